@@ -15,10 +15,17 @@ from typing import Any
 import numpy as np
 
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.fleet.facts import COLUMNS, FleetModel, ProjectFacts
 from fieldcheck.fleet.figures import CELLS, LABELS, MODES
 from fieldcheck.fleet.report import write_fleet_report
-from fieldcheck.fleet.store import FleetRecord, open_fleet, read_fleet, store_facts
+from fieldcheck.fleet.store import (
+    COLUMNS,
+    FleetModel,
+    FleetRecord,
+    ProjectFacts,
+    open_fleet,
+    read_fleet,
+    store_facts,
+)
 from fieldcheck.parquet import FILES, query_columns
 from fieldcheck.progress import NullProgress
 

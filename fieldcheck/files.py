@@ -28,7 +28,7 @@ from fieldcheck.errors.files import (
     ReadOnlyPlace,
 )
 from fieldcheck.errors.projects import PathOccupied
-from fieldcheck.paths import PRIVATE, make_private
+from fieldcheck.paths import DATABASE, PRIVATE, make_private
 from fieldcheck.progress import Progress
 
 CHUNK = 1 << 20
@@ -46,7 +46,6 @@ GONE = {
     for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESTALE", "EREMOTEIO")
     if hasattr(errno, name)
 }
-PROJECT_DATABASE = "project.db"
 
 
 def write_bytes(path: Path, data: bytes, private: bool = False) -> None:
@@ -165,7 +164,7 @@ def to_path_refused(error: OSError) -> PathRefused | None:
 
 def is_project(folder: Path) -> bool:
     """Whether a folder is a project: its database lies there."""
-    return (folder / PROJECT_DATABASE).is_file()
+    return (folder / DATABASE).is_file()
 
 
 def remove_stale(folder: Path, name: str, older_s: float = 3600.0) -> None:

@@ -1,6 +1,6 @@
-"""Folders by each system's custom (XDG on Linux): settings, logs, cache, the sample project and
-installed updates, which belong to no project; the version that starts; and the resources that ship
-with the program."""
+"""Paths: names inside a project folder; folders by each system's custom (XDG on Linux): settings,
+logs, cache, the sample project and installed updates, which belong to no project; the version that
+starts; and the resources that ship with the program."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 DEMO_PROJECT = "sample.fieldcheck"
 PACK_ENDING = ".fcpack"
 PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
+
+# A project folder: its databases and folders by name.
+DATABASE = "project.db"
+CACHE = "cache.db"
+RECORDINGS, FRAMES, MODELS = "recordings", "frames", "models"
+BENCHMARK, BACKUPS = "benchmark", "backups"
+TRASH, REPORTS, EXPORTS = "trash", "reports", "exports"
+# how the names of folders begin that no kill should leave behind
+UNFINISHED_REPORT = ".fieldcheck-"
+FOLDERS = (RECORDINGS, FRAMES, MODELS, BENCHMARK, REPORTS, BACKUPS)
+"""Every folder that a project is made with."""
 
 
 @dataclass(frozen=True, slots=True)

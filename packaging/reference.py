@@ -29,7 +29,7 @@ from PIL import Image
 import fieldcheck
 from fieldcheck import paths
 from fieldcheck.api import results as results_module
-from fieldcheck.cli.help_texts import EXAMPLES, FURTHER_CODES, STEPS, USUAL_CODES
+from fieldcheck.cli.command import EXAMPLES, FURTHER_CODES, STEPS, USUAL_CODES
 from fieldcheck.cli.main import list_commands
 from fieldcheck.corruptions import messages
 from fieldcheck.corruptions.catalogue import CATALOG, CORE, ENTRIES, apply_corruption

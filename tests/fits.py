@@ -6,9 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from fieldcheck.corruptions.match_field import CameraFit, fit_field, get_compared_images
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as benchmarks_table
 
 LOOKED_AT = ("benchmark", "frames", "recordings")  # folders of a project that hold pictures

@@ -12,10 +12,17 @@ from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.label_noise import format_agreement
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.acceptance import CONFIGURATION, SIGNERS, TERMS, AcceptanceTerms
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label, Repeat
-from fieldcheck.domain.report import CostInterval, EscapeRates, JudgedLimit
+from fieldcheck.domain.report import (
+    CONFIGURATION,
+    SIGNERS,
+    TERMS,
+    AcceptanceTerms,
+    CostInterval,
+    EscapeRates,
+    JudgedLimit,
+)
 from fieldcheck.evidence.messages import format_minute
 from fieldcheck.footage.frame_listing import load_parts
 from fieldcheck.i18n.language import tr, tr_msgid, tr_plural

@@ -16,9 +16,8 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import CheckState, Phase
 from fieldcheck.i18n.language import tr_points
 from fieldcheck.i18n.numbers import format_points
-from fieldcheck.progress import Progress
+from fieldcheck.progress import Progress, time_stage
 from fieldcheck.project.project import Project
-from fieldcheck.stage_times import time_stage
 
 Result = TypeVar("Result")
 CheckResult = tuple[CheckState, float | None]  # state of a rule, and the number it was judged by

@@ -26,10 +26,10 @@ from fieldcheck.files import join_inside_data_set
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.imaging.codec import read_capture_time, read_image
 from fieldcheck.imaging.quality import measure_quality
-from fieldcheck.models.run import compute_benchmark_key, get_benchmark_root
+from fieldcheck.models.run import compute_benchmark_key
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import NullProgress, Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables.frames import FrameColumns
 

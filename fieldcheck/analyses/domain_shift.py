@@ -44,17 +44,17 @@ from fieldcheck.errors.files import DiskFull, PathMissing, PictureUnreadable
 from fieldcheck.errors.message_format import format_names, format_report_remedy
 from fieldcheck.files import join_inside_data_set
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
-from fieldcheck.footage.thumbnails import load_thumbnails
+from fieldcheck.footage.frame_pixels import load_thumbnails
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.imaging.codec import decode_image, read_image_size
 from fieldcheck.imaging.quality import GRID, compute_aspect_features, find_static_marks, make_grid
 from fieldcheck.models.embeddings import Embeddings, compute_benchmark_statistics, load_embeddings
 from fieldcheck.models.near_duplicates import find_near_duplicates, is_search_current
-from fieldcheck.models.run import get_benchmark, get_benchmark_root
+from fieldcheck.models.run import get_benchmark
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 

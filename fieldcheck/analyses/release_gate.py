@@ -37,11 +37,11 @@ from fieldcheck.models.evaluate import (
     read_golden_items,
 )
 from fieldcheck.models.near_duplicates import TrainingLeaks, find_training_leaks
-from fieldcheck.models.run import find_readable, get_benchmark, get_benchmark_root
+from fieldcheck.models.run import find_readable, get_benchmark
 from fieldcheck.models.scored_sides import get_counted_classes, load_field_side
 from fieldcheck.models.store import find_model, format_card, get_card, inspect_fitting_model
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.stats.bootstrap_draw import Statistic

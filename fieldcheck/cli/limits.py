@@ -16,9 +16,15 @@ from fieldcheck.child_process import ADMIN_PIN, NEW_ADMIN_PIN, read_secret
 from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
 from fieldcheck.csv_json_xml import to_json_value
-from fieldcheck.domain import acceptance as terms
-from fieldcheck.domain.acceptance import NUMBERS, TEXTS
-from fieldcheck.domain.report import LARGEST_FIGURES, LARGEST_LATENCY_MS, LIMITED_RATES, RATES
+from fieldcheck.domain import report as terms
+from fieldcheck.domain.report import (
+    LARGEST_FIGURES,
+    LARGEST_LATENCY_MS,
+    LIMITED_RATES,
+    NUMBERS,
+    RATES,
+    TEXTS,
+)
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.i18n.language import tr
 from fieldcheck.timestamp import get_timestamp

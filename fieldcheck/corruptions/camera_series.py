@@ -31,8 +31,8 @@ from fieldcheck.footage.live_camera import LiveCamera, wait_for_frame
 from fieldcheck.imaging.codec import encode_png, read_image
 from fieldcheck.models.evaluate import get_confidence, get_named_classes
 from fieldcheck.models.store import get_card, make_model_file
+from fieldcheck.paths import EXPORTS
 from fieldcheck.progress import Progress
-from fieldcheck.project.layout import EXPORTS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.cluster import LEAST_FOUND, judge_candidates

@@ -40,13 +40,13 @@ from fieldcheck.files import (
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import iter_frames
 from fieldcheck.imaging.codec import encode_png, read_image
-from fieldcheck.labels.formats.label_format import ANY_PART
+from fieldcheck.labels.formats.label_set import ANY_PART
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.models.evaluate import compute_image_seed
-from fieldcheck.models.run import get_benchmark, get_benchmark_root
+from fieldcheck.models.run import get_benchmark
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table

@@ -21,7 +21,7 @@ from fieldcheck.domain.model_card import RESIZES, Card, InputSpec, Interpolation
 from fieldcheck.domain.prediction import BOXES, ONE_CLASS
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathRefused
-from fieldcheck.footage.thumbnails import GONE, load_pixels
+from fieldcheck.footage.frame_pixels import GONE, load_pixels
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.colour import CHANGES, MIRROR, apply_changes
 from fieldcheck.imaging.thumbnail import downscale_image

@@ -53,13 +53,13 @@ from fieldcheck.models.check_model import QUICK, check_stored_model
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.evaluate import evaluate_labels, get_named_classes
 from fieldcheck.models.providers import ModelRunner
-from fieldcheck.models.run import UNREADABLE, get_benchmark_root, run_benchmark_part, run_on_set
+from fieldcheck.models.run import UNREADABLE, run_benchmark_part, run_on_set
 from fieldcheck.models.scored_sides import get_counted_classes, load_field_side
 from fieldcheck.models.store import find_model, get_card, get_ok_classes, make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.limits import get_rate_limits
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.stats.cluster import LEAST_FOUND, judge_candidates

@@ -39,9 +39,8 @@ from fieldcheck.footage.frame_pixels import list_intact_picks
 from fieldcheck.footage.live_camera import ViewedCamera
 from fieldcheck.footage.recording_container import RecordedCamera
 from fieldcheck.models.providers import ModelRunner
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.progress import Cancelled, CancelToken, LatestValue, set_cancel_token
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import recordings as recordings_table

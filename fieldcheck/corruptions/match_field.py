@@ -24,15 +24,10 @@ from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import measure_statistics
 from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.models.evaluate import compute_image_seed
-from fieldcheck.models.run import (
-    compute_benchmark_key,
-    compute_picks_key,
-    find_readable,
-    get_benchmark_root,
-)
+from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, find_readable
 from fieldcheck.parallel import map_chunks
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.similarity import compute_mean_distances

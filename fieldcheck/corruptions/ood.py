@@ -39,12 +39,12 @@ from fieldcheck.models.evaluate import (
     get_shown_boxes,
 )
 from fieldcheck.models.providers import insert_run
-from fieldcheck.models.run import UNREADABLE, find_readable, get_benchmark_root, run_on_set
+from fieldcheck.models.run import UNREADABLE, find_readable, run_on_set
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import find_model, get_card, make_model_file, make_run
 from fieldcheck.parallel import ChunkFile, map_chunks
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import runs as runs_table

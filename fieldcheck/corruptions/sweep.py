@@ -35,7 +35,7 @@ from fieldcheck.domain.robustness import CLEAN, MODERATE_FIRST, Sweep
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, TriageChunk, read_chunk
-from fieldcheck.footage.thumbnails import load_pixels
+from fieldcheck.footage.frame_pixels import load_pixels
 from fieldcheck.imaging.codec import encode_jpeg, read_image
 from fieldcheck.imaging.quality import ReferenceImage
 from fieldcheck.imaging.thumbnail import downscale_image

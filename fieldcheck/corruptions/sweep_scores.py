@@ -37,12 +37,7 @@ from fieldcheck.models.evaluate import (
     read_golden_items,
 )
 from fieldcheck.models.providers import insert_run
-from fieldcheck.models.run import (
-    compute_benchmark_key,
-    find_readable,
-    get_benchmark,
-    get_benchmark_root,
-)
+from fieldcheck.models.run import compute_benchmark_key, find_readable, get_benchmark
 from fieldcheck.models.scored_sides import (
     BenchmarkSide,
     FieldSide,
@@ -54,7 +49,7 @@ from fieldcheck.models.scored_sides import (
 from fieldcheck.models.store import get_card, make_model_file, make_run
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table

@@ -26,9 +26,9 @@ from fieldcheck.footage.image_folder import (
     compute_picture_sha256,
     list_weight_files,
 )
+from fieldcheck.paths import CACHE, DATABASE, FOLDERS, FRAMES, MODELS, RECORDINGS
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, FRAMES, MODELS, RECORDINGS
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.repair import check_foreign_project, open_packed

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate, Verdict
-from fieldcheck.fleet.facts import FleetCamera, FleetModel
-from fieldcheck.fleet.store import FleetRecord
+from fieldcheck.fleet.store import FleetCamera, FleetModel, FleetRecord
 from fieldcheck.parquet import query_columns
 from fieldcheck.stats.camera_interval import (
     FEW_CLIPS,

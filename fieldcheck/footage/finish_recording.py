@@ -48,9 +48,9 @@ from fieldcheck.footage.recording_index import (
     decode_header,
 )
 from fieldcheck.imaging.raw import OWN_CODING
+from fieldcheck.paths import RECORDINGS, TRASH
 from fieldcheck.progress import Progress, WarningSink
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.layout import RECORDINGS, TRASH
 from fieldcheck.project.lock import is_held
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import recordings as recordings_table

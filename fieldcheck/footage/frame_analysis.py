@@ -25,9 +25,8 @@ from fieldcheck.imaging.quality import analyse_image
 from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.models.session import open_model
 from fieldcheck.parallel import ChunkFile
-from fieldcheck.progress import CancelToken, get_cancel_token
+from fieldcheck.progress import CancelToken, get_cancel_token, time_items, time_stage
 from fieldcheck.safe_json_yaml import parse_json
-from fieldcheck.stage_times import time_items, time_stage
 
 
 @dataclass(frozen=True, slots=True)

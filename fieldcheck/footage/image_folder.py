@@ -30,8 +30,8 @@ from fieldcheck.files import (
 )
 from fieldcheck.footage.recording_container import compute_recording_sha256
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_capture_time, read_image
+from fieldcheck.paths import RECORDINGS
 from fieldcheck.progress import Progress
-from fieldcheck.project.layout import RECORDINGS
 
 SECONDS_APART = 0.5
 # of the reasons why one is left out, those of its content

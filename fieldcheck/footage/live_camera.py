@@ -57,6 +57,7 @@ from fieldcheck.footage.recorder import (
 from fieldcheck.imaging.colour import resize
 from fieldcheck.imaging.quality import mark_clipping, measure_quality
 from fieldcheck.imaging.raw import OWN_CODING
+from fieldcheck.paths import RECORDINGS
 from fieldcheck.progress import (
     Cancelled,
     CancelToken,
@@ -65,7 +66,6 @@ from fieldcheck.progress import (
     Progress,
     use_cancel_token,
 )
-from fieldcheck.project.layout import RECORDINGS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import recordings as captures_table
 

@@ -19,9 +19,13 @@ from fieldcheck.errors.imported_files import LabelsRefused, PartsRefused
 from fieldcheck.files import is_linked
 from fieldcheck.footage.frame_listing import store_parts
 from fieldcheck.labels.formats.csv_parquet import read_csv_rows
-from fieldcheck.labels.formats.imagefolder import list_images
-from fieldcheck.labels.formats.label_format import SizeOf
-from fieldcheck.labels.formats.label_set import LabelSet, SkippedItems, read_image_size
+from fieldcheck.labels.formats.label_set import (
+    LabelSet,
+    SizeOf,
+    SkippedItems,
+    list_images,
+    read_image_size,
+)
 from fieldcheck.labels.formats.registry import BY_NAME
 from fieldcheck.labels.formats.untrusted_files import PICTURE_ENDINGS
 from fieldcheck.project.project import Project

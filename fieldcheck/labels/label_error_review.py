@@ -33,7 +33,7 @@ from fieldcheck.domain.prediction import ByKind, Labels, Prediction
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.labels import LabelKindWrong, NothingToLookAt, StillBlind
-from fieldcheck.footage.thumbnails import load_looks
+from fieldcheck.footage.frame_pixels import load_looks
 from fieldcheck.imaging.quality import compute_phash
 from fieldcheck.labels.store import check_class
 from fieldcheck.models.evaluate import (

@@ -21,8 +21,7 @@ from fieldcheck.errors.models import NoModel
 from fieldcheck.files import join_inside
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_listing import load_parts
-from fieldcheck.footage.frame_pixels import read_saved_pixels
-from fieldcheck.footage.thumbnails import GONE, load_pixels, load_thumbnails
+from fieldcheck.footage.frame_pixels import GONE, load_pixels, load_thumbnails, read_saved_pixels
 from fieldcheck.imaging.thumbnail import make_thumbnail
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_label_boxes
 from fieldcheck.models.run import PictureChunk, predict_images

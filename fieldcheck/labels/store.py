@@ -39,8 +39,8 @@ from fieldcheck.errors.labels import (
 )
 from fieldcheck.errors.projects import NothingToUndo
 from fieldcheck.footage.frame_listing import list_frames_of_part
-from fieldcheck.labels.formats.label_format import PartWish
 from fieldcheck.labels.formats.label_set import (
+    PartWish,
     drop_unlabelled,
     has_labels_for_task,
     select_label_kind,

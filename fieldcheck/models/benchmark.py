@@ -18,8 +18,8 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import FieldcheckError, PathMissing
 from fieldcheck.errors.imported_files import BenchmarkRefused, LabelsRefused
 from fieldcheck.files import join_inside_data_set
-from fieldcheck.labels.formats.label_format import PartWish
 from fieldcheck.labels.formats.label_set import (
+    PartWish,
     drop_unlabelled,
     has_labels_for_task,
     select_label_kind,
@@ -34,14 +34,9 @@ from fieldcheck.labels.import_labels import (
     make_size_lookup,
     move_image_root,
 )
-from fieldcheck.models.run import (
-    compute_benchmark_key,
-    get_benchmark,
-    get_benchmark_root,
-    is_changed_file,
-)
+from fieldcheck.models.run import compute_benchmark_key, get_benchmark, is_changed_file
 from fieldcheck.models.store import get_card
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as asked_table
 from fieldcheck.project.tables import values as settings_table

@@ -25,8 +25,12 @@ from fieldcheck.files import join_inside_data_set
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_percent
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.labels.formats.label_format import ANY_PART
-from fieldcheck.labels.formats.label_set import LabelSet, drop_unlabelled, has_labels_of_kind
+from fieldcheck.labels.formats.label_set import (
+    ANY_PART,
+    LabelSet,
+    drop_unlabelled,
+    has_labels_of_kind,
+)
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.models.benchmark import get_claimed_score, get_compared_metric
 from fieldcheck.models.card import merge_card_keys
@@ -48,7 +52,6 @@ from fieldcheck.models.providers import FRAMES, list_providers, measure_provider
 from fieldcheck.models.run import (
     compute_benchmark_key,
     get_benchmark,
-    get_benchmark_root,
     report_unreadable,
     run_benchmark_part,
 )
@@ -56,7 +59,7 @@ from fieldcheck.models.scored_sides import load_benchmark_side, select_spot_item
 from fieldcheck.models.session import OpenModel, TensorSpec, open_model, run_trial
 from fieldcheck.models.store import find_model, get_card, read_card_keys, read_classes
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stats.gap import is_claim_met

@@ -42,7 +42,6 @@ from fieldcheck.models.run import (
     PictureChunk,
     compute_benchmark_key,
     get_benchmark,
-    get_benchmark_root,
     has_missing_frame,
     iter_footage_chunks,
 )
@@ -50,7 +49,7 @@ from fieldcheck.models.session import OpenModel, open_model
 from fieldcheck.models.store import make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as tags_table
 from fieldcheck.project.tables import models as benchmarks_table

@@ -26,8 +26,7 @@ from fieldcheck.files import join_inside_data_set
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile
 from fieldcheck.imaging.codec import read_image_and_hash
 from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
-from fieldcheck.labels.formats.label_format import ANY_PART
-from fieldcheck.labels.formats.label_set import has_labels_for_task
+from fieldcheck.labels.formats.label_set import ANY_PART, has_labels_for_task
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.models.store import find_model, get_card, make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks

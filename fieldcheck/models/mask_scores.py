@@ -17,7 +17,6 @@ from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
 from fieldcheck.labels.formats.coco_fiftyone import CocoMasks, find_coco_masks
 from fieldcheck.labels.formats.mvtec_mask_folder import MaskFolder, is_ground_class
 from fieldcheck.models.evaluate import PointJudgement
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.scored_sides import (
     BOOTSTRAP_SEED,
     BenchmarkSide,
@@ -26,7 +25,7 @@ from fieldcheck.models.scored_sides import (
 )
 from fieldcheck.models.store import get_card
 from fieldcheck.project.memoise import get_memoised
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.bootstrap_draw import estimate_by_frame
 from fieldcheck.stats.boxes_and_masks import (

@@ -23,20 +23,15 @@ from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.files import join_inside_data_set, make_json_key, sha256_file
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
-from fieldcheck.footage.thumbnails import load_looks
+from fieldcheck.footage.frame_pixels import load_looks
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import compute_detail_vector, compute_phash
 from fieldcheck.imaging.thumbnail import make_look
-from fieldcheck.labels.formats.imagefolder import list_images
-from fieldcheck.models.run import (
-    compute_benchmark_key,
-    compute_picks_key,
-    get_benchmark,
-    get_benchmark_root,
-)
+from fieldcheck.labels.formats.label_set import list_images
+from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, get_benchmark
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.stats.similarity import (

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.domain.acceptance import AcceptanceTerms
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import FieldRange, Training
 from fieldcheck.domain.prediction import METRIC_NAMES
+from fieldcheck.domain.report import AcceptanceTerms
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.projects import ProjectExists
 from fieldcheck.labels.import_labels import ImportReceipt

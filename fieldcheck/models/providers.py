@@ -49,12 +49,11 @@ from fieldcheck.models.plugins import PluginError, get_plugin_versions
 from fieldcheck.models.preprocess import Preprocessed, preprocess_into
 from fieldcheck.models.session import PROCESSOR, OpenModel, open_model
 from fieldcheck.paths import get_app_paths
-from fieldcheck.progress import Progress
+from fieldcheck.progress import Progress, time_stage
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.safe_json_yaml import parse_json
-from fieldcheck.stage_times import time_stage
 from fieldcheck.stats.boxes_and_masks import SCORE, compute_f1_agreement
 
 # Frames in, answers out: the one way on which a model answers, for footage, picks and benchmark

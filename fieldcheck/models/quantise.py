@@ -26,13 +26,13 @@ from fieldcheck.imaging.codec import read_image
 from fieldcheck.models.evaluate import EvaluationItem, compute_correctness, filter_known_items
 from fieldcheck.models.preprocess import preprocess_into
 from fieldcheck.models.providers import ModelRunner
-from fieldcheck.models.run import find_readable, get_benchmark_root, run_on_set
+from fieldcheck.models.run import find_readable, run_on_set
 from fieldcheck.models.scored_sides import get_counted_classes, load_field_side, select_spot_items
 from fieldcheck.models.session import OpenModel, list_external_files, open_model
 from fieldcheck.models.store import find_model, get_card
+from fieldcheck.paths import EXPORTS
 from fieldcheck.progress import Progress
-from fieldcheck.project.layout import EXPORTS
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json_yaml import parse_json

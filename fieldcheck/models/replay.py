@@ -40,11 +40,11 @@ from fieldcheck.models.providers import (
     get_run_environment,
     list_installed_providers,
 )
-from fieldcheck.models.run import get_benchmark_root, has_missing_frame, iter_footage_chunks
+from fieldcheck.models.run import has_missing_frame, iter_footage_chunks
 from fieldcheck.models.store import get_card
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table

@@ -42,8 +42,7 @@ from fieldcheck.models.providers import check_set_provider, get_provider, insert
 from fieldcheck.models.store import get_card, make_model_file, make_run
 from fieldcheck.parallel import ChunkFile, map_chunks, split_into_chunks
 from fieldcheck.progress import Progress, WarningSink
-from fieldcheck.project.layout import BENCHMARK
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import recordings as recordings_table
@@ -251,15 +250,6 @@ def get_benchmark(project: Project) -> Benchmark:
     if benchmark is None:
         raise NoBenchmark(project.path)
     return benchmark
-
-
-def get_benchmark_root(project: Project, benchmark: Benchmark) -> Path:
-    """Where the benchmark's pictures lie; a project that looks at nothing outside its folder has
-    none of those that lie elsewhere."""
-    root = Path(benchmark.root)
-    if project.isolated:
-        return project.path / BENCHMARK
-    return root if root.is_absolute() else join_inside(project.path, benchmark.root)
 
 
 def _list_picked_images(project: Project) -> tuple[list[tuple[str, str]], str]:

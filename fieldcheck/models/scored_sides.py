@@ -26,15 +26,10 @@ from fieldcheck.models.evaluate import (
     evaluate_labels,
     filter_known_items,
 )
-from fieldcheck.models.run import (
-    compute_benchmark_key,
-    compute_picks_key,
-    get_benchmark_root,
-    is_none_readable,
-)
+from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, is_none_readable
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.project.memoise import get_memoised, memoisable
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table

@@ -27,7 +27,7 @@ from fieldcheck.errors.models import CardNeeded, ModelRejected
 from fieldcheck.files import join_inside_data_set, map_os_errors, write_bytes
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_analysis import get_shared_runner
-from fieldcheck.footage.thumbnails import GONE, load_pixels
+from fieldcheck.footage.frame_pixels import GONE, load_pixels
 from fieldcheck.imaging.codec import encode_png, read_image
 from fieldcheck.imaging.masks import Mask, draw_mask_overlay
 from fieldcheck.labels.formats.label_set import read_image_size
@@ -48,7 +48,6 @@ from fieldcheck.models.preprocess import (
     make_preprocessing_record,
 )
 from fieldcheck.models.providers import ModelRunner
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.session import OpenModel, open_model, run_trial
 from fieldcheck.models.store import (
     InspectedModel,
@@ -63,7 +62,7 @@ from fieldcheck.models.store import (
     set_model,
 )
 from fieldcheck.progress import LatestValue, Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table

@@ -31,7 +31,7 @@ from fieldcheck.files import join_inside, write_text
 from fieldcheck.models.store import find_model
 from fieldcheck.monitoring.drift_ewma import compute_centroid_shift, compute_median_upper_limit
 from fieldcheck.monitoring.prediction_log import LoggedBlock, LoggedResult, get_relative_image_path
-from fieldcheck.project.layout import BACKUPS
+from fieldcheck.paths import BACKUPS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json_yaml import InvalidDocument, parse_json

@@ -25,9 +25,9 @@ from sqlite_utils import Database
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.errors.projects import ProjectClosed, ProjectDamaged, ProjectLocked
 from fieldcheck.files import TEMPORARY, find_write_error, join_inside, map_os_errors, sync_folder
-from fieldcheck.project.layout import BACKUPS
+from fieldcheck.paths import BACKUPS
+from fieldcheck.progress import time_stage
 from fieldcheck.project.tables.values import UnfitValue
-from fieldcheck.stage_times import time_stage
 
 Synchronous = Literal["FULL", "NORMAL"]
 

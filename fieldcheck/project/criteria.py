@@ -16,9 +16,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.acceptance import AcceptanceTerms, parse_acceptance_terms
 from fieldcheck.domain.project_state import SealChange, SealRecord, SealState
-from fieldcheck.domain.report import guess_ok_classes
+from fieldcheck.domain.report import AcceptanceTerms, guess_ok_classes, parse_acceptance_terms
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import labels, models
 from fieldcheck.project.tables import project_state as evidence

@@ -25,6 +25,7 @@ from fieldcheck.files import (
     remove_stale,
     sync_folder,
 )
+from fieldcheck.paths import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrations
@@ -36,7 +37,6 @@ from fieldcheck.project.connection import (
     open_for_reading,
     open_for_writing,
 )
-from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
 from fieldcheck.project.lock import LastWriterState, Lock
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import project_state

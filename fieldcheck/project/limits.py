@@ -10,20 +10,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.acceptance import (
-    NUMBERS,
-    AcceptanceTerms,
-    is_number_of_parts,
-    parse_acceptance_terms,
-)
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.recording import CONDITIONS
 from fieldcheck.domain.report import (
     LARGEST_FIGURES,
     LARGEST_LATENCY_MS,
+    NUMBERS,
     RATES,
+    AcceptanceTerms,
     PlantFigures,
     RateLimit,
+    is_number_of_parts,
+    parse_acceptance_terms,
 )
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.project import criteria

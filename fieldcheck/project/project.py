@@ -14,16 +14,17 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from fieldcheck.domain.label import Benchmark
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import DiskFull, FieldcheckError, NotStored, ReadOnlyPlace
 from fieldcheck.errors.projects import AdminNeeded, ProjectClosed
 from fieldcheck.files import Closeable, DiskReserve, join_inside
+from fieldcheck.paths import BENCHMARK, CACHE, DATABASE
 from fieldcheck.project import criteria
 from fieldcheck.project import undo as edits
 from fieldcheck.project import undo as history
 from fieldcheck.project.cache import Cache, ResultCache
 from fieldcheck.project.connection import Reader, Writer, create_backup
-from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
 from fieldcheck.project.memoise import clear_memo, get_memoised, is_memoisable
 from fieldcheck.project.tables.values import Key, TableRow
@@ -225,3 +226,12 @@ class Project(Closeable):
         if time.monotonic() - self._backed_up >= BACKUP_EVERY_S:
             self._create_backup_if_written(db)
             self._backed_up = time.monotonic()
+
+
+def get_benchmark_root(project: Project, benchmark: Benchmark) -> Path:
+    """Where the benchmark's pictures lie; a project that looks at nothing outside its folder has
+    none of those that lie elsewhere."""
+    root = Path(benchmark.root)
+    if project.isolated:
+        return project.path / BENCHMARK
+    return root if root.is_absolute() else join_inside(project.path, benchmark.root)

@@ -17,7 +17,7 @@ from fieldcheck.domain.project_state import ProjectStatus, RecentProject
 from fieldcheck.errors.files import FieldcheckError, PathMissing
 from fieldcheck.errors.projects import NotAProject
 from fieldcheck.files import write_text
-from fieldcheck.project.layout import DATABASE
+from fieldcheck.paths import DATABASE
 from fieldcheck.safe_json_yaml import parse_json, parse_json_file
 
 if TYPE_CHECKING:

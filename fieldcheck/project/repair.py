@@ -27,6 +27,7 @@ from fieldcheck.domain.label import DESIGNS
 from fieldcheck.errors.files import FieldcheckError, FolderGone
 from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.files import GONE, join_inside, map_os_errors, remove_stale, sync_folder
+from fieldcheck.paths import BACKUPS, CACHE, DATABASE, FOLDERS
 from fieldcheck.progress import Cancelled
 from fieldcheck.project import cache, criteria, migrations
 from fieldcheck.project.connection import (
@@ -37,7 +38,6 @@ from fieldcheck.project.connection import (
     open_for_reading,
     open_for_writing,
 )
-from fieldcheck.project.layout import BACKUPS, CACHE, DATABASE, FOLDERS
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import (

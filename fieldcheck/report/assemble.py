@@ -45,10 +45,10 @@ from fieldcheck.models.providers import (
 )
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide
 from fieldcheck.models.store import get_card
+from fieldcheck.paths import DATABASE
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.layout import DATABASE
 from fieldcheck.project.limits import get_set_limits
 from fieldcheck.project.memoise import memo_scope
 from fieldcheck.project.project import Project

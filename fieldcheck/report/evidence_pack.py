@@ -60,9 +60,9 @@ from fieldcheck.i18n import language
 from fieldcheck.models.near_duplicates import PRINTS
 from fieldcheck.models.run import get_packed_root
 from fieldcheck.models.runs_mlflow import list_runs
+from fieldcheck.paths import CACHE, DATABASE, FOLDERS, RECORDINGS
 from fieldcheck.progress import Progress
 from fieldcheck.project import criteria, repair
-from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, RECORDINGS
 from fieldcheck.project.limits import has_admin
 from fieldcheck.project.project import Project
 from fieldcheck.project.repair import (

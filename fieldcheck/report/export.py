@@ -40,8 +40,7 @@ from fieldcheck.errors.labels import (
 )
 from fieldcheck.files import join_inside_data_set, write_bytes, write_text
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
-from fieldcheck.footage.frame_pixels import find_changed_picks, list_intact_picks
-from fieldcheck.footage.thumbnails import load_full_image
+from fieldcheck.footage.frame_pixels import find_changed_picks, list_intact_picks, load_full_image
 from fieldcheck.imaging.codec import encode_png, read_image
 from fieldcheck.labels.formats import cvat, label_studio
 from fieldcheck.labels.formats.label_set import LabelledImage, make_parent_folder, read_image_size
@@ -59,11 +58,10 @@ from fieldcheck.labels.label_error_review import (
     find_label_errors,
 )
 from fieldcheck.labels.store import add_training_frames
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.runs_mlflow import export_mlflow
 from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress
-from fieldcheck.project.project import Project
+from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table

@@ -22,7 +22,7 @@ from fieldcheck.errors.files import ReadBackDiffers
 from fieldcheck.files import map_os_errors, remove_stale, sha256_file, sync_folder, write_bytes
 from fieldcheck.i18n import language
 from fieldcheck.models.messages import get_readiness_name
-from fieldcheck.project.layout import UNFINISHED_REPORT
+from fieldcheck.paths import UNFINISHED_REPORT
 from fieldcheck.report.csv_files import build_label_file, format_frames_csv, format_predictions_csv
 from fieldcheck.report.html_page import render_html
 from fieldcheck.report.pdf import render_pdf

@@ -38,6 +38,7 @@ from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_rate_limits
+from fieldcheck.progress import time_stage
 from fieldcheck.report import confidence_plots, curve_plots, plot_svg, verdict_and_checklist
 from fieldcheck.report import section as report_form
 from fieldcheck.report.findings import build_finding_blocks
@@ -51,7 +52,6 @@ from fieldcheck.report.report_change import (
 from fieldcheck.report.section import SECTIONS
 from fieldcheck.report.summary_page import build_first_page
 from fieldcheck.safe_text import isolate_rtl_names
-from fieldcheck.stage_times import time_stage
 
 # Evidence page, the second one: slices, confusion, confidence, severity curves, gallery, OOD line,
 # checklist, what was tested.

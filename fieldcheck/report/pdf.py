@@ -57,11 +57,12 @@ from fieldcheck.analyses.blocks import (
 )
 from fieldcheck.analyses.confident_errors import build_image_blocks, build_mark_legend
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.acceptance import AcceptanceTerms
 from fieldcheck.domain.estimate import FEW_FRAMES
+from fieldcheck.domain.report import AcceptanceTerms
 from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.progress import time_stage
 from fieldcheck.report import background, verdict_and_checklist
 from fieldcheck.report.findings import list_test_facts
 from fieldcheck.report.html_page import build_evidence_page, build_page
@@ -74,7 +75,6 @@ from fieldcheck.report.print_text import (
     to_printable,
 )
 from fieldcheck.report.section import SECTIONS, get_report_form, list_unmeasured_names
-from fieldcheck.stage_times import time_stage
 
 MOST_SLICES, MOST_CLASSES, MOST_ERRORS = 12, 20, 12
 DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -8,9 +8,8 @@ from click.testing import CliRunner
 
 from fieldcheck.analyses import acceptance, escape_rate
 from fieldcheck.cli.limits import show_acceptance_command
-from fieldcheck.domain.acceptance import TEXTS, AcceptanceTerms
 from fieldcheck.domain.frame import PartRule
-from fieldcheck.domain.report import JudgedLimit
+from fieldcheck.domain.report import TEXTS, AcceptanceTerms, JudgedLimit
 from fieldcheck.errors.imported_files import PartsRefused
 from fieldcheck.errors.labels import ClassUnknown
 from fieldcheck.evidence.messages import list_seal_changes

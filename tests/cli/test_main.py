@@ -11,8 +11,7 @@ import pytest
 
 from fieldcheck import __version__
 from fieldcheck.cli import main as door
-from fieldcheck.cli.command import LazyGroup
-from fieldcheck.cli.help_texts import EXAMPLES, STEPS
+from fieldcheck.cli.command import EXAMPLES, STEPS, LazyGroup
 from fieldcheck.cli.main import ALIASES, ROOM_OF, ROOMS, SUMMARIES, fieldcheck, list_commands, main
 from fieldcheck.cli.project import model_group
 from fieldcheck.i18n import language

@@ -13,10 +13,10 @@ from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.labels.store import mark_person
 from fieldcheck.models.embeddings import set_tags
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.report.export import export_labels

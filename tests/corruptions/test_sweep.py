@@ -14,7 +14,7 @@ from fieldcheck.corruptions.sweep import (
 )
 from fieldcheck.errors.labels import NoBenchmark, NoFootage, NothingLabelled
 from fieldcheck.footage.frame_analysis import get_shared_runner
-from fieldcheck.footage.thumbnails import load_pixels
+from fieldcheck.footage.frame_pixels import load_pixels
 from fieldcheck.imaging.codec import decode_image, read_image
 from fieldcheck.imaging.quality import compute_psnr, compute_ssim
 from fieldcheck.imaging.thumbnail import downscale_image

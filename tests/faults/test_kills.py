@@ -9,8 +9,8 @@ import sqlite3
 import pytest
 
 from fieldcheck.evidence.signed_seal import check_pack
+from fieldcheck.paths import UNFINISHED_REPORT
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.layout import UNFINISHED_REPORT
 from fieldcheck.project.tables import labels, project_state
 from tests.monitoring.test_log_monitor import log
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from fieldcheck.fleet.facts import FleetModel
 from fieldcheck.fleet.figures import Cells, Scorer
-from fieldcheck.fleet.store import FleetRecord
+from fieldcheck.fleet.store import FleetModel, FleetRecord
 
 SIZES = (12, 24, 60, 100, 200, 400)
 BENCHMARK = {"benchmark_key": "b", "benchmark_n": 2000, "benchmark_correct": 1940}

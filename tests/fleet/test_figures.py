@@ -5,8 +5,15 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.fleet import figures
-from fieldcheck.fleet.facts import COLUMNS, FleetModel, ProjectFacts, compute_row_hash
-from fieldcheck.fleet.store import open_fleet, read_fleet, store_facts
+from fieldcheck.fleet.store import (
+    COLUMNS,
+    FleetModel,
+    ProjectFacts,
+    compute_row_hash,
+    open_fleet,
+    read_fleet,
+    store_facts,
+)
 from fieldcheck.progress import NullProgress
 from tests.fleet.fleets import BENCHMARK, SIZES, draw_cells, draw_site_accuracies, make_scorer
 

@@ -19,8 +19,8 @@ from fieldcheck.errors.projects import (
     ProjectNewer,
 )
 from fieldcheck.fleet import store
-from fieldcheck.fleet.facts import COLUMNS
 from fieldcheck.fleet.figures import compute_fleet_figures
+from fieldcheck.fleet.store import COLUMNS
 from fieldcheck.parquet import import_duckdb
 from fieldcheck.progress import NullProgress
 from tests.fleet.projects import make_site_project

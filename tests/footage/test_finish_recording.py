@@ -17,10 +17,9 @@ from fieldcheck.footage.finish_recording import (
     recover_before_repair,
     recover_recordings,
 )
-from fieldcheck.footage.frame_pixels import read_frame_pixels
+from fieldcheck.footage.frame_pixels import load_thumbnails, read_frame_pixels
 from fieldcheck.footage.import_footage import finish_broken_imports
 from fieldcheck.footage.recorder import RecordingProgress
-from fieldcheck.footage.thumbnails import load_thumbnails
 from fieldcheck.imaging.raw import decode_raw
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.folder import open_project

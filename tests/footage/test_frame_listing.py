@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from fieldcheck.cli.footage import import_footage_command, show_parts_command
 from fieldcheck.domain.frame import ListedFrame, PartRule
 from fieldcheck.errors.imported_files import PartsRefused
-from fieldcheck.footage import frame_listing, thumbnails
+from fieldcheck.footage import frame_listing, frame_pixels
 from fieldcheck.footage import frame_listing as module
 from fieldcheck.footage.finish_recording import make_recording
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
@@ -64,7 +64,7 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
     names = [frame.frame_id for frame in found.frames]
     assert set(empty.cache.get_thumbnails(names)) == set(names)
     assert empty.cache.get_looks(names) == {}
-    made = thumbnails.load_looks(empty, names, NullProgress())
+    made = frame_pixels.load_looks(empty, names, NullProgress())
     looks = frame_listing.load_recording_looks(empty, found.recording, found.frames)
     assert all(np.array_equal(look, one) for look, one in zip(made.values(), looks, strict=True))
     assert set(empty.cache.get_looks(names)) == set(names)

@@ -14,11 +14,13 @@ from fieldcheck.footage.frame_pixels import (
     find_changed_picks,
     iter_frames,
     list_intact_picks,
+    load_full_image,
+    load_pixels,
+    load_thumbnails,
     read_frame_pixels,
     read_listed_pixels,
     read_saved_pixels,
 )
-from fieldcheck.footage.thumbnails import load_full_image, load_pixels, load_thumbnails
 from fieldcheck.imaging.codec import compute_pixels_sha256, decode_image, encode_png, read_image
 from fieldcheck.labels.label_session import suggest_label
 from fieldcheck.models.run import run_on_set

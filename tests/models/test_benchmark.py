@@ -16,10 +16,11 @@ from fieldcheck.models.benchmark import (
     read_benchmark_with_receipt,
     set_benchmark,
 )
-from fieldcheck.models.run import get_benchmark_root, run_on_set
+from fieldcheck.models.run import run_on_set
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.report.summary_page import list_warnings
 from tests import makers

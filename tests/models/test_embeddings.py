@@ -22,9 +22,9 @@ from fieldcheck.models.embeddings import (
     open_embedder,
 )
 from fieldcheck.models.onnx_graph import add_outputs
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.store import find_model, make_model_file
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as benchmarks_table
 from tests import makers

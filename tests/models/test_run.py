@@ -27,7 +27,6 @@ from fieldcheck.models.run import (
     compute_benchmark_key,
     compute_picks_key,
     find_readable,
-    get_benchmark_root,
     has_missing_frame,
     iter_footage_chunks,
     run_on_set,
@@ -36,6 +35,7 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.scored_sides import load_benchmark_side
 from fieldcheck.models.store import add_model, find_model, make_model_file
 from fieldcheck.progress import Cancelled, NullProgress
+from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table

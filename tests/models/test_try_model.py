@@ -24,7 +24,7 @@ from fieldcheck.errors.labels import NotComparable
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, NoModel
 from fieldcheck.footage.camera.playback import open_file_camera
 from fieldcheck.footage.frame_analysis import get_shared_runner
-from fieldcheck.footage.thumbnails import load_pixels
+from fieldcheck.footage.frame_pixels import load_pixels
 from fieldcheck.footage.video.reader import read_frame
 from fieldcheck.imaging.codec import encode_png, read_image
 from fieldcheck.labels.label_error_review import find_label_errors

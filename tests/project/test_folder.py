@@ -16,10 +16,10 @@ import pytest
 from fieldcheck import __version__
 from fieldcheck.errors import projects
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.paths import CACHE, DATABASE, FOLDERS
 from fieldcheck.project import migrations
 from fieldcheck.project.connection import list_backups
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS
 from fieldcheck.project.tables import frames, labels, project_state, recordings
 from fieldcheck.project.tables import values as settings
 from tests.programs import run_python
@@ -330,7 +330,7 @@ def test_a_project_with_the_look_of_a_frame_holds_the_named_databases_and_folder
 
 
 def test_the_names_are_known_without_the_library_of_the_database():
-    script = "import sys, fieldcheck.project.layout; sys.exit('sqlite_utils' in sys.modules)"
+    script = "import sys, fieldcheck.paths; sys.exit('sqlite_utils' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 

@@ -16,7 +16,7 @@ from fieldcheck.corruptions.live_frame import add_kept_pair, list_kept_pairs, ma
 from fieldcheck.csv_json_xml import format_csv
 from fieldcheck.domain.label import Box, Label
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
-from fieldcheck.footage.thumbnails import load_pixels
+from fieldcheck.footage.frame_pixels import load_pixels
 from fieldcheck.imaging.codec import decode_image
 from fieldcheck.labels.store import LabelDecision, mark_person, set_label
 from fieldcheck.models.runs_mlflow import run_and_score

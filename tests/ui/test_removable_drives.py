@@ -3,8 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.ui import removable_drives
-from fieldcheck.ui.removable_drives import Drive, DriveWatcher, is_removable, list_removable_drives
+from fieldcheck.ui.widgets import file_dialogs
+from fieldcheck.ui.widgets.file_dialogs import (
+    Drive,
+    DriveWatcher,
+    is_removable,
+    list_removable_drives,
+)
 
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
 
@@ -26,7 +31,7 @@ def test_this_machines_drives_can_be_asked_for(qapp):
 
 
 def test_a_stick_that_is_plugged_in_is_told_of_once_and_so_is_its_going(qtbot, monkeypatch):
-    monkeypatch.setattr(removable_drives, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(file_dialogs, "LOOK_EVERY_S", 0.01)
     there = [()]
     looking = DriveWatcher(lambda: there[0])
     told = []
@@ -50,7 +55,7 @@ def test_after_stopping_no_thread_looks(qtbot):
 
 
 def test_a_look_that_hangs_holds_nobody_up(qtbot, monkeypatch):
-    monkeypatch.setattr(removable_drives, "WAIT_S", 0.01)
+    monkeypatch.setattr(file_dialogs, "WAIT_S", 0.01)
     hangs, goes_on = threading.Event(), threading.Event()
 
     def look():

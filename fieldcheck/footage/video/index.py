@@ -26,7 +26,7 @@ import cv2
 
 from fieldcheck.child_process import run_module
 from fieldcheck.errors.files import PathMissing, VideoUnreadable
-from fieldcheck.stage_times import time_stage
+from fieldcheck.progress import time_stage
 
 # Which codecs a video file names, read from its container without any decoder: AVI, MP4 and
 # QuickTime, Matroska and WebM.

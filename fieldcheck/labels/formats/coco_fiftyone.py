@@ -16,20 +16,18 @@ from numpy.typing import NDArray
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.files import write_text
 from fieldcheck.labels.formats.label_set import (
-    LabelledImage,
-    LabelSet,
-    SkippedItems,
-    list_losses,
-    make_parent_folder,
-)
-from fieldcheck.labels.formats.shapes import (
     GROUND,
     MOST_PIXELS,
     NOT_JUDGED,
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
     decode_rle,
     find_inner_point,
     find_mask_points,
+    list_losses,
     make_corners,
+    make_parent_folder,
     parse_numbers,
 )
 from fieldcheck.labels.formats.untrusted_files import (

@@ -15,19 +15,17 @@ from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.files import write_text
 from fieldcheck.labels.formats.label_set import (
+    Corner,
     LabelledImage,
     LabelSet,
-    SkippedItems,
-    list_losses,
-    make_parent_folder,
-)
-from fieldcheck.labels.formats.shapes import (
-    Corner,
     Place,
+    SkippedItems,
     compute_bounding_box,
     decode_rle,
     find_inner_point,
     find_mask_points,
+    list_losses,
+    make_parent_folder,
     rotate_corners,
 )
 from fieldcheck.labels.formats.untrusted_files import (

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from fieldcheck.domain.label import BenchmarkItem
 from fieldcheck.errors.files import PathRefused
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import join_inside
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    list_class_folders,
+    list_images,
+    list_split_folders,
+)
 from fieldcheck.labels.formats.untrusted_files import (
     PICTURE_ENDINGS,
     make_refusal,
@@ -19,7 +24,6 @@ from fieldcheck.labels.formats.untrusted_files import (
 )
 
 LONGEST_NAME = 255  # bytes that a folder's name may have on the file systems of Linux and Windows
-SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
 OF_FORMATS = frozenset(
     {
         "images",
@@ -93,38 +97,3 @@ def _make_class_folder(out: Path, class_name: str) -> Path:
     ):
         raise PathRefused(class_name, "name")
     return join_inside(out, class_name)
-
-
-def list_class_folders(root: Path) -> list[str]:
-    """The names of the folders directly inside `root`, sorted, hidden ones left out."""
-    try:
-        return sorted(
-            entry.name
-            for entry in os.scandir(root)
-            if entry.is_dir() and not entry.name.startswith(".")
-        )
-    except OSError as error:
-        raise make_refusal(root, error.strerror or root.name, "unreadable") from error
-
-
-def list_split_folders(root: Path) -> list[str]:
-    """The names of the folders in `root` where all of them are parts such as `train` and `test`,
-    and there is any."""
-    folders = list_class_folders(root) if root.is_dir() else []
-    return folders if all(name.lower() in SPLITS for name in folders) else []
-
-
-def list_images(folder: Path) -> Iterator[str]:
-    """Every file below `folder` with a picture's ending, in name order, relative to it. Folders
-    that are links are entered, each once."""
-    seen: set[Path] = set()
-    for base, folders, files in os.walk(folder, followlinks=True):
-        here = Path(base).resolve()
-        if here in seen:
-            folders.clear()
-            continue
-        seen.add(here)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if Path(name).suffix.lower() in PICTURE_ENDINGS and not name.startswith("."):
-                yield (Path(base) / name).relative_to(folder).as_posix()

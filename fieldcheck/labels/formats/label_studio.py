@@ -19,19 +19,17 @@ from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.files import write_text
 from fieldcheck.labels.formats.label_set import (
+    Corner,
     LabelledImage,
     LabelSet,
-    SkippedItems,
-    list_losses,
-    make_parent_folder,
-)
-from fieldcheck.labels.formats.shapes import (
-    Corner,
     Place,
+    SkippedItems,
     compute_bounding_box,
     decode_brush_rle,
     find_inner_point,
     find_mask_points,
+    list_losses,
+    make_parent_folder,
     rotate_corners,
 )
 from fieldcheck.labels.formats.untrusted_files import (

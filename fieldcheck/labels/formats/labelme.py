@@ -14,19 +14,17 @@ from typing import Any
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.files import write_text
-from fieldcheck.labels.formats.imagefolder import list_images
 from fieldcheck.labels.formats.label_set import (
+    Corner,
     LabelledImage,
     LabelSet,
     SkippedItems,
-    list_losses,
-    make_parent_folder,
-)
-from fieldcheck.labels.formats.shapes import (
-    Corner,
     compute_bounding_box,
     find_inner_point,
     find_mask_points,
+    list_images,
+    list_losses,
+    make_parent_folder,
 )
 from fieldcheck.labels.formats.untrusted_files import (
     PICTURE_ENDINGS,

@@ -15,18 +15,25 @@ from fieldcheck.domain.label import BenchmarkItem, Point
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import write_bytes, write_text
-from fieldcheck.labels.formats.imagefolder import list_class_folders, list_images
-from fieldcheck.labels.formats.label_format import NO_WISH, PartWish, choose_part, count_images
 from fieldcheck.labels.formats.label_set import (
     GOOD,
+    GROUND,
+    NO_WISH,
+    NOT_JUDGED,
+    SPECK,
     LabelledImage,
     LabelSet,
+    PartWish,
     SkippedItems,
+    choose_part,
+    count_images,
+    find_mask_points,
+    list_class_folders,
+    list_images,
     list_losses,
     make_parent_folder,
     read_image_size,
 )
-from fieldcheck.labels.formats.shapes import GROUND, NOT_JUDGED, SPECK, find_mask_points
 from fieldcheck.labels.formats.untrusted_files import (
     format_untrusted,
     make_refusal,

@@ -27,21 +27,19 @@ from fieldcheck.labels.formats import (
     voc,
     yolo,
 )
-from fieldcheck.labels.formats.imagefolder import list_split_folders
-from fieldcheck.labels.formats.label_format import (
+from fieldcheck.labels.formats.label_set import (
     NO_WISH,
     Flag,
     LabelFormat,
+    LabelledImage,
+    LabelSet,
     PartWish,
     Reader,
     SizeOf,
-    find_part_folder,
-)
-from fieldcheck.labels.formats.label_set import (
-    LabelledImage,
-    LabelSet,
     drop_unlabelled,
+    find_part_folder,
     list_losses,
+    list_split_folders,
 )
 from fieldcheck.labels.formats.untrusted_files import (
     get_root_name,

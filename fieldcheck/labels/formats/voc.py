@@ -18,11 +18,11 @@ from xml.etree import ElementTree
 from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box
 from fieldcheck.files import write_text
-from fieldcheck.labels.formats.imagefolder import list_images
 from fieldcheck.labels.formats.label_set import (
     LabelledImage,
     LabelSet,
     SkippedItems,
+    list_images,
     list_losses,
     make_parent_folder,
 )

@@ -14,28 +14,24 @@ import yaml
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import write_text
-from fieldcheck.labels.formats.label_format import (
+from fieldcheck.labels.formats.label_set import (
     NO_WISH,
     VALIDATION,
-    PartWish,
-    SizeOf,
-    choose_part,
-    count_images,
-    find_part_folder,
-)
-from fieldcheck.labels.formats.label_set import (
+    Corner,
     LabelledImage,
     LabelSet,
+    PartWish,
+    SizeOf,
     SkippedItems,
+    choose_part,
+    compute_bounding_box,
+    count_images,
+    find_inner_point,
+    find_part_folder,
+    is_rotated,
     list_losses,
     make_parent_folder,
     read_image_size,
-)
-from fieldcheck.labels.formats.shapes import (
-    Corner,
-    compute_bounding_box,
-    find_inner_point,
-    is_rotated,
 )
 from fieldcheck.labels.formats.untrusted_files import (
     PICTURE_ENDINGS,

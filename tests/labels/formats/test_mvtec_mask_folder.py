@@ -8,8 +8,7 @@ from PIL import Image
 from fieldcheck.domain.label import BenchmarkItem, Point
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import imagefolder, mvtec_mask_folder
-from fieldcheck.labels.formats.label_format import PartWish
-from fieldcheck.labels.formats.label_set import LabelledImage
+from fieldcheck.labels.formats.label_set import LabelledImage, PartWish
 from fieldcheck.labels.formats.registry import count_export_losses, read_labels, write_labels
 from fieldcheck.models.benchmark import check_benchmark, read_benchmark_with_receipt
 

@@ -16,19 +16,17 @@ from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.labels.formats import registry
-from fieldcheck.labels.formats.label_format import (
+from fieldcheck.labels.formats.label_set import (
     LabelFormat,
+    LabelledImage,
+    LabelSet,
     PartWish,
     choose_part,
     count_images,
-    find_part_folder,
-    is_never_candidate,
-)
-from fieldcheck.labels.formats.label_set import (
-    LabelledImage,
-    LabelSet,
     drop_unlabelled,
+    find_part_folder,
     has_labels_for_task,
+    is_never_candidate,
     list_losses,
     make_parent_folder,
     read_image_size,

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.label import Point
-from fieldcheck.labels.formats import shapes
+from fieldcheck.labels.formats import label_set as shapes
 
 HORSESHOE = ((0, 0), (30, 0), (30, 30), (20, 30), (20, 10), (10, 10), (10, 30), (0, 30))
 

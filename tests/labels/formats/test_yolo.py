@@ -6,7 +6,7 @@ from PIL import Image
 from fieldcheck.domain.label import BenchmarkItem, Box
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import yolo
-from fieldcheck.labels.formats.label_format import PartWish
+from fieldcheck.labels.formats.label_set import PartWish
 from fieldcheck.labels.formats.yolo import read_data_file, read_name_file
 
 

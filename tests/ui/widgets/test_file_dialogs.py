@@ -3,9 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.removable_drives import Drive
 from fieldcheck.ui.widgets import file_dialogs
-from fieldcheck.ui.widgets.file_dialogs import FilePicker, find_free_name, split_kinds
+from fieldcheck.ui.widgets.file_dialogs import Drive, FilePicker, find_free_name, split_kinds
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

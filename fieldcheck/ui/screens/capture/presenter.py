@@ -34,14 +34,14 @@ from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView, build_recor
 from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
-    from fieldcheck.footage import clips_and_scene_cuts, import_footage, thumbnails
+    from fieldcheck.footage import clips_and_scene_cuts, frame_pixels, import_footage
     from fieldcheck.footage.clips_and_scene_cuts import ClipPlan, FootageSummary
     from fieldcheck.footage.import_footage import ImportResult
     from fieldcheck.project.project import Project
 else:
     clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     import_footage = LazyModule("fieldcheck.footage.import_footage")
-    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    frame_pixels = LazyModule("fieldcheck.footage.frame_pixels")
 
 WORK = "capture.import"  # also the window looks for it, for the badge on the rail
 Footage = tuple[tuple["FootageSummary", ...], "ClipPlan", dict[str, QImage], frozenset[str]]
@@ -358,7 +358,7 @@ def _connect_panel(live: LivePresenter, view: LiveView) -> None:
 
 def _read_footage(project: Project) -> Footage:
     lines = project.read(clips_and_scene_cuts.list_footage)
-    values = thumbnails.load_thumbnails(project, [line.shown for line in lines if line.shown])
+    values = frame_pixels.load_thumbnails(project, [line.shown for line in lines if line.shown])
     small = {frame_id: _scale_to_row(decode_image(jpeg)) for frame_id, jpeg in values.items()}
     return (
         lines,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.label import Label, Repeat
     from fieldcheck.evidence import merge_labels
     from fieldcheck.evidence.merge_labels import LabelConflict, MergedLabels
-    from fieldcheck.footage import thumbnails
+    from fieldcheck.footage import frame_pixels
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.report import evidence_pack
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 else:
     merge_labels = LazyModule("fieldcheck.evidence.merge_labels")
     evidence_pack = LazyModule("fieldcheck.report.evidence_pack")
-    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    frame_pixels = LazyModule("fieldcheck.footage.frame_pixels")
 
 # Page of the two people: frames dealt out and labels taken in above; below, one frame with the
 # answer of each, to choose from.
@@ -349,8 +349,8 @@ class AnnotatorsPresenter:
 
 def _read_frame_image(project: Project, frame_id: str) -> NDArray[np.uint8] | None:
     try:
-        return thumbnails.load_pixels(project, frame_id)
-    except thumbnails.GONE:
+        return frame_pixels.load_pixels(project, frame_id)
+    except frame_pixels.GONE:
         return None
 
 

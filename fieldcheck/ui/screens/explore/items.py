@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain import items as filtering
     from fieldcheck.domain.items import Items, SavedSlice
     from fieldcheck.domain.project_state import ProjectStatus
-    from fieldcheck.footage import thumbnails
+    from fieldcheck.footage import frame_pixels
     from fieldcheck.models import preprocess
     from fieldcheck.models import store as models_store
     from fieldcheck.models.embeddings import SimilarityIndex
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fieldcheck.project.tables import models as models_table
     from fieldcheck.report.explore_data import ExploreData, GapProgress
 else:
-    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    frame_pixels = LazyModule("fieldcheck.footage.frame_pixels")
     preprocess = LazyModule("fieldcheck.models.preprocess")
     models_store = LazyModule("fieldcheck.models.store")
     models_table = LazyModule("fieldcheck.project.tables.models")
@@ -215,15 +215,15 @@ def read_thumbnails(project: Project, subjects: Sequence[str]) -> dict[str, QIma
     """Small pictures by subject, of those that are still there."""
     return {
         subject: decode_image(jpeg)
-        for subject, jpeg in thumbnails.load_thumbnails(project, subjects).items()
+        for subject, jpeg in frame_pixels.load_thumbnails(project, subjects).items()
     }
 
 
 def read_image(project: Project, subject: str) -> QImage | None:
     """The picture at its own size, None where it is gone."""
     try:
-        return _convert_pixels(thumbnails.load_pixels(project, subject))
-    except (*thumbnails.GONE, PathRefused):
+        return _convert_pixels(frame_pixels.load_pixels(project, subject))
+    except (*frame_pixels.GONE, PathRefused):
         return None
 
 
@@ -236,8 +236,8 @@ def read_frame_images(
     nearest = read_image(project, other) if other else None
     name = get_benchmark_path(other)
     try:
-        rgb = thumbnails.load_pixels(project, subject)
-    except (*thumbnails.GONE, PathRefused):
+        rgb = frame_pixels.load_pixels(project, subject)
+    except (*frame_pixels.GONE, PathRefused):
         return FrameImages(QImage(), None, QImage(), nearest or QImage(), name)
     model = project.read(models_table.get_newest_model)
     crop, model_input = None, QImage()

@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from fieldcheck.domain.acceptance import CONFIGURATION, SIGNERS, TERMS, TEXTS
 from fieldcheck.domain.recording import LIGHTS
+from fieldcheck.domain.report import CONFIGURATION, SIGNERS, TERMS, TEXTS
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
 from fieldcheck.ui.job_widgets import JobStrip

@@ -41,7 +41,7 @@ from fieldcheck.ui.screens.home.captions import ModelInputImages
 from fieldcheck.ui.screens.home.new_project import IMPORT
 
 if TYPE_CHECKING:
-    from fieldcheck.domain import acceptance as acceptance_terms
+    from fieldcheck.domain import report as acceptance_terms
     from fieldcheck.footage import frame_listing
     from fieldcheck.labels import import_labels
     from fieldcheck.labels.import_labels import ImportReceipt
@@ -59,7 +59,7 @@ else:
     frame_listing = LazyModule("fieldcheck.footage.frame_listing")
     import_labels = LazyModule("fieldcheck.labels.import_labels")
     frames_table = LazyModule("fieldcheck.project.tables.frames")
-    acceptance_terms = LazyModule("fieldcheck.domain.acceptance")
+    acceptance_terms = LazyModule("fieldcheck.domain.report")
     benchmarks = LazyModule("fieldcheck.models.benchmark")
     check_model = LazyModule("fieldcheck.models.check_model")
     try_model = LazyModule("fieldcheck.models.try_model")

@@ -33,14 +33,14 @@ from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
     from fieldcheck.domain.label import BenchmarkItem
-    from fieldcheck.footage import thumbnails
+    from fieldcheck.footage import frame_pixels
     from fieldcheck.labels import label_session
     from fieldcheck.labels.label_session import FrameToLabel, LabelQueue
     from fieldcheck.project.project import Project
     from fieldcheck.ui.screens.label.state import ClassGuideDisplay
 else:
     label_session = LazyModule("fieldcheck.labels.label_session")
-    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    frame_pixels = LazyModule("fieldcheck.footage.frame_pixels")
 
 # Which key does what on the Label screen.
 
@@ -501,7 +501,7 @@ class LabelPresenter:
             return
         self._unpicked |= dict.fromkeys(missing)
         reading = self._context.current.query(
-            self._view, lambda project: thumbnails.load_thumbnails(project, missing)
+            self._view, lambda project: frame_pixels.load_thumbnails(project, missing)
         )
         reading.on_success(self._on_thumbnails_read).on_failure(self._context.messages.show_error)
 

@@ -29,7 +29,7 @@ from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
-    from fieldcheck.footage import clips_and_scene_cuts, thumbnails
+    from fieldcheck.footage import clips_and_scene_cuts, frame_pixels
     from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
     from fieldcheck.project.project import Project
     from fieldcheck.sampling import pick_frames, proposal
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from fieldcheck.sampling.proposal import DrawnPicks
 else:
     clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
-    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    frame_pixels = LazyModule("fieldcheck.footage.frame_pixels")
     pick_frames = LazyModule("fieldcheck.sampling.pick_frames")
     proposal = LazyModule("fieldcheck.sampling.proposal")
 
@@ -471,12 +471,12 @@ def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...]
 def _load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:
     return {
         frame_id: decode_image(jpeg)
-        for frame_id, jpeg in thumbnails.load_thumbnails(project, frame_ids).items()
+        for frame_id, jpeg in frame_pixels.load_thumbnails(project, frame_ids).items()
     }
 
 
 def _load_image(project: Project, frame_id: str) -> QImage | None:
     try:
-        return decode_image(thumbnails.load_full_image(project, frame_id))
-    except thumbnails.GONE:
+        return decode_image(frame_pixels.load_full_image(project, frame_id))
+    except frame_pixels.GONE:
         return None

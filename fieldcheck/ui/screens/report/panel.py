@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 from fieldcheck.i18n.language import capitalise, tr, tr_plural
 from fieldcheck.ui.formatting import format_size
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.removable_drives import RemovableDrives
 from fieldcheck.ui.theme import Theme, make_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.choice_buttons import ChoiceRow
 from fieldcheck.ui.widgets.combo_box import ComboBox
+from fieldcheck.ui.widgets.file_dialogs import RemovableDrives
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import (
     make_card,

@@ -22,7 +22,6 @@ from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 from fieldcheck.ui.formatting import format_time_of_day
 from fieldcheck.ui.jobs import RUNNING, Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.removable_drives import DriveWatcher, RemovableDrives
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.report.panel import (
@@ -35,6 +34,7 @@ from fieldcheck.ui.screens.report.panel import (
     shorten_name,
 )
 from fieldcheck.ui.screens.report.view import WIDTH, FormPresenter, ReportView
+from fieldcheck.ui.widgets.file_dialogs import DriveWatcher, RemovableDrives
 
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress

@@ -30,10 +30,9 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, CorruptionPopover
 from fieldcheck.ui.screens.stress.live import TROUBLE, LiveStressPresenter
-from fieldcheck.ui.screens.stress.ood import OodPresenter
 from fieldcheck.ui.screens.stress.state import MODERATE, RECORDING, RecipeSelection, StressState
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
-from fieldcheck.ui.screens.stress.view import StressView
+from fieldcheck.ui.screens.stress.view import OodPresenter, StressView
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.thumbnail_grid import Tile

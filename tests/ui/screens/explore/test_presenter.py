@@ -11,10 +11,10 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.imaging.codec import read_image_size
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.embeddings import compute_missing_vectors
-from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.report import assemble

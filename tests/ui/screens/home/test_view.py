@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.ui.screens.home.captions import ElidedLabel
-from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
+from fieldcheck.ui.screens.home.presenter import OVERVIEW, START, WIZARD
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from fieldcheck.ui.widgets.layouts import PlainLabel, get_focus_target

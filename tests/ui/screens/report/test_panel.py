@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.removable_drives import Drive
 from fieldcheck.ui.screens.report.panel import (
     SHARP,
     ExportTarget,
@@ -17,6 +16,7 @@ from fieldcheck.ui.screens.report.panel import (
     shorten_name,
 )
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_dialogs import Drive
 
 TARGETS = (
     ExportTarget("project", "project", "Project folder", Path("/p/reports"), 38 * 10**9, 6 * 10**6),

@@ -11,8 +11,8 @@ from fieldcheck.domain.report import ReportForm
 from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.report import assemble, section
 from fieldcheck.report.explore_data import GapProgress
-from fieldcheck.ui.removable_drives import Drive
 from fieldcheck.ui.screens.report.presenter import format_export_time, format_exported, list_missing
+from fieldcheck.ui.widgets.file_dialogs import Drive
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.domain.robustness import FAMILIES, SHORTCUTS
 from fieldcheck.report.stress_findings import StressFindings
-from fieldcheck.ui.screens.stress.ood import OodPage
+from fieldcheck.ui.screens.stress.view import OodPage
 
 TABLE = Table(
     "Sure",

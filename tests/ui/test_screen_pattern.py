@@ -26,7 +26,7 @@ PARTS = {
     "home/trial.py": "TrialPresenter",
     "report/view.py": "FormPresenter",
     "stress/corruption_picker.py": "CorruptionChoice",
-    "stress/ood.py": "OodPresenter",
+    "stress/view.py": "OodPresenter",
     "stress/presenter.py": "SweepPresenter",
     "evidence/exports.py": "ExportsPresenter",
     "evidence/packs.py": "PacksPresenter",

@@ -23,7 +23,7 @@ from fieldcheck.corruptions.fix_finder import find_fix
 from fieldcheck.domain.model_card import Card, parse_card
 from fieldcheck.footage.camera.playback import SyntheticCamera
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.imaging.colour import CHANGES, apply_changes
+from fieldcheck.imaging.contrast_and_colour import CHANGES, apply_changes
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.preprocess import preprocess_image

@@ -110,7 +110,7 @@ def test_a_fragment_of_the_changelog_is_one_line_of_a_known_kind():
     assert [path.name for path in fragments if len(path.read_text("utf-8").splitlines()) != 1] == []
 
 
-@pytest.mark.parametrize("page", ["methods", "architecture", "decisions"])
+@pytest.mark.parametrize("page", ["methods", "architecture", "decisions", "words-and-files"])
 def test_modules_that_the_pages_name_are_there(page):
     """`stats/wilson_interval.py` in the methods is a file of fieldcheck/ that defines what
     follows."""
@@ -129,6 +129,25 @@ def test_modules_that_the_pages_name_are_there(page):
         if file is None or (function and function not in defined(file)):
             lost.append((name, function))
     assert lost == []
+
+
+def test_the_word_that_a_stranger_would_type_is_in_the_path_of_its_file():
+    rows = re.findall(
+        r"^\| (.+) \| `(.+)` \|$", (DOCS / "words-and-files.md").read_text("utf-8"), re.M
+    )
+    assert len(rows) > 30
+    assert [
+        (words, path)
+        for words, path in rows
+        if not (CHECKOUT / "fieldcheck" / path).is_file()
+        or not any(is_in_path(word, path) for word in words.split(", "))
+    ] == []
+
+
+def is_in_path(looked_for: str, path: str) -> bool:
+    """Whether all of its words are in a path, whatever stands between them: "near-duplicate" in
+    `near_duplicates.py`."""
+    return all(word in path for word in re.findall(r"[a-z0-9]+", looked_for.lower()))
 
 
 @cache

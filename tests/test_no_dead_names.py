@@ -92,7 +92,7 @@ ALLOWED = {
             "imaging/quality.py: compute_psnr",
             "imaging/quality.py: compute_ssim",
             "models/decoders/decoder.py: decode_candidates",
-            "stats/boxes_and_masks.py: detect_class_flips",
+            "stats/iou_of_boxes_and_masks.py: detect_class_flips",
             "stats/confusion_matrix.py: compute_precision",
         ),
         (

@@ -39,7 +39,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.stats.boxes_and_masks import compute_iou
+from fieldcheck.stats.iou_of_boxes_and_masks import compute_iou
 from fieldcheck.stats.mean_average_precision import COCO_THRESHOLDS
 
 MOST_WORST = 12

@@ -37,7 +37,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables.frames import AnswerColumns, FrameColumns
-from fieldcheck.stats.boxes_and_masks import CLASS, SCORE
+from fieldcheck.stats.iou_of_boxes_and_masks import CLASS, SCORE
 from fieldcheck.timestamp import parse_local_time
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruptions.transforms.pixels import REFERENCE_SIDE
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 from fieldcheck.imaging.quality import (
     NEAR_WHITE,
     NOISE_KERNEL,

@@ -23,7 +23,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathRefused
 from fieldcheck.footage.frame_pixels import GONE, load_pixels
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.colour import CHANGES, MIRROR, apply_changes
+from fieldcheck.imaging.contrast_and_colour import CHANGES, MIRROR, apply_changes
 from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.doctor.preprocessing_variants import (

@@ -23,7 +23,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.files import TEMPORARY, join_inside, write_bytes, write_text
 from fieldcheck.footage.frame_pixels import list_intact_picks
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.imaging.colour import apply_changes
+from fieldcheck.imaging.contrast_and_colour import apply_changes
 from fieldcheck.models.compare import ModelComparison, compare_models
 from fieldcheck.models.fixed_graph import (
     FRAME,

@@ -48,7 +48,7 @@ from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import join_inside_data_set, make_json_key
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import read_image, read_image_size
-from fieldcheck.imaging.colour import apply_changes
+from fieldcheck.imaging.contrast_and_colour import apply_changes
 from fieldcheck.models.check_model import QUICK, check_stored_model
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.evaluate import evaluate_labels, get_named_classes

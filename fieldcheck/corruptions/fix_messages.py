@@ -32,7 +32,7 @@ from fieldcheck.i18n.numbers import (
     format_points,
     format_points_interval,
 )
-from fieldcheck.imaging.colour import CHANGES
+from fieldcheck.imaging.contrast_and_colour import CHANGES
 from fieldcheck.models.compare import ModelComparison
 from fieldcheck.models.doctor.findings import describe_finding
 from fieldcheck.models.messages import list_comparison_lines

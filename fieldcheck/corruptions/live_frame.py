@@ -24,7 +24,7 @@ from fieldcheck.files import join_inside, write_bytes
 from fieldcheck.footage.camera.camera import CapturedFrame
 from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.colour import CHANGES, apply_changes
+from fieldcheck.imaging.contrast_and_colour import CHANGES, apply_changes
 from fieldcheck.imaging.quality import ReferenceImage
 from fieldcheck.imaging.thumbnail import downscale_image, make_thumbnail_pixels
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes
@@ -33,7 +33,7 @@ from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change, compute_class_entropy
-from fieldcheck.stats.boxes_and_masks import CLASS, SCORE, count_agreeing_boxes
+from fieldcheck.stats.iou_of_boxes_and_masks import CLASS, SCORE, count_agreeing_boxes
 
 # One frame under one recipe with everything that was found out about it: what the stress screen
 # shows is always one of these.

@@ -30,7 +30,7 @@ from fieldcheck.i18n.numbers import (
     format_share_with_count,
     format_spread,
 )
-from fieldcheck.imaging.colour import CHANGES
+from fieldcheck.imaging.contrast_and_colour import CHANGES
 
 # Corruptions in words: name, severity, and what that is physically.
 

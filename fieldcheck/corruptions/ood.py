@@ -30,7 +30,7 @@ from fieldcheck.files import join_inside, join_inside_data_set, make_json_key
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile
 from fieldcheck.footage.frame_pixels import list_intact_picks
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 from fieldcheck.models.evaluate import (
     compute_image_seed,
     get_called_class,
@@ -50,7 +50,7 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change
-from fieldcheck.stats.boxes_and_masks import CLASS, SCORE
+from fieldcheck.stats.iou_of_boxes_and_masks import CLASS, SCORE
 from fieldcheck.stats.robustness import (
     compute_auroc,
     compute_false_positive_rates,

@@ -185,7 +185,7 @@ OUTPUT_KINDS = (
         shape="N×4, N, N",
     ),
     OutputKind(
-        "masks", ("segmentation",), "masks_and_anomaly", holds_integers=True, shape="1×K×H×W"
+        "masks", ("segmentation",), "segmentation_and_anomaly", holds_integers=True, shape="1×K×H×W"
     ),
     OutputKind(
         "instance_masks",
@@ -196,8 +196,10 @@ OUTPUT_KINDS = (
         one_picture=True,
         shape="1×(4+K+M)×N, 1×M×H×W",
     ),
-    OutputKind("anomaly", ("anomaly",), "masks_and_anomaly", open_ended=True, shape="1×1"),
-    OutputKind("anomaly_map", ("anomaly",), "masks_and_anomaly", open_ended=True, shape="1×1×H×W"),
+    OutputKind("anomaly", ("anomaly",), "segmentation_and_anomaly", open_ended=True, shape="1×1"),
+    OutputKind(
+        "anomaly_map", ("anomaly",), "segmentation_and_anomaly", open_ended=True, shape="1×1×H×W"
+    ),
 )
 
 PLUGIN = "plugin:"

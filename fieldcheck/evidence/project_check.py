@@ -26,7 +26,8 @@ from fieldcheck.footage.recording_index import (
 from fieldcheck.paths import DATABASE, RECORDINGS, REPORTS, TRASH
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
-from fieldcheck.project.connection import list_backups, map_database_errors, open_for_writing
+from fieldcheck.project.backup import list_backups
+from fieldcheck.project.connection import map_database_errors, open_for_writing
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
 from fieldcheck.project.repair import find_faults, is_gone

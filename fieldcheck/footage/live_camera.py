@@ -54,7 +54,7 @@ from fieldcheck.footage.recorder import (
     RecordingProgress,
     StoragePlan,
 )
-from fieldcheck.imaging.colour import resize
+from fieldcheck.imaging.contrast_and_colour import resize
 from fieldcheck.imaging.quality import mark_clipping, measure_quality
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.paths import RECORDINGS

@@ -26,7 +26,7 @@ from PIL import Image, UnidentifiedImageError
 
 from fieldcheck.domain.frame import UNREAD_ENDINGS
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
-from fieldcheck.imaging.colour import to_bgr, to_rgb_from_bgr
+from fieldcheck.imaging.contrast_and_colour import to_bgr, to_rgb_from_bgr
 from fieldcheck.progress import time_stage
 
 # Pillow's others start programs, or follow links

@@ -16,7 +16,7 @@ from PIL import Image
 
 from fieldcheck.domain.frame import Quality
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 from fieldcheck.imaging.thumbnail import (
     THUMBNAIL_QUALITY,
     WORKING_SIDE,

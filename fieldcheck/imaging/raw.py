@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.imaging.codec import MOST_PIXELS, decode_image
-from fieldcheck.imaging.colour import to_rgb_from_bgr
+from fieldcheck.imaging.contrast_and_colour import to_rgb_from_bgr
 
 # Pictures that a camera coded by the help of those before them: a chain begins with one that needs
 # none, and is decoded from there.

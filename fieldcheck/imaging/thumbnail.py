@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 
 # luma is measured at this longer side, so that figures of different cameras compare (methods 5.4)
 WORKING_SIDE = 512

@@ -36,7 +36,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.pick_frames import number_scenes
-from fieldcheck.stats.boxes_and_masks import SCORE
+from fieldcheck.stats.iou_of_boxes_and_masks import SCORE
 
 
 @dataclass(frozen=True, slots=True)

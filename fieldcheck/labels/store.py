@@ -63,7 +63,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.stats.agreement import Agreement, draw_repeats, measure_agreement
-from fieldcheck.stats.boxes_and_masks import compute_iou, count_pairs
+from fieldcheck.stats.iou_of_boxes_and_masks import compute_iou, count_pairs
 
 # Frames exported for training: from then on they test no model that was trained on them.
 

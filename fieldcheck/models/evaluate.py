@@ -35,7 +35,13 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.stats import bootstrap_draw
-from fieldcheck.stats.boxes_and_masks import (
+from fieldcheck.stats.confusion_matrix import (
+    compute_balanced_accuracy,
+    divide_or_nan,
+    make_statistic,
+)
+from fieldcheck.stats.decision_thresholds import decide_class
+from fieldcheck.stats.iou_of_boxes_and_masks import (
     CLASS,
     GROUND,
     SCORE,
@@ -43,12 +49,6 @@ from fieldcheck.stats.boxes_and_masks import (
     PointOutcomes,
     match_points,
 )
-from fieldcheck.stats.confusion_matrix import (
-    compute_balanced_accuracy,
-    divide_or_nan,
-    make_statistic,
-)
-from fieldcheck.stats.decision_thresholds import decide_class
 from fieldcheck.stats.mean_average_precision import (
     DetectedBoxes,
     LabelledBoxes,

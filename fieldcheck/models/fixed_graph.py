@@ -15,7 +15,12 @@ from onnx.shape_inference import infer_shapes
 
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.prediction import ONE_CLASS
-from fieldcheck.imaging.colour import GREY_WORLD, PILLOW, compute_resize_matrix, compute_tone_table
+from fieldcheck.imaging.contrast_and_colour import (
+    GREY_WORLD,
+    PILLOW,
+    compute_resize_matrix,
+    compute_tone_table,
+)
 from fieldcheck.models.preprocess import compute_offset_and_factor
 
 PREFIX = "fieldcheck_"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec, Resize
-from fieldcheck.imaging.colour import crop_centre, resize
+from fieldcheck.imaging.contrast_and_colour import crop_centre, resize
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from fieldcheck.project.memoise import get_memoised
 from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.bootstrap_draw import estimate_by_frame
-from fieldcheck.stats.boxes_and_masks import (
+from fieldcheck.stats.iou_of_boxes_and_masks import (
     GROUND,
     MaskOutcomes,
     compute_class_boundary,

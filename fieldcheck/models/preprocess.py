@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.prediction import BOXES, BY_NAME
-from fieldcheck.imaging.colour import crop_centre, split_planes, to_luma
+from fieldcheck.imaging.contrast_and_colour import crop_centre, split_planes, to_luma
 from fieldcheck.models.letterbox import FittedImage, fit_image
 
 

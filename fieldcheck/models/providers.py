@@ -54,7 +54,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.safe_json_yaml import parse_json
-from fieldcheck.stats.boxes_and_masks import SCORE, compute_f1_agreement
+from fieldcheck.stats.iou_of_boxes_and_masks import SCORE, compute_f1_agreement
 
 # Frames in, answers out: the one way on which a model answers, for footage, picks and benchmark
 # alike.

@@ -33,9 +33,9 @@ from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.stats.boxes_and_masks import estimate_point_scores
 from fieldcheck.stats.confusion_matrix import estimate_class_scores
 from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
+from fieldcheck.stats.iou_of_boxes_and_masks import estimate_point_scores
 from fieldcheck.stats.mean_average_precision import (
     compute_coco_precision,
     estimate_average_precision,

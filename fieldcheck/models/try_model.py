@@ -66,7 +66,7 @@ from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.stats.boxes_and_masks import BOX, CLASS, SCORE
+from fieldcheck.stats.iou_of_boxes_and_masks import BOX, CLASS, SCORE
 
 # The model's-eye view of a project: one frame as the model sees it, and what labelled objects lose
 # on their way in.

@@ -29,10 +29,9 @@ from fieldcheck.paths import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINIS
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrations
+from fieldcheck.project.backup import copy_database, create_backup
 from fieldcheck.project.connection import (
     Reader,
-    copy_database,
-    create_backup,
     map_database_errors,
     open_for_reading,
     open_for_writing,

@@ -23,8 +23,9 @@ from fieldcheck.paths import BENCHMARK, CACHE, DATABASE
 from fieldcheck.project import criteria
 from fieldcheck.project import undo as edits
 from fieldcheck.project import undo as history
+from fieldcheck.project.backup import create_backup
 from fieldcheck.project.cache import Cache, ResultCache
-from fieldcheck.project.connection import Reader, Writer, create_backup
+from fieldcheck.project.connection import Reader, Writer
 from fieldcheck.project.lock import Lock
 from fieldcheck.project.memoise import clear_memo, get_memoised, is_memoisable
 from fieldcheck.project.tables.values import Key, TableRow

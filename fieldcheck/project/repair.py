@@ -30,10 +30,9 @@ from fieldcheck.files import GONE, join_inside, map_os_errors, remove_stale, syn
 from fieldcheck.paths import BACKUPS, CACHE, DATABASE, FOLDERS
 from fieldcheck.progress import Cancelled
 from fieldcheck.project import cache, criteria, migrations
+from fieldcheck.project.backup import copy_database, list_backups
 from fieldcheck.project.connection import (
     Reader,
-    copy_database,
-    list_backups,
     map_database_errors,
     open_for_reading,
     open_for_writing,

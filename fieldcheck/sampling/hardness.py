@@ -29,7 +29,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.stats.boxes_and_masks import SCORE, compute_f1_agreement
+from fieldcheck.stats.iou_of_boxes_and_masks import SCORE, compute_f1_agreement
 
 Ranks = Mapping[str, NDArray[np.float64]]
 

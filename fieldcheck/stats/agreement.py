@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.bootstrap_draw import round_half_up
-from fieldcheck.stats.boxes_and_masks import compute_iou, match_boxes
+from fieldcheck.stats.iou_of_boxes_and_masks import compute_iou, match_boxes
 from fieldcheck.stats.wilson_interval import Z95, estimate_wilson
 
 LEAST_REPEATS, SHARE_REPEATED = 30, 0.10

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats import bootstrap_draw
-from fieldcheck.stats.boxes_and_masks import Matches, compute_iou, match_boxes
 from fieldcheck.stats.confusion_matrix import divide_or_nan
+from fieldcheck.stats.iou_of_boxes_and_masks import Matches, compute_iou, match_boxes
 
 COCO_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)

@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck.cli.main import main
 from fieldcheck.models.benchmark import read_benchmark
-from fieldcheck.project.connection import list_backups
+from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
 from tests import makers

@@ -7,7 +7,7 @@ import pytest
 
 from fieldcheck.corruptions import fit_camera
 from fieldcheck.corruptions.transforms.coding import compress_as_jpeg
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 from tests.corruptions.pictures import scene
 
 QUALITY, SIGMA, BLURS = 65, 8.0, (2.0, 3.0)

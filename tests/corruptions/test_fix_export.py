@@ -22,7 +22,7 @@ from fieldcheck.corruptions.fix_messages import list_outcome_lines, list_written
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.imaging.colour import apply_changes
+from fieldcheck.imaging.contrast_and_colour import apply_changes
 from fieldcheck.models.check_model import check_model
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.preprocess import preprocess_image

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 from fieldcheck.imaging.quality import (
     NAMES,
     compute_level_shares,

@@ -30,7 +30,8 @@ from fieldcheck.footage.finish_recording import (
 )
 from fieldcheck.footage.recording_container import find_index_fault
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.connection import create_backup, list_backups, open_for_writing
+from fieldcheck.project.backup import create_backup, list_backups
+from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.recent_projects import load_recent
 from fieldcheck.project.tables import recordings as recordings_table

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.imaging.codec import decode_image
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 from fieldcheck.imaging.thumbnail import (
     GAP,
     LabelOverlay,

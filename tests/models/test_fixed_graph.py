@@ -7,7 +7,7 @@ import pytest
 from onnx import helper
 
 from fieldcheck.domain.model_card import InputSpec, parse_card
-from fieldcheck.imaging.colour import apply_changes
+from fieldcheck.imaging.contrast_and_colour import apply_changes
 from fieldcheck.models.fixed_graph import (
     GraphRepair,
     find_graph_problem,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fieldcheck.errors.files import DiskFull
-from fieldcheck.project.connection import KEPT, create_backup, list_backups, open_for_reading
+from fieldcheck.project.backup import KEPT, create_backup, list_backups
+from fieldcheck.project.connection import open_for_reading
 from fieldcheck.project.tables import labels, values
 from fieldcheck.project.tables.values import put_row
 from tests.project.made import label

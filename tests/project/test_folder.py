@@ -18,7 +18,7 @@ from fieldcheck.errors import projects
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.paths import CACHE, DATABASE, FOLDERS
 from fieldcheck.project import migrations
-from fieldcheck.project.connection import list_backups
+from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, labels, project_state, recordings
 from fieldcheck.project.tables import values as settings

@@ -14,7 +14,7 @@ from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.project import connection as writers
 from fieldcheck.project import migrations, undo
 from fieldcheck.project import project as projects
-from fieldcheck.project.connection import list_backups
+from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.memoise import clear_memo, get_memoised, memo_scope
 from fieldcheck.project.tables import labels, recordings, values

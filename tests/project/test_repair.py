@@ -14,7 +14,7 @@ from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.evidence.project_check import check_project
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project import migrations, repair
-from fieldcheck.project.connection import list_backups
+from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.repair import is_gone, map_to_root_cause

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.contrast_and_colour import to_luma
 from fieldcheck.imaging.quality import compute_detail_vector, compute_phash
 from fieldcheck.stats import similarity as module
 from fieldcheck.stats.similarity import (

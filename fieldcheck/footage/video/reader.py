@@ -33,7 +33,7 @@ from fieldcheck.footage.video.index import (
     read_codecs,
     read_frame_rate,
 )
-from fieldcheck.imaging.colour import to_rgb_from_bgr
+from fieldcheck.imaging.contrast_and_colour import to_rgb_from_bgr
 
 # The detection of interlaced video: FFmpeg's scaler in OpenCV fails on its frames, and OpenCV then
 # returns uninitialised memory.

@@ -189,7 +189,7 @@ def find_coco_masks(
 def _fill_outline(outline: object, size: tuple[int, int]) -> NDArray[np.bool_]:
     """(h, w) bool of an object's outlines or mask. Raises ValueError where it has none that can be
     read, or one of another size."""
-    from fieldcheck.stats.boxes_and_masks import fill_outlines
+    from fieldcheck.stats.iou_of_boxes_and_masks import fill_outlines
 
     if isinstance(outline, dict):
         pixels = decode_rle(outline.get("counts"), outline.get("size"))

@@ -1,5 +1,5 @@
-"""Decoding of model outputs: shape check, boxes, suppression of overlaps, class probabilities, and
-predictions in pixels of the frame."""
+"""Decoding of model outputs: shape check, boxes, class probabilities, and predictions in pixels of
+the frame."""
 
 from __future__ import annotations
 
@@ -15,27 +15,13 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import BY_NAME, OUTPUT_KINDS, PLUGIN, list_kind_names
 from fieldcheck.imaging.masks import Mask
+from fieldcheck.models.decoders.nms import Candidates, find_highest_scores, suppress_non_maxima
 from fieldcheck.models.plugins import PluginError, list_decoder_plugins
 from fieldcheck.models.preprocess import Placement
-from fieldcheck.stats.boxes_and_masks import compute_iou
 
 # Candidate boxes between a decoder and the prediction.
 
 NUMBERED_COLUMNS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Boxes of one image that reach the score floor."""
-
-    xyxy: NDArray[np.float32]
-    scores: NDArray[np.float32]
-    classes: NDArray[np.int64]
-
-    def select(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Candidates:
-        """The boxes at the given indices, (k,) int64, in that order, or those marked by a (n,) bool
-        mask."""
-        return Candidates(self.xyxy[chosen], self.scores[chosen], self.classes[chosen])
 
 
 def find_best_class(
@@ -69,38 +55,6 @@ def has_image_numbers(rows: NDArray[np.generic]) -> bool:
     followed by box, class and score in some order, as in graphs with built-in suppression. No other
     output has a first column that is 0 or −1 only and not empty."""
     return rows.shape[1] == NUMBERED_COLUMNS and bool(np.isin(rows[:, 0], (0, -1)).all())
-
-
-# Non-maximum suppression: of overlapping boxes the one with the highest score is kept.
-
-MOST = 300  # boxes a picture; three times what COCO's rules score
-
-
-def find_highest_scores(candidates: Candidates, most: int = MOST) -> NDArray[np.int64]:
-    """Indices of the `most` highest scores, (k,) int64, by falling score; equal scores keep their
-    order."""
-    return np.argsort(-candidates.scores, kind="stable")[:most]
-
-
-def suppress_non_maxima(
-    candidates: Candidates, threshold: float, most: int = MOST
-) -> NDArray[np.int64]:
-    """Greedy non-maximum suppression per class: a box is dropped where one of higher score and the
-    same class overlaps it by an IoU above `threshold`.
-
-    Returns the indices of the kept boxes, (k,) int64 with k ≤ `most`, by falling score."""
-    left = find_highest_scores(candidates, most=len(candidates.scores))
-    kept: list[int] = []
-    while len(left) and len(kept) < most:
-        surest, rest = left[0], left[1:]
-        kept.append(int(surest))
-        same = candidates.classes[rest] == candidates.classes[surest]
-        covered = np.zeros(len(rest), bool)
-        covered[same] = (
-            compute_iou(candidates.xyxy[surest][None], candidates.xyxy[rest[same]])[0] > threshold
-        )
-        left = rest[~covered]
-    return np.array(kept, np.int64)
 
 
 Array = NDArray[np.generic]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.models.decoders.decoder import (
-    Candidates,
     Misfit,
     Tensors,
     compute_probabilities,
@@ -22,6 +21,7 @@ from fieldcheck.models.decoders.decoder import (
     make_box_decoder,
     to_corners,
 )
+from fieldcheck.models.decoders.nms import Candidates
 from fieldcheck.models.decoders.ssd_and_torchvision import has_trailing_background
 
 Array = NDArray[np.float32]

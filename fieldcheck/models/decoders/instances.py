@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Card
 from fieldcheck.imaging.masks import Mask
 from fieldcheck.models.decoders.decoder import (
-    Candidates,
     Decoder,
     FramePlacement,
     InferenceResult,
@@ -30,7 +29,8 @@ from fieldcheck.models.decoders.decoder import (
     to_corners,
 )
 from fieldcheck.models.decoders.decoder import get_score_floor as least_score
-from fieldcheck.models.decoders.masks_and_anomaly import map_pixel_centres
+from fieldcheck.models.decoders.nms import Candidates
+from fieldcheck.models.decoders.segmentation_and_anomaly import map_pixel_centres
 from fieldcheck.models.decoders.ssd_and_torchvision import (
     find_detections,
     sort_torchvision_outputs,

@@ -16,14 +16,8 @@ from numpy.typing import NDArray
 from fieldcheck.child_process import start_module_with_pipes
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import PLUGIN
-from fieldcheck.models.decoders.decoder import (
-    Candidates,
-    Decoder,
-    Floats,
-    Misfit,
-    Tensors,
-    make_box_decoder,
-)
+from fieldcheck.models.decoders.decoder import Decoder, Floats, Misfit, Tensors, make_box_decoder
+from fieldcheck.models.decoders.nms import Candidates
 from fieldcheck.models.plugins import (
     DONE,
     DecoderPlugin,

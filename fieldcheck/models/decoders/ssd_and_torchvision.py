@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.models.decoders.decoder import (
-    Candidates,
     Decoder,
     FramePlacement,
     InferenceResult,
@@ -28,6 +27,7 @@ from fieldcheck.models.decoders.decoder import (
     split_along_batch,
     to_corners,
 )
+from fieldcheck.models.decoders.nms import Candidates
 
 Array = NDArray[np.float32]
 VARIANCES = (0.1, 0.1, 0.2, 0.2)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.models.decoders.decoder import (
-    Candidates,
     Floats,
     Misfit,
     Tensors,
@@ -19,6 +18,7 @@ from fieldcheck.models.decoders.decoder import (
     make_box_decoder,
     to_corners,
 )
+from fieldcheck.models.decoders.nms import Candidates
 
 END_TO_END_COLUMNS = 6
 

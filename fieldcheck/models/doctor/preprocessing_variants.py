@@ -30,7 +30,7 @@ from fieldcheck.models.doctor.scores import LEAST_SHARE, compute_log_probabiliti
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.session import OpenModel
 from fieldcheck.progress import Progress
-from fieldcheck.stats.boxes_and_masks import SCORE
+from fieldcheck.stats.iou_of_boxes_and_masks import SCORE
 
 Three = tuple[float, ...]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.models.decoders.decoder import compute_sigmoid, compute_softmax, is_distribution
-from fieldcheck.stats.boxes_and_masks import compute_iou
+from fieldcheck.stats.iou_of_boxes_and_masks import compute_iou
 from fieldcheck.stats.significance import compute_mcnemar_p
 from fieldcheck.stats.wilson_interval import estimate_wilson
 

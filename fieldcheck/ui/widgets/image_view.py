@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.imaging import colour as convert
+    from fieldcheck.imaging import contrast_and_colour as convert
 else:
-    convert = LazyModule("fieldcheck.imaging.colour")
+    convert = LazyModule("fieldcheck.imaging.contrast_and_colour")
 
 # Encoded pictures as images of Qt, decoded on any thread.
 

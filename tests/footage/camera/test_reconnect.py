@@ -18,7 +18,7 @@ from fieldcheck.footage.camera.camera import (
     FrameRing,
 )
 from fieldcheck.footage.camera.http_stream import parse_address
-from fieldcheck.footage.camera.network import make_network_camera
+from fieldcheck.footage.camera.network_rtsp import make_network_camera
 from fieldcheck.footage.camera.playback import ImageCamera, SyntheticCamera, VideoCamera
 from fieldcheck.imaging.raw import RawImage
 from fieldcheck.progress import LatestValue

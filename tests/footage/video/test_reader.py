@@ -33,7 +33,7 @@ from fieldcheck.footage.video.reader import (
     read_frame,
     read_video_info,
 )
-from fieldcheck.imaging.colour import to_rgb_from_bgr
+from fieldcheck.imaging.contrast_and_colour import to_rgb_from_bgr
 from tests import makers
 from tests.footage.made import moov_first, number_of, write_uneven, write_video
 from tests.hostile import videos

@@ -12,8 +12,7 @@ from fieldcheck.domain.prediction import OUTPUT_KINDS
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.models.card import read_card
-from fieldcheck.models.decoders import decoder, instances, ssd_and_torchvision
-from fieldcheck.models.decoders import decoder as suppression
+from fieldcheck.models.decoders import decoder, instances, nms, ssd_and_torchvision
 from fieldcheck.models.decoders import plugin as decode_plugin
 from fieldcheck.models.decoders.decoder import list_fitting_kinds
 from fieldcheck.models.decoders.detr import DECODERS, decode_queries
@@ -27,7 +26,7 @@ from fieldcheck.models.decoders.yolo import (
 from fieldcheck.models.preprocess import Placement
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.session import open_model
-from fieldcheck.stats.boxes_and_masks import compute_iou
+from fieldcheck.stats.iou_of_boxes_and_masks import compute_iou
 from tests.models import plugged
 
 CARD = parse_card(
@@ -42,7 +41,7 @@ CARD = parse_card(
 
 def found(*scores, classes=(0, 1)):
     boxes = np.array([[0, 0, 10, 10], [0, 0, 10, 10]], np.float32)
-    return decoder.Candidates(boxes, np.array(scores, np.float32), np.array(classes, np.int64))
+    return nms.Candidates(boxes, np.array(scores, np.float32), np.array(classes, np.int64))
 
 
 @pytest.mark.parametrize(
@@ -275,7 +274,7 @@ def test_a_centre_and_sides_become_two_corners():
 
 def test_some_are_taken_in_the_order_that_is_asked():
     boxes = np.arange(12, dtype=np.float32).reshape(3, 4)
-    found = decoder.Candidates(boxes, np.float32([0.1, 0.2, 0.3]), np.array([0, 1, 2]))
+    found = nms.Candidates(boxes, np.float32([0.1, 0.2, 0.3]), np.array([0, 1, 2]))
     assert found.select(np.array([2, 0])).classes.tolist() == [2, 0]
     assert len(found.select(np.zeros(3, bool)).scores) == 0
 
@@ -283,15 +282,15 @@ def test_some_are_taken_in_the_order_that_is_asked():
 def boxes(*rows):
     """Rows of x1, y1, x2, y2, score, class."""
     table = np.array(rows, np.float32).reshape(-1, 6)
-    return decoder.Candidates(table[:, :4], table[:, 4], table[:, 5].astype(np.int64))
+    return nms.Candidates(table[:, :4], table[:, 4], table[:, 5].astype(np.int64))
 
 
 def suppress(found, threshold, **most):
-    return found.select(suppression.suppress_non_maxima(found, threshold, **most))
+    return found.select(nms.suppress_non_maxima(found, threshold, **most))
 
 
 def by_score(found, **most):
-    return found.select(suppression.find_highest_scores(found, **most))
+    return found.select(nms.find_highest_scores(found, **most))
 
 
 def test_the_surest_of_overlapping_boxes_stays():

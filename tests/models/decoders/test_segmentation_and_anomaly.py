@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.models.decoders.masks_and_anomaly import (
+from fieldcheck.models.decoders.segmentation_and_anomaly import (
     compute_class_map,
     compute_confidence,
     max_of_map,

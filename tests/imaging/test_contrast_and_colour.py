@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fieldcheck.imaging.colour import (
+from fieldcheck.imaging.contrast_and_colour import (
     CHANGES,
     apply_changes,
     crop_centre,

@@ -10,7 +10,7 @@ import pytest
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
 from fieldcheck.errors.messages import format_error
-from fieldcheck.footage.camera import network
+from fieldcheck.footage.camera import network_rtsp
 from fieldcheck.footage.camera.camera import FrameFormat
 from fieldcheck.footage.camera.http_stream import parse_address
 from fieldcheck.footage.recording_container import RecordingReader
@@ -43,7 +43,7 @@ def taken(camera, n, tries=400):
 )
 def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
     with MjpegServer(fps=200, lengths=lengths, chunked=chunked) as server:
-        camera = network.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp.MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 40)
         camera.close()
@@ -56,7 +56,7 @@ def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
 
 def test_the_picture_is_the_one_that_was_encoded():
     with MjpegServer() as server:
-        camera = network.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp.MjpegCamera(parse_address(server.url))
         camera.open()
         (frame,) = taken(camera, 1)
         camera.close()
@@ -68,7 +68,7 @@ def test_the_picture_is_the_one_that_was_encoded():
 
 def test_a_silent_camera_gives_none_and_goes_on():
     with MjpegServer() as server:
-        camera = network.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp.MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 1)
         server.pause()
@@ -81,7 +81,7 @@ def test_a_silent_camera_gives_none_and_goes_on():
 
 def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
     with MjpegServer() as server:
-        camera = network.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp.MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 2)
         server.kill()
@@ -99,7 +99,7 @@ def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
 def test_a_part_that_is_no_picture_counts_as_dropped():
     good = MjpegServer().frames[:1]
     with MjpegServer(frames=[*good, b"no picture at all", *good], fps=100) as server:
-        camera = network.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp.MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 2)
         camera.close()
@@ -113,18 +113,18 @@ def test_a_page_is_no_stream():
             client.close()
 
     with Page() as server, pytest.raises(CameraRefused) as caught:
-        network.MjpegCamera(parse_address(server.url)).open()
+        network_rtsp.MjpegCamera(parse_address(server.url)).open()
     assert (caught.value.problem, caught.value.detail) == ("not_a_stream", "text/html")
 
 
 def test_rtsp_is_decoded_and_says_so():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = network.make_network_camera(parse_address(server.url))
+        camera = network_rtsp.make_network_camera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 20)
         camera.close()
-    assert isinstance(camera, network.RtspCamera)
+    assert isinstance(camera, network_rtsp.RtspCamera)
     assert frames[0].decoded_from == "h264"
     assert frames[0].rgb.shape == (240, 320, 3)
     assert [frame.index for frame in frames] == list(range(20))
@@ -133,7 +133,7 @@ def test_rtsp_is_decoded_and_says_so():
 def test_an_rtsp_camera_that_hangs_or_ends_is_lost():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = network.RtspCamera(parse_address(server.url))
+        camera = network_rtsp.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         server.pause()
@@ -153,12 +153,14 @@ def test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal(caplog, cap
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cret") as server:
-        camera = network.RtspCamera(parse_address(server.secret_url))
+        camera = network_rtsp.RtspCamera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         camera.close()
         with pytest.raises(CameraRefused) as caught:
-            network.RtspCamera(parse_address(server.secret_url.replace("s3cret", "wr0ng"))).open()
+            network_rtsp.RtspCamera(
+                parse_address(server.secret_url.replace("s3cret", "wr0ng"))
+            ).open()
     said = "".join([repr(caught.value), camera.name, caplog.text, *capfd.readouterr()])
     assert "s3cret" not in said
     assert "wr0ng" not in said
@@ -185,7 +187,7 @@ WDCK9XPnjF4etQIhANbkFUBRX/F21jdfYkYCsLobF8fv/qt+9iRDP3EMdT7C
 
 
 def refused(server):
-    camera = network.RtspCamera(parse_address(server.url.replace("//", "//tech:s3cret@")))
+    camera = network_rtsp.RtspCamera(parse_address(server.url.replace("//", "//tech:s3cret@")))
     with pytest.raises(CameraRefused) as caught:
         camera.open()
     camera.close()
@@ -202,8 +204,8 @@ def elsewhere():
 def test_a_stream_is_decoded_and_its_password_arrives():
     with PlainRtspServer(user="tech:s3cret") as server:
         address = parse_address(server.url.replace("//", "//tech:s3cret@"))
-        camera = network.make_network_camera(address)
-        assert isinstance(camera, network.RtspCamera)
+        camera = network_rtsp.make_network_camera(address)
+        assert isinstance(camera, network_rtsp.RtspCamera)
         camera.open()
         frames = taken(camera, 20)
         camera.close()
@@ -213,8 +215,8 @@ def test_a_stream_is_decoded_and_its_password_arrives():
 
 def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
     with PlainRtspServer() as server:
-        camera = network.make_network_camera(parse_address(server.url))
-        assert isinstance(camera, network.StreamCopyCamera)
+        camera = network_rtsp.make_network_camera(parse_address(server.url))
+        assert isinstance(camera, network_rtsp.StreamCopyCamera)
         camera.open()
         assert taken(camera, 20)[3].raw.format == "h264"
         camera.close()
@@ -222,7 +224,7 @@ def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
 
 def test_a_camera_that_ends_is_lost_and_one_that_is_not_there_is_refused():
     with PlainRtspServer() as server:
-        camera = network.RtspCamera(parse_address(server.url))
+        camera = network_rtsp.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
     with pytest.raises(CameraLost):
@@ -256,7 +258,7 @@ def test_no_form_of_a_redirect_leads_ffmpeg_away(status, before, elsewhere):
 
 def test_the_copying_camera_is_led_nowhere_either(netcam, elsewhere):  # noqa: F811
     with PlainRtspServer({"DESCRIBE": answer(STATUSES["302"], elsewhere.url)}) as server:
-        camera = network.make_network_camera(parse_address(server.url))
+        camera = network_rtsp.make_network_camera(parse_address(server.url))
         with pytest.raises(CameraRefused) as caught:
             camera.open()
         camera.close()
@@ -286,7 +288,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
             return super()._answer(client, head)
 
     with Moved() as server:
-        camera = network.RtspCamera(parse_address(server.url))
+        camera = network_rtsp.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         camera.close()
@@ -298,7 +300,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
 @pytest.mark.parametrize("where", ["control", "base"])
 def test_a_description_that_names_another_host_leads_there_no_request(where, elsewhere):
     with PlainRtspServer(**{where: f"{elsewhere.url}/track1"}) as server:
-        camera = network.RtspCamera(parse_address(server.url))
+        camera = network_rtsp.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 3)
         camera.close()
@@ -314,7 +316,9 @@ def test_a_redirect_in_place_of_the_stream_is_no_stream(elsewhere):
 def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
     class Talking(PlainRtspServer):
         def _answer(self, client, head):
-            client.sendall(b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * (network.MOST_BEFORE_PLAY // 3))
+            client.sendall(
+                b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * (network_rtsp.MOST_BEFORE_PLAY // 3)
+            )
             return ""
 
     with Talking() as server:
@@ -323,7 +327,7 @@ def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
 
 def test_a_relay_that_nobody_calls_is_closed_at_once():
     with PlainRtspServer() as server:
-        relay = network.RtspRelay(parse_address(server.url))
+        relay = network_rtsp.RtspRelay(parse_address(server.url))
         relay.open()
         relay.close()
         relay.close()
@@ -343,7 +347,9 @@ def test_a_secured_line_is_handed_on(tmp_path, pause):
 
         thread = threading.Thread(target=serve)
         thread.start()
-        relay = network.RtspRelay(parse_address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v"))
+        relay = network_rtsp.RtspRelay(
+            parse_address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v")
+        )
         place = parse_address(relay.open())
         with socket.create_connection((place.host, place.port)) as client:
             # TLS 1.3 says something of its own after the handshake, which must not be waited upon
@@ -369,8 +375,8 @@ def server(netcam):  # noqa: F811
 
 
 def test_packets_are_stored_as_they_were_sent_and_show_what_was_live(server, tmp_path):
-    camera = network.make_network_camera(parse_address(server.url))
-    assert isinstance(camera, network.StreamCopyCamera)
+    camera = network_rtsp.make_network_camera(parse_address(server.url))
+    assert isinstance(camera, network_rtsp.StreamCopyCamera)
     camera.open()
     frames = taken(camera, 40)
     live = [frame.rgb for frame in frames]
@@ -392,7 +398,7 @@ def test_packets_are_stored_as_they_were_sent_and_show_what_was_live(server, tmp
 
 
 def test_only_the_newest_frame_keeps_its_decoded_picture(server):
-    camera = network.make_network_camera(parse_address(server.url))
+    camera = network_rtsp.make_network_camera(parse_address(server.url))
     camera.open()
     frame = taken(camera, 2)[1]
     assert frame.comparison_image.format == "mono8"
@@ -402,7 +408,7 @@ def test_only_the_newest_frame_keeps_its_decoded_picture(server):
 
 
 def test_a_camera_that_was_killed_or_says_nothing_is_lost_and_can_be_opened_again(server):
-    camera = network.make_network_camera(parse_address(server.url))
+    camera = network_rtsp.make_network_camera(parse_address(server.url))
     for fault in (server.kill, server.pause):
         camera.open()
         assert taken(camera, 2)[0].index == 0
@@ -422,7 +428,7 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cretWord") as server:
-        camera = network.make_network_camera(parse_address(server.secret_url))
+        camera = network_rtsp.make_network_camera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         server.kill()
@@ -438,8 +444,8 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
 
 def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
     # as for a camera of another codec
-    monkeypatch.setattr("fieldcheck.footage.camera.network.CODED", frozenset())
-    camera = network.make_network_camera(parse_address(server.url))
+    monkeypatch.setattr("fieldcheck.footage.camera.network_rtsp.CODED", frozenset())
+    camera = network_rtsp.make_network_camera(parse_address(server.url))
     camera.open()
     (frame,) = taken(camera, 1)
     camera.close()
@@ -447,8 +453,8 @@ def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
 
 
 def test_without_the_extra_a_camera_is_decoded():
-    network.import_pyav.cache_clear()
-    if network.import_pyav() is not None:
+    network_rtsp.import_pyav.cache_clear()
+    if network_rtsp.import_pyav() is not None:
         pytest.skip("not run: PyAV is part of this environment")
-    camera = network.make_network_camera(parse_address("rtsp://127.0.0.1/video"))
-    assert isinstance(camera, network.RtspCamera)
+    camera = network_rtsp.make_network_camera(parse_address("rtsp://127.0.0.1/video"))
+    assert isinstance(camera, network_rtsp.RtspCamera)

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as arrays
 from pycocotools import mask
 from pycocotools import mask as reference
 
-from fieldcheck.stats.boxes_and_masks import (
+from fieldcheck.stats.iou_of_boxes_and_masks import (
     TOLERANCE,
     compute_class_boundary,
     compute_class_iou,

@@ -12,6 +12,7 @@ import pickle
 import platform
 import re
 import shutil
+import ssl
 import tempfile
 import threading
 import time
@@ -185,6 +186,41 @@ def _replace_paths(value: Any, paths: Mapping[str, str]) -> Any:
 
 # Here: one client, and futures keyed by chunk.
 
+PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----\n.+?-----END \1-----\n", re.DOTALL)
+
+
+def read_certificates(path: Path) -> tuple[str, str]:
+    """This computer's certificate with its key, and all certificates of a PEM file. The order of
+    the file does not matter: the own certificate is the one that fits the key.
+
+    Raises:
+        ClusterRefused: There is no such file, or no certificate in it fits the key.
+    """
+    if not path.is_file():
+        raise ClusterRefused(str(path), "certificate")
+    text = path.read_text(encoding="ascii", errors="replace").replace("\r\n", "\n") + "\n"
+    blocks = [(match[1], match[0]) for match in PEM_BLOCK.finditer(text)]
+    certificates = [block for kind, block in blocks if kind == "CERTIFICATE"]
+    keys = [block for kind, block in blocks if kind.endswith("PRIVATE KEY")]
+    for index in range(len(certificates)):
+        own = "".join([*certificates[index:], *certificates[:index], *keys[:1]])
+        if _is_pair(own):
+            return own, "".join(certificates)
+    raise ClusterRefused(str(path), "unusable")
+
+
+def _is_pair(pem: str) -> bool:
+    """Whether the first certificate fits the key, which has no password. The standard library reads
+    them from a file only; nobody else may read that one."""
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
+        file = Path(folder) / "own.pem"
+        write_bytes(file, pem.encode("ascii", errors="replace"))
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(file, password="")
+        except (ssl.SSLError, ValueError):
+            return False
+    return True
+
 
 @contextmanager
 def use_cluster(address: str, certificate: Path | None, progress: Progress) -> Iterator[None]:
@@ -249,7 +285,11 @@ class ClusterRunner:
             )
             self._client.wait_for_workers(1, timeout=wait_s)
         except (OSError, TimeoutError, ValueError) as error:
-            problem = "no_answer" if self._client is None else "no_workers"
+            problem = "no_workers"
+            if self._client is None:
+                # Dask's own word for a connection that TLS ended
+                distrust = self._distributed.comm.core.FatalCommClosedError
+                problem = "untrusted" if isinstance(error, distrust) else "no_answer"
             self.close()
             raise ClusterRefused(self._address, problem) from error
         self._check_versions()
@@ -272,14 +312,18 @@ class ClusterRunner:
         asyncio.run(greet_in_time())
 
     def _make_security(self) -> Any:
+        is_tls = self._address.startswith("tls://")
         if self._certificate is None:
+            if is_tls:
+                raise ClusterRefused(self._address, "needs_certificate")
             return self._distributed.Security()
-        if not self._certificate.is_file():
-            raise ClusterRefused(str(self._certificate), "certificate")
-        pem = str(self._certificate)
+        own, authorities = read_certificates(self._certificate)
+        if not is_tls:
+            raise ClusterRefused(self._address, "needs_tls")
         return self._distributed.Security(
-            tls_ca_file=pem, tls_client_cert=pem, tls_client_key=pem, require_encryption=True
-        )
+            tls_ca_file=authorities, tls_client_cert=own, tls_client_key=own,
+            require_encryption=True,
+        )  # fmt: skip
 
     def _check_versions(self) -> None:
         """Ask with a function of Python's own, so that a worker without Fieldcheck answers too."""

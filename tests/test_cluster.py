@@ -217,6 +217,54 @@ def test_who_does_not_answer_is_told_of(tmp_path, monkeypatch):
     assert refused.value.problem == "certificate"
 
 
+def connect(address, certificate):
+    """The problem for which a scheduler is refused, empty where it is not."""
+    try:
+        with cluster.use_cluster(address, certificate, NO_PROGRESS):
+            return ""
+    except ClusterRefused as refused:
+        return refused.problem
+
+
+def test_over_tls_who_has_a_certificate_of_the_authority_is_answered_and_nobody_else(
+    copies, tmp_path
+):
+    local, remote = copies("local"), copies("remote")
+    run_on_set(local, find_model(local), "field", NO_PROGRESS, makers.NOW)
+    authority, foreign = (clusters.Authority(tmp_path, name) for name in ("plant", "other"))
+    own, key = authority.issue("laptop")
+    right = authority.write(authority.certificate, own, key)
+    with clusters.running(tmp_path / "tls", 1, authority.make_options()) as started:
+        assert started.address.startswith("tls://127.0.0.1:")
+        with cluster.use_cluster(started.address, right, NO_PROGRESS):
+            run_on_set(remote, find_model(remote), "field", NO_PROGRESS, makers.NOW)
+        assert list_answers(remote) == list_answers(local)
+        assert connect(started.address, authority.write(key, own, authority.certificate)) == ""
+        assert connect(started.address, None) == "needs_certificate"
+        assert connect(started.address.replace("tls", "tcp"), right) == "needs_tls"
+        assert connect(started.address.replace("tls", "tcp"), None) == "no_answer"
+        stranger = foreign.write(foreign.certificate, *foreign.issue("laptop"))
+        assert connect(started.address, stranger) == "untrusted"
+        # it trusts the scheduler, which does not trust it
+        assert (
+            connect(started.address, foreign.write(authority.certificate, *foreign.issue("laptop")))
+            == "untrusted"
+        )
+
+
+def test_a_pem_file_without_a_certificate_that_fits_its_key_is_refused(tmp_path):
+    authority = clusters.Authority(tmp_path, "plant")
+    (own, key), (_, other), (locked, locked_key) = (
+        authority.issue("a"),
+        authority.issue("b"),
+        authority.issue("c", b"secret"),
+    )
+    for parts in ((own,), (own, other), (locked, locked_key), (b"no PEM",)):
+        assert connect("tls://127.0.0.1:1", authority.write(*parts)) == "unusable"
+    text = b"Bag Attributes\n" + key.replace(b"\n", b"\r\n") + own.strip()
+    assert cluster.read_certificates(authority.write(text))[1].strip() == own.decode().strip()
+
+
 def test_without_the_extra_a_sentence_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (

@@ -422,8 +422,9 @@ class ExtraMissing(FieldcheckError):
 @dataclass(eq=False, repr=False)
 class ClusterRefused(FieldcheckError):
     """A Dask scheduler cannot be used; `problem`: `no_answer`, `no_workers`, `versions` (`detail`:
-    the library, both versions and the worker), `certificate`, `lost` (scheduler or workers are gone
-    and did not come back), `killed` (a chunk ended several workers)."""
+    the library, both versions and the worker), `certificate`, `unusable` (no certificate has its
+    key), `untrusted`, `needs_certificate`, `needs_tls`, `lost` (scheduler or workers are gone and
+    did not come back), `killed` (a chunk ended several workers)."""
 
     address: str
     problem: str
@@ -444,6 +445,21 @@ class ClusterRefused(FieldcheckError):
         ),
         "certificate": msgid(
             "Certificate {address} does not exist. Nothing was changed. Select a PEM file."
+        ),
+        "unusable": msgid(
+            "{address} has no certificate with a matching key. Nothing was changed. Select a PEM "
+            "file with authority, certificate, and key without a password."
+        ),
+        "untrusted": msgid(
+            "Scheduler {address} and this computer do not trust each other's certificate. Nothing "
+            "was changed. Use certificates of the same authority."
+        ),
+        "needs_certificate": msgid(
+            "Scheduler {address} uses TLS. Nothing was changed. Add --cluster-cert FILE."
+        ),
+        "needs_tls": msgid(
+            "A certificate was given, but {address} is an address without TLS. Nothing was "
+            "changed. Use an address that begins with tls://."
         ),
         "lost": msgid(
             "The connection to scheduler {address} was lost. Completed work is saved. Run the same "

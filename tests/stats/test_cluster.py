@@ -277,10 +277,10 @@ def test_the_golden_limits_of_a_rate():
 
 def test_a_further_look_asks_for_longer_arms():
     longer = [cluster.compute_look_factor(look) for look in (1, 2, 3)]
-    assert longer == close([1.0, 1.126957752011, 1.243465263125])
+    assert longer == close([1.0, 1.213699270191, 1.400477157857])
     seen = Estimate(0.1, 0.05, 0.2, 60, 30.0, "made")
     states = [
-        [cluster.judge_limit(seen, limit, look) for limit in (0.049, 0.0436, 0.2, 0.2128)]
+        [cluster.judge_limit(seen, limit, look) for limit in (0.049, 0.0392, 0.2, 0.2215)]
         for look in (1, 2, 3)
     ]
     assert states == [

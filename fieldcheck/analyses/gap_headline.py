@@ -25,10 +25,13 @@ from fieldcheck.i18n.numbers import (
 from fieldcheck.models.messages import get_metric_name
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, plan_half_width
 from fieldcheck.stats.gap import (
+    MOST_CLIPS,
     Aim,
     LabelPlan,
     VisitSize,
+    compute_gap_without_error,
     plan_benchmark_images,
+    plan_clips_without_error,
     plan_labels_to_decide,
 )
 
@@ -411,7 +414,7 @@ def _get_column(share: float) -> int:
     return round(share * (SCALE_WIDTH - 1))
 
 
-Obstacle = Literal["", "benchmark", "at_limit", "too_close"]
+Obstacle = Literal["", "benchmark", "at_limit", "too_close", "too_tight"]
 LARGEST_ICC = 0.9
 DEFAULT_ICC = 0.3  # until clips have told their own (methods 2.7)
 
@@ -438,7 +441,9 @@ class GapPlan:
     `more_footage`: for this footage alone; `all_clips`: clips in all with labels in each,
     `more_clips` of them still to record. None: no number of them would. `open_labels` can be made
     now. `obstacle`: why nothing decides; `benchmark_images`: with about how many of them labels
-    would, where the benchmark is too small. `waiting` picks have no label."""
+    would, where the benchmark is too small. `waiting` picks have no label. `without_error`: every
+    labelled frame is correct, and the clips decide where that stays so; `least_gap`: what the most
+    clips that are ever proposed could show then, where the limit is tighter."""
 
     aim: Aim
     more_same: int | None
@@ -451,6 +456,8 @@ class GapPlan:
     obstacle: Obstacle = ""
     benchmark_images: int | None = None
     waiting: int = dataclasses.field(default=0, metadata=published_as(None))
+    without_error: bool = dataclasses.field(default=False, metadata=published_as(None))
+    least_gap: float | None = dataclasses.field(default=None, metadata=published_as(None))
 
     @property
     def rest_of_sample(self) -> int:
@@ -517,6 +524,8 @@ def _plan_look(
     if size.clips < FEWEST_CLIPS and not size.drawable:
         recorded = None  # labels in the same clips give no interval of the camera
     obstacle = _find_obstacle(labels_to_decide.aim, labels_to_decide.footage_labels, clips)
+    if field.value == 1.0 and (obstacle or labels_to_decide.aim == "not_met"):
+        return _plan_without_error(benchmark, limit, size, looks)
     return GapPlan(
         labels_to_decide.aim,
         None
@@ -533,6 +542,29 @@ def _plan_look(
         obstacle,
         plan_benchmark_images(score, benchmark, limit) if obstacle == "benchmark" else None,
         size.waiting,
+    )
+
+
+def _plan_without_error(
+    benchmark: Estimate, limit: float, size: FootageSize, looks: int
+) -> GapPlan:
+    """The plan for a model that is right on every labelled frame, where today's score, half an
+    error below all, is too near to a tight limit or beyond it: such a model need not be better, it
+    has to be seen right on more clips."""
+    labels = max(1, size.labels // size.clips)
+    plan = GapPlan(
+        "met", None, None, None, None, None, size.waiting + size.left,
+        size.waiting + size.drawable + size.left, waiting=size.waiting, without_error=True,
+    )  # fmt: skip
+    clips = plan_clips_without_error(benchmark, limit, labels, size.clips + 1, looks)
+    if clips is None:
+        least = compute_gap_without_error(benchmark, MOST_CLIPS, labels, looks)
+        return replace(plan, obstacle="too_tight", least_gap=least)
+    return replace(
+        plan,
+        more_recorded=(clips - size.clips) * labels if clips <= size.recorded else None,
+        all_clips=LabelPlan(clips, labels),
+        more_clips=max(1, clips - size.recorded),
     )
 
 
@@ -638,6 +670,14 @@ def describe_plan(plan: GapPlan) -> str:
             plan.more_labels,
         ).format(n=plan.more_labels)
     assert plan.all_clips is not None  # else there is an obstacle
+    if plan.without_error:
+        return tr_plural(
+            "{n} clip with {labels} labels shows it where no frame is wrong; not reachable on this "
+            "footage",
+            "{n} clips with {labels} labels each show it where no frame is wrong; not reachable on "
+            "this footage",
+            plan.all_clips.clips,
+        ).format(n=plan.all_clips.clips, labels=plan.all_clips.labels)
     sentence = tr_plural(
         "about {n} clip with {labels} labels decides in about half of such visits; not reachable "
         "on this footage",
@@ -654,6 +694,7 @@ def describe_obstacle(obstacle: Obstacle) -> str:
         "benchmark": tr("the benchmark has too few images for this limit"),
         "at_limit": tr("the gap lies on its limit, so no number of labels decides"),
         "too_close": tr("the gap is too close to its limit for 300 clips to decide"),
+        "too_tight": tr("no frame is wrong, and the limit is too tight for 300 clips to show it"),
     }.get(obstacle, "")
 
 

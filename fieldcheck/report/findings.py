@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Literal
 
 from fieldcheck.analyses import fix_search, limits, names_and_numbers
@@ -30,7 +31,7 @@ from fieldcheck.domain.report import Decision, ReportedFinding
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
-from fieldcheck.i18n.numbers import format_points, format_points_interval
+from fieldcheck.i18n.numbers import format_limit, format_points, format_points_interval
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import shorten_middle
 from fieldcheck.report.report_change import describe_better_earlier_model
@@ -75,7 +76,7 @@ def list_worst_slices(report: Report) -> tuple[ListLine, ...]:
     if lines:
         return tuple(lines[:MOST])
     if not report.field.footage.measured:
-        return (ListLine("–", "", tr("No labelled frame has a prediction yet.")),)
+        return (ListLine("–", "", tr("No frame has both a definite label and a prediction yet.")),)
     return (ListLine("–", "", tr("No class and no slice demonstrated below the rest.")),)
 
 
@@ -345,7 +346,8 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     else:
         actions = _list_deciding_actions(report)
     if sentence := describe_better_earlier_model(report):
-        actions.insert(0, Action("step", sentence=sentence, step="earlier_model"))
+        # what this model needs is no advice beside that of not using it
+        actions = [Action("step", sentence=sentence, step="earlier_model")]
     return tuple(dict.fromkeys(actions))[:MOST_ACTIONS]
 
 
@@ -421,14 +423,21 @@ def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
             n,
         )
         return [Action("step", n, n, sentence=sentence.format(n=n), step="rest_of_sample")]
+    if plan.least_gap is not None:
+        sentence = tr(
+            "No labels can show this limit: no labelled frame is wrong, and 300 clips without an "
+            "error show a gap of at most {points} pp. Agree on a limit that can be shown."
+        ).format(points=format_limit(ceil(1000 * plan.least_gap) / 1000))
+        return [Action("step", sentence=sentence, step="tight_limit")]
     if plan.obstacle:
         sentence = tr("Improve the model: {why}.").format(why=describe_obstacle(plan.obstacle))
         return [Action("step", sentence=sentence, step="improve_model")]
+    step = "without_error" if plan.without_error else ""
     if plan.more_labels is not None:
-        return [Action("label", plan.more_labels, plan.open_labels)]
+        return [Action("label", plan.more_labels, plan.open_labels, step=step)]
     result = []
     if plan.all_clips is not None and plan.more_clips is not None:
-        result.append(Action("record", plan.more_clips, each=plan.all_clips.labels))
+        result.append(Action("record", plan.more_clips, each=plan.all_clips.labels, step=step))
     if plan.footage_labels is not None:
         result.append(Action("label_footage", plan.footage_labels, plan.open_labels))
     return result
@@ -542,6 +551,8 @@ def _describe_reason(action: Action) -> str:
         return (
             tr("demonstrated below the rest") if action.for_slice[0] else tr("a limit is not met")
         )
+    if action.step == "without_error":
+        return tr("shows the limit where no frame is wrong")
     return tr("decides in about half of such visits")
 
 

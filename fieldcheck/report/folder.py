@@ -93,7 +93,12 @@ def _export_gap(report: Report) -> dict[str, Any]:
     }
 
 
-WHY_NOT = {"benchmark": "few_pictures", "at_limit": "undecidable", "too_close": "undecidable"}
+WHY_NOT = {
+    "benchmark": "few_pictures",
+    "at_limit": "undecidable",
+    "too_close": "undecidable",
+    "too_tight": "undecidable",
+}
 
 
 def _export_labels_to_decide(plan: GapPlan | None, verdict: str | None) -> dict[str, Any]:

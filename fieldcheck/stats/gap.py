@@ -18,7 +18,7 @@ from fieldcheck.stats.camera_interval import (
     compute_clip_posterior,
     make_typical_counts,
 )
-from fieldcheck.stats.cluster import compute_look_factor, judge_limit
+from fieldcheck.stats.cluster import compute_look_factor, compute_planned_limit, judge_limit
 from fieldcheck.stats.wilson_interval import compute_wilson_limits, estimate_difference
 
 # a measured benchmark may miss its claim by this much whatever its interval says
@@ -281,6 +281,28 @@ def plan_labels_to_decide(
         None if recorded is None else LabelPlan(recorded, visit.labels),
         None if clips is None else LabelPlan(clips, visit.labels),
         _plan_footage_labels(question, visit.frames * visit.recorded),
+    )
+
+
+def compute_gap_without_error(
+    benchmark: Estimate, clips: int, labels: int, looks: int = 1
+) -> float:
+    """Upper limit of the gap where all of `labels` frames in each of `clips` clips are correct, at
+    this look."""
+    doubt = compute_planned_limit(clips, labels) * compute_look_factor(looks)
+    field = Estimate(1.0, max(0.0, 1 - doubt), 1.0, clips * labels, 1.0, "planned")
+    return estimate_difference(benchmark, field).hi
+
+
+def plan_clips_without_error(
+    benchmark: Estimate, limit: float, labels: int, first: int, looks: int = 1
+) -> int | None:
+    """Fewest clips, `first` or more, that show a gap of at most its limit where none of `labels`
+    frames in each is wrong; None beyond `MOST_CLIPS`."""
+    return find_fewest(
+        lambda clips: compute_gap_without_error(benchmark, clips, labels, looks) <= limit,
+        max(FEWEST_CLIPS, first),
+        MOST_CLIPS,
     )
 
 

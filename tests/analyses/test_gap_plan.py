@@ -36,9 +36,9 @@ def test_the_plan_counts_what_is_missing_and_what_can_be_made_now():
     assert plan == GapPlan("not_met", 12, 8, LabelPlan(13, 8), 1, 1, 12, 812, waiting=12)
     assert plan.more_labels == 12
     further = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, FURTHER)
-    assert further == GapPlan("not_met", None, 40, LabelPlan(17, 8), 1, 1, 6, 806, waiting=6)
-    assert further.more_labels == 40
-    assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, FURTHER, 2).all_clips.clips > 17
+    assert further == GapPlan("not_met", None, 64, LabelPlan(20, 8), 1, 1, 6, 806, waiting=6)
+    assert further.more_labels == 64
+    assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, FURTHER, 2).all_clips.clips > 20
     assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, replace(FURTHER, drawable=0)).more_labels is None
 
 
@@ -50,6 +50,30 @@ def test_a_sample_that_is_not_finished_is_finished_before_anything_is_recorded()
     done = plan_gap(replace(FIELD, n=12), None, BENCHMARK, 0.1, replace(size, waiting=0))
     assert (done.more_labels, done.rest_of_sample) == (None, 0)
     assert done.more_clips >= 1, "labels in the one clip give no interval of the camera"
+
+
+ALL_RIGHT = Estimate(1.0, 0.9, 1.0, 24, 10.0, "beta_binomial_clips")
+CLEAN = estimate_wilson(60, 60)
+
+
+def test_a_model_without_an_error_is_never_to_be_improved():
+    """Half an error in 24 labels is 2.1 points: the limit below, at, and just above it."""
+    size = FootageSize(3, 24, 3, 144, 0, 0, 120)
+    tight = plan_gap(ALL_RIGHT, 0.3, CLEAN, 0.001, size)
+    assert (tight.aim, tight.obstacle) == ("met", "too_tight")
+    assert describe_plan(tight).endswith("too tight for 300 clips to show it")
+    for limit in (0.0101, 0.02, 0.5 / 24, 0.0225):
+        plan = plan_gap(ALL_RIGHT, 0.3, CLEAN, limit, size)
+        assert (plan.aim, plan.obstacle, plan.without_error) == ("met", "", True)
+        assert 0 < plan.more_clips == plan.all_clips.clips - 3
+        assert "where no frame is wrong" in describe_plan(plan)
+        n, each = plan.all_clips.clips, plan.all_clips.labels
+        clip = np.repeat(np.arange(n), each)
+        field = estimate_camera_interval(np.ones(n * each), np.ones(n * each), clip)
+        gap = estimate_difference(CLEAN, field)
+        assert decide_verdict(gap, "camera", limit, VerdictCase(looks=2)) == "pass"
+    recorded = replace(size, recorded=200, drawable=9000)
+    assert plan_gap(ALL_RIGHT, 0.3, CLEAN, 0.02, recorded).more_labels > 0
 
 
 def test_one_clip_of_140_frames_is_decided_for_this_footage_alone():

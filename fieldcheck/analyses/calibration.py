@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isnan, nan
+from math import isclose, isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.mean_average_precision import list_judged_boxes
 from fieldcheck.stats.weighted_field_score import compute_weighted_mean, compute_weighted_median
+from fieldcheck.stats.wilson_interval import estimate_difference
 
 # Calibration of the newest model on benchmark and field, and the temperature that would suit the
 # benchmark (methods 4).
@@ -89,7 +90,10 @@ def compute_calibration(project: Project) -> Calibration | None:
     _add_side(result, "field", _get_field_answers(sides.card, sides.field))
     if not result:
         return None
-    calibrated = tuple(_compute_side(on, answers) for on, answers in result.items())
+    footage = sides.field.scores.footage
+    calibrated = tuple(
+        _take_field_score(_compute_side(on, answers), footage) for on, answers in result.items()
+    )
     return Calibration(
         "box" if sides.card.answers.labels == "boxes" else "frame",
         calibrated,
@@ -154,6 +158,22 @@ def _build_side_answers(
 def _compute_side(on: LabelledSet, side_answers: _SideAnswers) -> SideCalibration:
     return measure_calibration(
         on, side_answers.answers, BOOTSTRAP_SEED, side_answers.n_dropped, side_answers.classes
+    )
+
+
+def _take_field_score(side: SideCalibration, footage: Estimate) -> SideCalibration:
+    """The side with the field's score on this footage, where that is the accuracy of these very
+    answers: one quantity has one interval."""
+    if (
+        side.on != "field"
+        or footage.n != side.n
+        or not isclose(footage.value, side.right.value, abs_tol=1e-9)
+    ):
+        return side
+    signed = estimate_difference(side.says, footage)
+    judged = side.signed_cameras or signed
+    return replace(
+        side, right=footage, signed=signed, over_confident=judged.measured and judged.lo > 0
     )
 
 

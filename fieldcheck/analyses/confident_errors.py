@@ -285,7 +285,7 @@ def build_error_section(report: Report) -> Section:
 def describe_missing_errors(report: Report) -> str:
     """Says why no wrong frame is shown."""
     if not report.field.footage.measured:
-        return tr("No labelled frame has a prediction yet.")
+        return tr("No frame has both a definite label and a prediction yet.")
     if any(row.right < row.labelled for row in report.field.strata):
         return tr("None of the wrongly predicted frames may be shown.")
     return tr("No wrong predictions on labelled frames.")

@@ -500,10 +500,15 @@ def _format_part(part: GapPart) -> tuple[str, str, str]:
     )
 
 
+LEAST_POINTS = 5e-5  # below it both limits print as 0.00
+
+
 def _format_estimate(estimate: Estimate) -> tuple[str, str]:
-    return format_points(estimate.value), format_points_interval(
-        estimate
-    ) if estimate.measured else tr("not enough clips")
+    if not estimate.measured:
+        return format_points(estimate.value), tr("not enough clips")
+    limits = format_points_interval(estimate)
+    alike = max(abs(estimate.lo), abs(estimate.hi)) < LEAST_POINTS
+    return format_points(estimate.value), format_points_range(0.0, 0.0) if alike else limits
 
 
 def _list_notes(decomposition: Decomposition) -> list[str]:

@@ -19,6 +19,7 @@ from fieldcheck.models.scored_sides import FieldSide, load_newest_side
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as tags_table
+from fieldcheck.stats.camera_interval import METHOD
 from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames
 
 MODES = ("blur", "dark", "glare", "occlusion", "unseen object", "label doubtful", "other")
@@ -111,7 +112,7 @@ def build_failure_mode_section(result: tuple[FailureMode, ...] | None) -> Sectio
     """One row a mode, the largest share of the errors first."""
     title = tr("Failure modes")
     if result is None:
-        sentence = tr("No labelled frame has a prediction yet.")
+        sentence = tr("No frame has both a definite label and a prediction yet.")
         return Section("failure_modes", title, title, (Paragraph(sentence, quiet=True),))
     if not result:
         return Section(
@@ -131,11 +132,10 @@ def build_failure_mode_section(result: tuple[FailureMode, ...] | None) -> Sectio
         Cell(tr("collected"), figure=True),
         Cell(tr("still to collect"), figure=True),
     )
-    table = Table(
-        tr("Errors by failure mode, weighted; 95% CI for these cameras"),
-        heads,
-        tuple(_build_mode_row(row) for row in result),
-    )
+    caption = tr("Errors by failure mode, weighted; 95% CI for these cameras")
+    if not any(row.share.method == METHOD for row in result):
+        caption = tr("Errors by failure mode, weighted; 95% CI for this footage")
+    table = Table(caption, heads, tuple(_build_mode_row(row) for row in result))
     blocks: list[Block] = [Paragraph(rule.format(least=LEAST, good=GOOD), quiet=True), table]
     if any(not row.mode for row in result):
         sentence = tr(

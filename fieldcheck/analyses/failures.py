@@ -221,7 +221,7 @@ def build_failure_section(report: Report) -> Section:
             *_list_slice_notes(report),
         ]
     else:
-        blocks.append(Paragraph(tr("No labelled frame has a prediction yet.")))
+        blocks.append(Paragraph(tr("No frame has both a definite label and a prediction yet.")))
     confusion, counts = get_failures(report).confusion, build_confusion_counts(report)
     if confusion is not None and counts is not None:
         blocks += _build_confusion_blocks(confusion, counts)

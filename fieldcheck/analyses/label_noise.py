@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import isnan
 from typing import Any
 
 from fieldcheck.analyses import names_and_numbers
@@ -330,8 +330,8 @@ class SuspectLabel:
 
 @dataclass(frozen=True, slots=True)
 class SuspectedLabels:
-    """Of `n` judged labels `flagged` are doubted (methods 9); `labels`: those to look at, the most
-    doubtful first."""
+    """Of `n` judged labels `flagged` are doubted (methods 9); `labels`: these, the most doubtful
+    first and at most `MOST`."""
 
     on: LabelledSet
     n: int
@@ -354,12 +354,17 @@ def build_suspect_section(result: tuple[SuspectedLabels, ...] | None) -> Section
     blocks: list[Block] = []
     for side_labels in result:
         blocks.append(Paragraph(_describe_suspect_count(side_labels)))
-        if side_labels.flagged and side_labels.labels:
+        if side_labels.labels:
             blocks.append(_build_suspect_table(side_labels))
     return Section("suspected_labels", title, title, tuple(blocks))
 
 
 def _describe_suspect_count(suspected_labels: SuspectedLabels) -> str:
+    if not suspected_labels.flagged:
+        sentence = tr("Benchmark: the model contradicts 0 of {of} labels with confidence.")
+        if suspected_labels.on == "field":
+            sentence = tr("Field: the model contradicts 0 of {of} labels with confidence.")
+        return sentence.format(of=suspected_labels.n)
     sentence = tr_plural(
         (
             "Benchmark: the model contradicts {n} of {of} labels with confidence. Either the label "
@@ -399,12 +404,24 @@ def _build_suspect_table(suspected_labels: SuspectedLabels) -> Table:
         (
             Cell(label.item, head=True),
             Cell(label.label),
-            Cell(label.instead),
+            Cell(_name_prediction(label)),
             Cell(names_and_numbers.format_confidence(label.confidence), figure=True),
         )
         for label in suspected_labels.labels[:SHOWN]
     )
-    return Table(tr("Lowest label confidence first"), heads, rows)
+    title = tr("Lowest label confidence first")
+    if len(rows) < suspected_labels.flagged:
+        title = tr("Lowest label confidence first: {n} of {of}").format(
+            n=len(rows), of=suspected_labels.flagged
+        )
+    return Table(title, heads, rows)
+
+
+def _name_prediction(label: SuspectLabel) -> str:
+    """The predicted classes; boxes of the labelled ones lie elsewhere, or are of another number."""
+    if label.instead != label.label:
+        return label.instead
+    return tr("{names}, in another place").format(names=label.instead)
 
 
 # Suspected label errors of a project's benchmark and field, for its report.
@@ -423,7 +440,7 @@ def _to_result(label_error_ranking: LabelErrorRanking) -> SuspectedLabels:
     ranked = [
         rows[subject]
         for subject in label_error_ranking.ranking
-        if subject in rows and isfinite(rows[subject].confidence)
+        if subject in rows and rows[subject].flagged
     ][:MOST]
     shown = tuple(_to_suspect(row) for row in ranked)
     return SuspectedLabels(

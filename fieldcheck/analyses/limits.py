@@ -324,7 +324,7 @@ def build_limits_section(report: Report) -> Section:
     if plan is None:
         return Section("limits", title, title, said)
     about = tr(
-        "What would decide the gap, at today's score and with today's likeness within clips: in "
+        "What would decide the gap, at today's score and with today's correlation within clips: in "
         "about half of the visits that follow it."
     )
     said_of_plan = (Paragraph(about), Pairs(list_plan_rows(plan)))

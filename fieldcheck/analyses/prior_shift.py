@@ -112,6 +112,7 @@ def clip_prior_from_below(field: FloatArray, n: int) -> tuple[FloatArray, bool]:
 # never a default.
 
 MOST_ROWS = 20
+SMALLEST_SHARE = 0.0005  # what prints as 0.0% on every side is no row
 
 
 def build_prior_shift_section(result: PriorShift | None) -> Section:
@@ -134,16 +135,15 @@ def build_prior_shift_section(result: PriorShift | None) -> Section:
         Cell(tr("field, from predictions"), figure=True),
         Cell(tr("field, from labels"), figure=True),
     )
+    mixes = (*trained, result.benchmark, result.field, result.labelled)
     order = sorted(
-        range(len(result.classes)), key=lambda k: -abs(result.field[k] - result.benchmark[k])
+        (k for k in range(len(result.classes)) if any(mix[k] >= SMALLEST_SHARE for mix in mixes)),
+        key=lambda k: -abs(result.field[k] - result.benchmark[k]),
     )
     rows = tuple(
         (
             Cell(result.classes[k], head=True),
-            *(
-                Cell(format_percent(mix[k], 1), figure=True)
-                for mix in (*trained, result.benchmark, result.field, result.labelled)
-            ),
+            *(Cell(format_percent(mix[k], 1), figure=True) for mix in mixes),
         )
         for k in order[:MOST_ROWS]
     )
@@ -246,6 +246,9 @@ def compute_prior_shift(project: Project) -> PriorShift | None:
         card.classes,
         temperature,
     )
+    footage = side.scores.footage
+    if footage.n == found_so.before.n and not side.scores.camera.measured:
+        found_so = replace(found_so, before=footage)  # one quantity has one interval
     return replace(found_so, training=_get_training_shares(project, card.classes))
 
 

@@ -40,6 +40,7 @@ from fieldcheck.models.scored_sides import FieldSide, get_scored_metric, load_fi
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.stats.camera_interval import METHOD
 from fieldcheck.stats.cluster import estimate_change_or_frames, judge_candidates, judge_change
 from fieldcheck.stats.gap import LARGEST_GATE_DROP
 from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames
@@ -318,7 +319,12 @@ def _build_class_table(releases: Releases) -> Table:
         )
         for class_row in by_span[:MOST_CLASSES]
     )
-    return Table(tr("Recall by class across releases, most variable first"), heads, rows)
+    caption = tr(
+        "Recall by class across releases, most variable first; other clips of these cameras"
+    )
+    if not any(row.method == METHOD for one in by_span for row in one.estimates):
+        caption = tr("Recall by class across releases, most variable first; this footage")
+    return Table(caption, heads, rows)
 
 
 # Releases of a project: its models that answered the labelled frames, compared on those that all of

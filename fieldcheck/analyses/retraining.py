@@ -497,7 +497,7 @@ def build_retrain_section(result: RetrainAdvice | None) -> Section:
     """The advice, and every rule with its evidence."""
     title = tr("Retraining criteria")
     if result is None:
-        sentence = tr("No labelled frame has a prediction yet.")
+        sentence = tr("No frame has both a definite label and a prediction yet.")
         return Section("retrain", title, title, (Paragraph(sentence, quiet=True),))
     heads = (Cell(tr("Rule"), head=True), Cell(tr("of")), Cell(tr("data")), Cell(tr("Status")))
     rows = tuple(_build_alert_row(alert) for alert in result.alerts)

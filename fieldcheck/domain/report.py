@@ -8,7 +8,14 @@ from math import isfinite, nan
 from typing import Any, Literal
 
 from fieldcheck.csv_json_xml import published_as
-from fieldcheck.domain.estimate import FEW_FRAMES, NO_SUSPECTS, Estimate, LimitState
+from fieldcheck.domain.estimate import (
+    FEW_FRAMES,
+    NO_SUSPECTS,
+    ChangeVerdict,
+    Direction,
+    Estimate,
+    LimitState,
+)
 from fieldcheck.domain.frame import PartCall, PartSource
 from fieldcheck.i18n.language import Msgid, msgid
 from fieldcheck.safe_text import clean_name
@@ -166,13 +173,20 @@ Setup = Literal["metric", "model", "card", "benchmark", "draw", "limit"]
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
     """`name`: `benchmark`, `field`, `gap`, or a class, whose recall it is then (`of_class`).
-    `change`: now less before, fractions."""
+    `change`: now less before, fractions. `verdict`: of a change that was computed frame by frame;
+    None where only the two intervals are known."""
 
     name: str
     of_class: bool
     before: Estimate
     now: Estimate
     change: Estimate
+    verdict: ChangeVerdict | None = field(default=None, metadata=published_as(None))
+
+    @property
+    def direction(self) -> Direction:
+        """What is demonstrated of the change."""
+        return (self.verdict or ChangeVerdict.from_limits(self.change)).direction
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,8 @@ def format_percent_limit(value: float) -> str:
 
 def format_number(value: float, digits: int = 0) -> str:
     """A plain figure: 1.55 with one digit → `1.6`."""
-    return _group_digits(_to_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    rounded = _to_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return _group_digits(abs(rounded) if rounded.is_zero() else rounded)
 
 
 def format_approximate(value: float) -> str:

@@ -456,10 +456,11 @@ class LabelErrorCandidate:
 
 @dataclass(frozen=True, slots=True)
 class LabelErrorRanking:
-    """`n` labels were judged, `n_flagged` flagged. `ranking`: all of them, the most doubtful first;
-    `rows`: those to look at, at most 200, worst group first; `smoothing`: the share of each target
-    that a training run should spread, by subject. `n_left`: picks that wait for their first label,
-    which hide everything in the field. `boxes`: the labels are all boxes of a frame."""
+    """`n` labels were judged, and `n_flagged` of them are contradicted. `ranking`: all of them, the
+    most doubtful first; `rows`: those to look at, at most 200, worst group first; `smoothing`: the
+    share of each target that a training run should spread, by subject. `n_left`: picks that wait
+    for their first label, which hide everything in the field. `boxes`: the labels are all boxes of
+    a frame."""
 
     on: LabelledSet
     n: int
@@ -612,6 +613,8 @@ def _rank_label_errors(
     project: Project, set_name: LabelledSet, judged: _CheckedLabels, progress: Progress
 ) -> LabelErrorRanking:
     label_noise, n = judged.doubt, len(judged.subjects)
+    # a label with which the model agrees at its threshold is contradicted by nothing
+    contradicted = label_noise.flagged & judged.wrong
     order = label_noise.sort_by_doubt()
     least = order[: max(int(label_noise.flagged.sum()), ceil(LEAST_SHARE * n))]
     shown = least[judged.wrong[least]][:MOST_TO_INSPECT]
@@ -634,7 +637,7 @@ def _rank_label_errors(
             )
             believed, flagged = (
                 float(label_noise.confidence[position]),
-                bool(label_noise.flagged[position]),
+                bool(contradicted[position]),
             )
             rows.append(
                 LabelErrorCandidate(
@@ -650,7 +653,7 @@ def _rank_label_errors(
     return LabelErrorRanking(
         set_name,
         n,
-        int(label_noise.flagged.sum()),
+        int(contradicted.sum()),
         tuple(judged.subjects[index] for index in order.tolist()),
         tuple(rows),
         dict(

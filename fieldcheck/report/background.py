@@ -109,7 +109,7 @@ def build_appendix_section(report: Report) -> Section:
     blocks += shared_classes.build_class_side_blocks(report)
     if len(blocks) == 1:
         scored = tr("Per-class results for boxes require a benchmark run.")
-        nothing = tr("No labelled frame has a prediction yet.")
+        nothing = tr("No frame has both a definite label and a prediction yet.")
         blocks.append(Paragraph(scored if report.field.footage.measured else nothing))
     blocks += [Heading(tr("Glossary")), Pairs(_list_glossary())]
     return Section("appendix", title, title, tuple(blocks))

@@ -4,12 +4,13 @@ difference, findings that came or went."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from math import isclose
 from typing import Any
 
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
 from fieldcheck.i18n.language import capitalise, tr, tr_points
 from fieldcheck.i18n.numbers import (
@@ -109,7 +110,7 @@ def describe_better_earlier_model(report: Report) -> str:
     """What to do where the earlier model was demonstrated to be better, empty otherwise."""
     change = get_report_change(report)
     field = None if change is None else get_field_change(change)
-    if change is None or field is None or field.change.hi >= 0:
+    if change is None or field is None or field.direction != "worse":
         return ""
     if "model" not in change.differs or not change.model:
         return ""
@@ -149,7 +150,7 @@ def describe_field_change(report_change: ReportChange) -> str:
         range=format_points_range(change.lo, change.hi),
         before=format_percent(field.before.value),
         now=format_percent(field.now.value),
-        judged=tr("demonstrated") if change.lo > 0 or change.hi < 0 else tr("not demonstrated"),
+        judged=tr("demonstrated") if field.direction else tr("not demonstrated"),
     )
 
 
@@ -181,10 +182,17 @@ def _describe_earlier_report(report_change: ReportChange) -> str:
     )
     if not report_change.same_frames:
         return first
-    paired = tr(
-        "Both reports use the same frames, so their errors are correlated; an interval for "
-        "paired frames would usually be narrower."
-    )
+    field = get_field_change(report_change)
+    if field is not None and field.verdict is not None:
+        paired = tr(
+            "Both reports use the same frames: the change of the field score is computed frame by "
+            "frame, the other changes from the two intervals, which is usually wider."
+        )
+    else:
+        paired = tr(
+            "Both reports use the same frames, so their errors are correlated; an interval for "
+            "paired frames would usually be narrower."
+        )
     return f"{first} {paired}"
 
 
@@ -212,7 +220,9 @@ def _build_score_row(score_change: ScoreChange) -> tuple[Cell, ...]:
         )
         if score_change.name == "gap" and not score_change.of_class
         else tr("{value} ({range}, n = {n})").format(
-            value=format_percent(side.value), range=format_percent_range(side.lo, side.hi), n=side.n
+            value=format_percent(side.value) if side.n >= FEW_FRAMES else tr("too few"),
+            range=format_percent_range(side.lo, side.hi),
+            n=side.n,
         )
         for side in (score_change.before, score_change.now)
     ]
@@ -325,9 +335,9 @@ def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
     for name in ("benchmark", "field", "gap"):
         old, new = (_get_estimate(summary, name) for summary in (before, now))
         if old is not None and new is not None:
-            yield ScoreChange(
-                name, of_class=False, before=old, now=new, change=estimate_difference(new, old)
-            )
+            verdict = _find_paired_change(before, now, (old, new)) if name == "field" else None
+            change = estimate_difference(new, old) if verdict is None else verdict.change
+            yield ScoreChange(name, False, old, new, change, verdict)
     classes = [
         {row["class"]: row for row in summary.get("per_class") or ()} for summary in (before, now)
     ]
@@ -339,6 +349,27 @@ def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
             yield ScoreChange(
                 name, of_class=True, before=old, now=new, change=estimate_difference(new, old)
             )
+
+
+def _find_paired_change(
+    before: Summary, now: Summary, scores: tuple[Estimate, Estimate]
+) -> ChangeVerdict | None:
+    """The change between the models of the two reports frame by frame, as the newest step of the
+    releases has it, where that step is of these very scores: one change has one interval."""
+    releases = now.get("releases")
+    if not releases or "draw" in _list_differences(before, now):
+        return None
+    step, names = releases["steps"][-1], [summary["model"]["name"] for summary in (before, now)]
+    pair = [Estimate.from_json(one["accuracy"]) for one in releases["releases"][-2:]]
+    is_same = all(
+        one.n == score.n and isclose(one.value, score.value, abs_tol=1e-9)
+        for one, score in zip(pair, scores, strict=True)
+    )
+    if [step["before"], step["after"]] != names or not is_same:
+        return None
+    verdict = step["verdict"]
+    change = _parse_estimate(step["change"])
+    return None if change is None else ChangeVerdict(change, verdict["p"], verdict["direction"])
 
 
 def _get_estimate(summary: Summary, name: str) -> Estimate | None:

@@ -146,7 +146,7 @@ def test_each_mode_has_share_stock_and_what_is_to_collect():
 
 
 def test_nothing_compared_and_nothing_wrong_are_told_apart():
-    expected = "No labelled frame has a prediction yet."
+    expected = "No frame has both a definite label and a prediction yet."
     assert build_failure_mode_section(None).blocks[0].text == expected
     expected = "The model was correct on every labelled frame of the sample."
     assert (

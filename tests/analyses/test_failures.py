@@ -168,9 +168,9 @@ def test_the_right_class_at_the_wrong_place_is_called_so():
 
 
 def test_without_labels_nothing_is_claimed():
-    expected = ["No labelled frame has a prediction yet."]
+    expected = ["No frame has both a definite label and a prediction yet."]
     assert [block.text for block in build_failure_section(empty_report()).blocks] == expected
-    expected = ["No labelled frame has a prediction yet."]
+    expected = ["No frame has both a definite label and a prediction yet."]
     assert [block.text for block in build_error_section(empty_report()).blocks] == expected
 
 

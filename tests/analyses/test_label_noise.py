@@ -154,22 +154,23 @@ def test_nobody_labelled_in_the_window(drawn):
     assert (found.n_frames, found.n_clicks, found.n_not_blind) == (1, 1, 1)
 
 
-def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled):
+def test_each_side_names_the_labels_that_it_counts_the_most_doubtful_first(labelled):
     field, benchmark = label_noise.compute_suspected_labels(labelled)
     assert (field.on, benchmark.on, benchmark.n) == ("field", "benchmark", 18)
-    ranked = find_label_errors(labelled, "benchmark", NullProgress())
-    there = {row.subject for row in ranked.rows}
-    actual = [f"benchmark:{one.item}" for one in benchmark.labels]
-    assert actual == [one for one in ranked.ranking if one in there][: label_noise.MOST]
-    assert benchmark.labels[0].confidence == min(one.confidence for one in benchmark.labels)
-    assert all(one.label != one.instead and one.answer == "" for one in benchmark.labels)
+    for side in (field, benchmark):
+        ranked = find_label_errors(labelled, side.on, NullProgress())
+        flagged = {row.subject for row in ranked.rows if row.flagged}
+        shown = [one.item if side.on == "field" else f"benchmark:{one.item}" for one in side.labels]
+        assert shown == [one for one in ranked.ranking if one in flagged]
+        assert side.flagged == ranked.n_flagged == len(flagged) == {"field": 6}.get(side.on, 0)
+    assert field.labels[0].confidence == min(one.confidence for one in field.labels)
+    assert all(one.label != one.instead and one.answer == "" for one in field.labels)
 
 
 def test_a_second_look_stands_beside_its_suspect(labelled):
-    first = label_noise.compute_suspected_labels(labelled)[1].labels[0]
-    subject = f"benchmark:{first.item}"
+    subject = label_noise.compute_suspected_labels(labelled)[0].labels[0].item
     review_label(labelled, subject, "model_wrong", annotator="tester", now=makers.NOW)
-    assert label_noise.compute_suspected_labels(labelled)[1].labels[0].answer == "model_wrong"
+    assert label_noise.compute_suspected_labels(labelled)[0].labels[0].answer == "model_wrong"
 
 
 def test_points_cannot_be_doubted(pointed):
@@ -188,6 +189,7 @@ def test_the_least_believed_labels_are_named_with_what_the_model_says():
     )
     assert [cell.text for cell in table.rows[1]] == ["ok/1.jpg", "ok", "burr", "0.01"]
     assert len(table.rows) == label_noise.SHOWN
+    assert table.caption == f"Lowest label confidence first: {label_noise.SHOWN} of 31"
 
 
 def test_a_side_without_a_suspect_is_a_sentence():

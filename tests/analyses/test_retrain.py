@@ -158,7 +158,7 @@ def page(*found):
 
 
 def test_nothing_compared_is_no_advice():
-    expected = "No labelled frame has a prediction yet."
+    expected = "No frame has both a definite label and a prediction yet."
     assert build_retrain_section(None).blocks[0].text == expected
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from fieldcheck.analyses.label_noise import MOST, SHOWN
 from tests.outputs.stored import EXPECTED
 
 PROJECTS = sorted(path.parent.parent.name for path in EXPECTED.glob("*/report/summary.json"))
@@ -175,6 +176,19 @@ def test_slices_classes_and_groups_of_classes_agree_in_json(project):
         if name in groups and known["value"] is not None:
             wrong = [1 - groups[name][key] for key in ("value", "hi", "lo")]
             assert wrong == pytest.approx(limits), name
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_as_many_suspected_labels_are_listed_as_are_counted(project):
+    page, counted = page_of(project), summary_of(project)["suspected_labels"] or ()
+    tables = [
+        len(table.rows) - 1 for table in page.tables if "label confidence" in table.rows[0]
+    ]  # fmt: skip
+    assert tables == [min(side["flagged"], SHOWN) for side in counted if side["flagged"]]
+    for side in counted:
+        assert len(side["labels"]) == min(side["flagged"], MOST)
+        said = f"the model contradicts {side['flagged']} of {side['n']} labels"
+        assert f"{side['on'].capitalize()}: {said}" in page.text
 
 
 @pytest.mark.parametrize("project", PROJECTS)

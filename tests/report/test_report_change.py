@@ -4,6 +4,8 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import Paragraph, Table
+from fieldcheck.analyses.releases import RELEASES
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import ReportRefused
@@ -17,6 +19,7 @@ from fieldcheck.report.report_change import (
     describe_better_earlier_model,
     describe_field_change,
     describe_setup_difference,
+    get_field_change,
     get_report_change,
     list_change_sentences,
 )
@@ -151,7 +154,14 @@ def test_a_report_that_is_printed_again_tells_the_same_change(labelled, material
     changes = [get_report_change(report) for report in told]
     assert {change.since for change in changes} == {makers.NOW}
     assert [change.differs for change in changes] == [("model",)] * 3
-    assert all(describe_better_earlier_model(report) for report in told)
+    assert len({list_change_sentences(report)[0] for report in told[::2]}) == 1
+    fields = [get_field_change(change) for change in changes]
+    steps = [RELEASES.get_result(report).steps[-1] for report in told]
+    assert [one.verdict.change for one in fields] == [one.change for one in steps]
+    assert [one.change for one in fields] == [one.change for one in steps]
+    # four clips flip in sixteen ways, so that no direction can be as rare as one in twenty
+    assert [one.direction for one in fields] == [""] * 3
+    assert not any(describe_better_earlier_model(report) for report in told)
 
 
 def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(labelled, tmp_path):
@@ -273,6 +283,20 @@ def test_a_model_that_is_demonstrated_to_be_worse_is_not_kept():
     advice = describe_better_earlier_model(replace(example_report(), results={"change": FELL}))
     assert "“v1”" in advice
     assert "−30 pp" in advice
+
+
+def test_a_direction_follows_from_the_frames_where_they_are_compared_one_by_one():
+    (field,) = (one for one in FELL.scores if one.name == "field" and not one.of_class)
+    paired = Estimate(-0.3, -0.35, -0.25, 100, 12.0, "clip_change")
+    for verdict, advised in (
+        (ChangeVerdict(paired, 0.01, "worse"), True), (ChangeVerdict(paired, 0.125), False),
+    ):  # fmt: skip
+        change = replace(FELL, scores=(replace(field, change=paired, verdict=verdict),))
+        report = replace(example_report(), results={"change": change})
+        assert bool(describe_better_earlier_model(report)) == advised
+        judged = "demonstrated" if advised else "not demonstrated"
+        assert describe_field_change(change).endswith(f": {judged}")
+        assert "(−35 to −25)" in describe_field_change(change)
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,11 @@ def check_prediction_log(report: Report) -> CheckResult:
     return "pass" if result.log_days >= SIX_WEEKS_DAYS else "too_few", result.log_days
 
 
+def _format_days(days: float) -> str:
+    """Whole days that have passed."""
+    return tr_plural("{n} day", "{n} days", int(days)).format(n=int(days))
+
+
 TRIAL_SHIFTS = 20  # those that the drift charts learn from
 
 
@@ -273,6 +278,7 @@ ANALYSIS: Analysis[MonitoringResult] = Analysis(
                 "retained."
             ),
             check_prediction_log,
+            format_figure=_format_days,
             phase="operation",
         ),
         ChecklistRule(

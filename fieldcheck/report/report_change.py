@@ -50,6 +50,8 @@ def build_change_section(report: Report) -> Section:
     ]
     sentence = describe_field_change(report_change)
     blocks += [Paragraph(f"{capitalise(sentence)}.")] if sentence else []
+    if is_unchanged(report_change):  # the same figures twice have no change and no interval of one
+        return Section("change", title, tr("Change"), tuple(blocks))
     blocks += (
         [
             _build_score_table(
@@ -180,7 +182,7 @@ def _describe_earlier_report(report_change: ReportChange) -> str:
         project=report_change.project,
         model=report_change.model or "–",
     )
-    if not report_change.same_frames:
+    if not report_change.same_frames or is_unchanged(report_change):
         return first
     field = get_field_change(report_change)
     if field is not None and field.verdict is not None:

@@ -272,6 +272,13 @@ def test_findings_and_lines_of_the_checklist_that_came_or_went_are_named():
     assert change.rules == (RuleChange("gap", "fail", "pass"),)
 
 
+def test_the_same_report_again_has_no_interval_of_a_change():
+    again = replace(FELL, differs=(), same_frames=True, scores=(score("field", 0.8, 0.8),))
+    earlier, field = shown(again).blocks
+    assert earlier.text.endswith("(model “v1”).")
+    assert "unchanged" in field.text
+
+
 def test_a_changed_field_score_stands_on_the_first_page():
     report = replace(example_report(), results={"change": FELL})
     (sentence,) = list_change_sentences(report)

@@ -122,3 +122,22 @@ def replace_missing_symbols(text: str, has: Callable[[str], bool]) -> str:
             letters.append(sign)
         named = lacking or (named and sign in JOINERS)
     return "".join(letters)
+
+
+_FIGURES = re.compile(r"\d+(?:[-:.]\d+)+")  # 2026-11-28, 08:30, 2.11.
+
+
+def shorten_middle(text: str, most: int) -> str:
+    """At most `most` characters, an ellipsis where something was left out: in the middle, since
+    names often differ at their end. A date or a time is kept or left out as a whole, for half of
+    one is another."""
+    if len(text) <= most:
+        return text
+    end = (most - 1) // 3
+    first, last = most - 1 - end, len(text) - end
+    for run in _FIGURES.finditer(text):
+        if run.start() < first < run.end():
+            first = run.start()
+        if run.start() < last < run.end():
+            last = run.end()
+    return f"{text[:first].rstrip()}…{text[last:].lstrip()}"

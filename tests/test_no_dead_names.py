@@ -49,13 +49,6 @@ ALLOWED = {
         ),
         "a key that scripts read, null for one release",
     ),
-    **dict.fromkeys(
-        (
-            "stats/camera_interval.py: estimate_accuracy_of_all",
-            "stats/camera_interval.py: fit_clip_regression",
-        ),
-        "methods 8.7 stays for all clips of a visit, and for no shift",
-    ),
     "models/benchmark.py: read_benchmark": "a set without its receipt, which the tests of other workflows begin with",
     "corruptions/live_frame.py: remove_kept_pair": "a kept pair is taken back from the page of the report",
     "corruptions/live_frame.py: fps_done": "measured by the tests of the live window, which keep it as evidence",

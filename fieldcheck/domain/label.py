@@ -96,12 +96,14 @@ class Label:
     @property
     def names(self) -> tuple[str, ...]:
         """The class, or that of each box and point; nothing where nothing is."""
-        if self.class_name:
-            return (self.class_name,)
-        return (
-            *(box.class_name for box in self.boxes),
-            *(point.class_name for point in self.points),
-        )
+        return _list_class_names(self)
+
+
+def _list_class_names(answer: Label | Repeat) -> tuple[str, ...]:
+    if answer.class_name:
+        return (answer.class_name,)
+    boxes, points = answer.boxes, answer.points
+    return (*(box.class_name for box in boxes), *(point.class_name for point in points))
 
 
 ANSWERS = ("class", "same", "burst", "boxes", "points", "nothing", "unsure", "skip")
@@ -206,12 +208,7 @@ class Repeat:
     @property
     def names(self) -> tuple[str, ...]:
         """The class, or that of each box and point; nothing where nothing is."""
-        if self.class_name:
-            return (self.class_name,)
-        return (
-            *(box.class_name for box in self.boxes),
-            *(point.class_name for point in self.points),
-        )
+        return _list_class_names(self)
 
     @property
     def repeat_id(self) -> str:

@@ -312,18 +312,6 @@ def list_waiting_alarms(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ConfidenceAccuracy:
-    """Accuracy of all clips with its limits (95 %), from `n_clips` labelled clips and the
-    confidence in all. `used`: whether the confidence was; else it is theirs alone."""
-
-    value: float
-    lo: float
-    hi: float
-    used: bool
-    n_clips: int = 0
-
-
 SHIFT_LABELS = 20  # that tell the accuracy of a shift
 BASELINE_SHIFTS = 20  # that charts learn from before they speak
 # correlation of neighbouring shifts, and share of months in which a fall of two and of three

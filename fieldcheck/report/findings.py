@@ -33,8 +33,8 @@ from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_limit, format_points, format_points_interval
 from fieldcheck.report.key_figures import get_decision
-from fieldcheck.report.print_text import shorten_middle
 from fieldcheck.report.report_change import describe_better_earlier_model
+from fieldcheck.safe_text import shorten_middle
 
 MOST = 3  # lines a list of the first page
 

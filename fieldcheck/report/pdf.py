@@ -70,11 +70,11 @@ from fieldcheck.report.key_figures import build_key_figures
 from fieldcheck.report.print_text import (
     get_font_folder,
     insert_break_points,
-    shorten_middle,
     split_phrases,
     to_printable,
 )
 from fieldcheck.report.section import SECTIONS, get_report_form, list_unmeasured_names
+from fieldcheck.safe_text import shorten_middle
 
 MOST_SLICES, MOST_CLASSES, MOST_ERRORS = 12, 20, 12
 DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from fieldcheck import paths
 from fieldcheck.i18n.language import tr_points
+from fieldcheck.safe_text import shorten_middle
 
 # zero-width space, for the template alone: a line may end here, and no such character is printed
 _BREAK = "\u200b"
@@ -54,25 +55,6 @@ def _insert_breaks(word: str, longest: int) -> str:
         for joint in joints
         for part in ([joint] if len(joint) <= longest else re.findall(rf".{{1,{step}}}", joint))
     )
-
-
-_FIGURES = re.compile(r"\d+(?:[-:.]\d+)+")  # 2026-11-28, 08:30, 2.11.
-
-
-def shorten_middle(text: str, most: int) -> str:
-    """At most `most` characters, an ellipsis where something was left out: in the middle, since
-    names often differ at their end. A date or a time is kept or left out as a whole, for half of
-    one is another."""
-    if len(text) <= most:
-        return text
-    end = (most - 1) // 3
-    first, last = most - 1 - end, len(text) - end
-    for run in _FIGURES.finditer(text):
-        if run.start() < first < run.end():
-            first = run.start()
-        if run.start() < last < run.end():
-            last = run.end()
-    return f"{text[:first].rstrip()}…{text[last:].lstrip()}"
 
 
 @cache

@@ -1,5 +1,5 @@
-"""Camera interval: the score of other clips of these cameras; its planner (methods 2.7); and the
-accuracy of an unlabelled shift (methods 8.7).
+"""Camera interval: the score of other clips of these cameras, and its planner (methods
+2.7).
 
 Beta-binomial clips with Jeffreys priors on the accuracy and on the intraclass correlation, on a
 grid; the design weights keep the centre where the weighted share lies. Deterministic. Sources:
@@ -8,18 +8,15 @@ Williams 1975; Turner, Omar & Thompson 2001; Saha, Miller & Wang 2015; Franco et
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, pi, sqrt
-from typing import Literal
 
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.shift import ConfidenceAccuracy
 
 Figures = NDArray[np.float64]
 
@@ -309,114 +306,3 @@ def plan_clips(
         if run == STEADY:
             return clips - STEADY + 1
     return None
-
-
-# Accuracy of all clips of a visit, from the labelled ones and the model's confidence in all:
-# regression on clip means. `docs/methods.md` 8.7.
-
-FEWEST = 12  # labelled clips
-APART = 2.576  # standard errors beyond which the labelled clips are no random subset
-
-
-Reason = Literal["", "few_clips", "unrelated", "not_random", "few_others"]
-
-
-@dataclass(frozen=True, slots=True)
-class ClipRegression:
-    """Regression of clip accuracy on mean confidence. `value`, `lo`, `hi`: accuracy of the labelled
-    clips alone; `centre`: their weighted mean confidence; `slope`; `spread`: weighted variance of
-    confidence; `kept`: share of the variance of accuracy that confidence does not explain.
-    `reason`: why it cannot be used, empty where it can."""
-
-    value: float
-    lo: float
-    hi: float
-    centre: float
-    slope: float
-    spread: float
-    kept: float
-    n_clips: int
-    reason: Reason
-
-
-def fit_clip_regression(
-    right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]
-) -> ClipRegression:
-    """Regression of clip accuracy on mean confidence.
-
-    Args:
-        right: (n,) 1 correct, 0 wrong, for each labelled frame.
-        weight: (n,) design weights.
-        clip: (n,) clip ids.
-        confidence: mean confidence over all frames of each clip, by clip id.
-
-    Raises:
-        ValueError: the arrays differ in length or no frame has a weight.
-        KeyError: a clip has no confidence.
-    """
-    sums, alone = (
-        ClipSums.from_frames(right, weight, clip),
-        estimate_camera_interval(right, weight, clip),
-    )
-    if not sums.n_clips:
-        raise ValueError("no labelled frame has a weight")
-    names = np.unique(np.asarray(clip)[np.asarray(weight) > 0]).tolist()
-    y, c, n = (
-        sums.right / sums.weight,
-        np.array([confidence[str(name)] for name in names]),
-        sums.n_clips,
-    )
-    part = sums.weight / sums.weight.sum()
-    value, centre = float(part @ y), float(part @ c)
-    spread, variance = float(part @ (c - centre) ** 2), float(part @ (y - value) ** 2)
-    slope = float(part @ ((c - centre) * (y - value))) / spread if spread > 0 else 0.0
-    explained = slope * slope * spread / variance if spread > 0 and variance > 0 else 0.0
-    kept = min(1.0, (1 - explained) * (n - 1) / (n - 2)) if n > 2 else 1.0
-    reason: Reason = (
-        "few_clips" if n < FEWEST else "unrelated" if slope <= 0 or kept >= 1 - 2 / (n - 2) else ""
-    )
-    return ClipRegression(value, alone.lo, alone.hi, centre, slope, spread, kept, n, reason)
-
-
-def estimate_accuracy_of_all(
-    clip_regression: ClipRegression, labelled: ArrayLike, others: ArrayLike
-) -> tuple[ConfidenceAccuracy, Reason]:
-    """Accuracy of all clips, from (G,) mean confidences of the labelled and (M,) of the other ones,
-    and why the confidence was not used."""
-    c, u = np.asarray(labelled, np.float64), np.asarray(others, np.float64)
-    n, more = c.size, u.size
-    pooled = float(
-        np.sqrt(
-            (np.sum((c - c.mean()) ** 2) + np.sum((u - (u.mean() if more else 0)) ** 2))
-            / max(1, n + more - 2)
-        )
-    )
-    apart = (
-        abs(float(c.mean() - u.mean())) / (pooled * np.sqrt(1 / n + 1 / more))
-        if pooled > 0 and more
-        else 0.0
-    )
-    reason: Reason = clip_regression.reason or (
-        "few_others" if more < n else "not_random" if apart > APART else ""
-    )
-    if reason:
-        return ConfidenceAccuracy(
-            clip_regression.value,
-            clip_regression.lo,
-            clip_regression.hi,
-            False,
-            clip_regression.n_clips,
-        ), reason
-    offset = float(np.concatenate([c, u]).mean()) - clip_regression.centre
-    value = min(1.0, max(0.0, clip_regression.value + clip_regression.slope * offset))
-    factor = float(
-        np.sqrt(
-            clip_regression.kept * (1 + offset * offset / (n * clip_regression.spread))
-            + (1 - clip_regression.kept) * n / (n + more)
-        )
-    )
-    lo, hi = (
-        value - factor * (clip_regression.value - clip_regression.lo),
-        value + factor * (clip_regression.hi - clip_regression.value),
-    )
-    return ConfidenceAccuracy(value, max(0.0, lo), min(1.0, hi), True, clip_regression.n_clips), ""

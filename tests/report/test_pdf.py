@@ -36,10 +36,10 @@ from fieldcheck.report.print_text import (
     get_drawable_codepoints,
     get_font_folder,
     insert_break_points,
-    shorten_middle,
     split_phrases,
     to_printable,
 )
+from fieldcheck.safe_text import shorten_middle
 from tests.report.example_report import (
     boxes_report,
     change_report,

@@ -7,10 +7,8 @@ from scipy.stats import betabinom
 from fieldcheck.stats.camera_interval import (
     ClipSums,
     compute_clip_posterior,
-    estimate_accuracy_of_all,
     estimate_camera_interval,
     estimate_clip_correlation,
-    fit_clip_regression,
     make_typical_counts,
     plan_clips,
     plan_half_width,
@@ -246,82 +244,3 @@ def test_a_typical_visit_has_the_accuracy_that_was_asked_for():
 def test_two_clips_cannot_be_planned():
     with pytest.raises(ValueError, match="2 clips"):
         plan_half_width(2, 10, 0.9)
-
-
-SHARE = np.array([1, 1, 0.8, 1, 0.6, 1, 0.9, 1, 0.4, 0.8, 1, 1.0])
-CONFIDENCE = 0.62 + 0.3 * SHARE + 0.01 * ((np.arange(12) * 7) % 5 - 2)
-OTHERS = 0.87 + 0.06 * np.sin(np.arange(60))
-
-
-def regression(share=SHARE, confidence=CONFIDENCE, each=10):
-    names = [f"{at:03d}" for at in range(len(share))]
-    right = np.concatenate(
-        [np.r_[np.ones(round(one * each)), np.zeros(each - round(one * each))] for one in share]
-    )
-    by_clip = dict(zip(names, confidence, strict=True))
-    return fit_clip_regression(right, np.ones(right.size), np.repeat(names, each), by_clip)
-
-
-def test_the_golden_weeks():
-    found = regression()
-    all_clips, reason = estimate_accuracy_of_all(found, CONFIDENCE, OTHERS)
-    actual = (all_clips.value, all_clips.lo, all_clips.hi)
-    assert actual == pytest.approx((0.850576552137, 0.760723333202, 0.888062290628), abs=1e-9)
-    assert (found.slope, found.kept) == pytest.approx((3.295272893355, 0.068326101850), abs=1e-9)
-    assert (all_clips.used, reason) == (True, "")
-    assert (found.lo, found.hi) == pytest.approx((0.685026536281, 0.954254763110), abs=1e-9)
-
-
-def test_clips_that_are_no_random_subset_are_told_and_the_labels_stand_alone():
-    found = regression()
-    alone, reason = estimate_accuracy_of_all(found, CONFIDENCE, OTHERS - 0.1)
-    actual = (alone.value, alone.lo, alone.hi)
-    assert actual == pytest.approx((0.875, 0.685026536281, 0.954254763110), abs=1e-9)
-    assert (alone.used, reason) == (False, "not_random")
-    assert estimate_accuracy_of_all(found, CONFIDENCE, OTHERS[:11])[1] == "few_others"
-    assert estimate_accuracy_of_all(found, CONFIDENCE, OTHERS[:12])[1] == ""
-    assert estimate_accuracy_of_all(found, CONFIDENCE, []) == (alone, "few_others")
-    actual = estimate_accuracy_of_all(regression(confidence=1 - CONFIDENCE), CONFIDENCE, OTHERS)[1]
-    assert actual == "unrelated"
-
-
-def test_few_clips_and_confidence_that_says_nothing_leave_the_labels_alone():
-    few = regression(SHARE[:11], CONFIDENCE[:11])
-    assert few.reason == "few_clips"
-    alone, reason = estimate_accuracy_of_all(few, CONFIDENCE[:11], OTHERS)
-    assert (alone.used, alone.value, reason) == (False, few.value, "few_clips")
-    assert regression(confidence=1 - CONFIDENCE).reason == "unrelated"
-    with pytest.raises(ValueError, match="weight"):
-        fit_clip_regression([1.0], [0.0], ["a"], {})
-
-
-def test_the_regression_is_that_of_weighted_least_squares():
-    rng = np.random.default_rng(3)
-    clip, weight = np.repeat([f"{at:03d}" for at in range(14)], 5), rng.uniform(1, 4, 70)
-    confidence = dict(zip(np.unique(clip).tolist(), rng.uniform(0.7, 0.95, 14), strict=True))
-    right = (rng.random(70) < np.array([confidence[name] for name in clip])).astype(float)
-    found = fit_clip_regression(right, weight, clip, confidence)
-    part = np.array([weight[clip == name].sum() for name in confidence]) / weight.sum()
-    means = [np.average(right[clip == name], weights=weight[clip == name]) for name in confidence]
-    y = np.array(means)
-    c = np.array(list(confidence.values()))
-    slope, at_zero = np.polyfit(c, y, 1, w=np.sqrt(part))
-    left = part @ (y - at_zero - slope * c) ** 2 / (part @ (y - part @ y) ** 2) * 13 / 12
-    alone = estimate_camera_interval(right, weight, clip)
-    assert (found.value, found.lo, found.hi) == pytest.approx((alone.value, alone.lo, alone.hi))
-    assert (found.slope, found.centre, found.value) == pytest.approx((slope, part @ c, part @ y))
-    assert found.spread == pytest.approx(part @ (c - part @ c) ** 2)
-    assert found.kept == pytest.approx(min(1, left))
-    assert found.n_clips == 14
-
-
-@pytest.mark.parametrize("clips", [1, 2])
-def test_two_clips_leave_everything_to_the_labels(clips):
-    found = regression(SHARE[1 : 1 + clips], CONFIDENCE[1 : 1 + clips])
-    assert (found.kept, found.reason, found.n_clips) == (1.0, "few_clips", clips)
-
-
-def test_one_confidence_for_all_clips_says_nothing():
-    found = regression(confidence=np.full(12, 0.75))
-    assert (found.slope, found.spread, found.reason) == (0.0, 0.0, "unrelated")
-    assert regression(np.ones(12)).reason == "unrelated"

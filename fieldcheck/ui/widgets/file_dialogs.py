@@ -45,6 +45,7 @@ from fieldcheck.domain.frame import VIDEO_ENDINGS, format_patterns
 from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.progress import LatestValue
+from fieldcheck.safe_text import shorten_middle
 from fieldcheck.ui.jobs import LatestValuePoller
 from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.theme import Theme, make_icon
@@ -152,6 +153,7 @@ Mode = Literal["file", "files", "folder"]
 Index = QModelIndex | QPersistentModelIndex
 SIZE, PLACES_WIDTH, GAP = QSize(880, 560), 200, 12
 NAME, BYTES, CHANGED = 0, 1, 3  # columns of Qt's model of a folder
+LONGEST_SHOWN = 32  # letters of a name on a button
 WHOLE_FOLDERS = (".fieldcheck",)
 """Endings of folders that are chosen as a whole: nobody looks for a file in them."""
 
@@ -340,11 +342,17 @@ class FilePicker(QDialog):
         paths = self.list_selected()
         if self.mode == "folder":
             name = paths[0].name or str(paths[0])
-            self.choose.set_label(tr("Choose folder “{name}”").format(name=_shorten(name)))
+            self.choose.set_label(
+                tr("Choose folder “{name}”").format(name=shorten_middle(name, LONGEST_SHOWN))
+            )
         elif len(paths) > 1:
             self.choose.set_label(tr("Choose {n} files").format(n=len(paths)))
         else:
-            text = tr("Choose “{name}”").format(name=_shorten(paths[0].name)) if paths else ""
+            text = (
+                tr("Choose “{name}”").format(name=shorten_middle(paths[0].name, LONGEST_SHOWN))
+                if paths
+                else ""
+            )
             self.choose.set_label(text or tr("Choose file"))
         self.choose.setEnabled(bool(paths))
 
@@ -434,10 +442,6 @@ def find_free_name(folder: Path) -> str:
     while (folder / name).exists():
         name, number = f"{tr('New folder')} {number}", number + 1
     return name
-
-
-def _shorten(name: str, most: int = 32) -> str:
-    return name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
 
 
 LAST_FOLDER, THEME = "lastFolder", "theme"

@@ -29,6 +29,7 @@ from fieldcheck.files import ELSEWHERE
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_interval, format_limit, format_percent, format_points
 from fieldcheck.models.messages import FURTHER, get_metric_name, get_readiness_name
+from fieldcheck.safe_text import shorten_middle
 from fieldcheck.ui import formatting
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
@@ -145,15 +146,6 @@ def format_offer(row: RecentProjectRow | None) -> str:
         return tr("Open {name}").format(name=name)
     text = tr("Continue: {name}, {done} of {all}")
     return text.format(name=name, done=row.done, all=row.total)
-
-
-def shorten_middle(name: str, most: int) -> str:
-    """A name of `most` letters at most: its middle is left out, because names of one site begin
-    alike and of one day end alike."""
-    if len(name) <= most:
-        return name
-    end = (most - 1) // 2
-    return f"{name[: most - 1 - end].rstrip()}…{name[-end:].lstrip()}"
 
 
 def build_missing_row(path: str, missing: Path) -> RecentProjectRow:

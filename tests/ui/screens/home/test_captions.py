@@ -67,12 +67,6 @@ def test_the_primary_action_names_what_it_opens():
     assert captions.format_offer(None) == "Open demo project"
 
 
-def test_a_long_name_keeps_its_beginning_and_its_end():
-    short = captions.shorten_middle("Werk Süd Linie 2 Gussteile Abnahme März", 24)
-    assert short == "Werk Süd Lin…bnahme März"
-    assert captions.shorten_middle("Line 4", 24) == "Line 4"
-
-
 def test_a_missing_and_a_broken_project_stay_in_the_list():
     missing = captions.build_missing_row("/media/dock/Dock 2.fieldcheck", Path("/media/dock"))
     assert missing.name == "Dock 2"

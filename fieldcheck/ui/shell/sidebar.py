@@ -34,6 +34,7 @@ from fieldcheck.ui.theme import (
     make_tabular_font,
     paint_icon,
 )
+from fieldcheck.ui.widgets.buttons import ClickedByToggle
 from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip
 
 BEFORE, AFTER = (Qt.Key.Key_Up, Qt.Key.Key_Left), (Qt.Key.Key_Down, Qt.Key.Key_Right)
@@ -52,7 +53,7 @@ WAITING = ("not_yet", "optional")
 SHAPES = {"look": "triangle", "failed": "octagon", "recording": "octagon"}
 
 
-class SidebarItem(QAbstractButton):
+class SidebarItem(ClickedByToggle, QAbstractButton):
     """One screen of the rail. Its state is a number or a shape; the words are its accessible name,
     and its tooltip in the compact rail."""
 

@@ -4,9 +4,9 @@ that has the keys, with some distance."""
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -18,7 +18,16 @@ from PySide6.QtGui import (
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QStyleOptionButton,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from fieldcheck.ui.qt_types import get_application
@@ -208,7 +217,55 @@ toast), or none. Without one it has no outline until it is touched."""
 FILLED = ("primary", "alarm")
 
 
-class BareButton(QPushButton):
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    _Button = object
+
+
+class ClickedByToggle(_Button):
+    """For a button that can be checked: what assistive technology checks, which Qt does without a
+    click, counts as clicked."""
+
+    _is_expected = False
+
+    def setChecked(self, checked: bool) -> None:
+        before, self._is_expected = self._is_expected, True
+        super().setChecked(checked)
+        self._is_expected = before
+
+    def nextCheckState(self) -> None:
+        before, self._is_expected = self._is_expected, True
+        super().nextCheckState()
+        self._is_expected = before
+
+    def checkStateSet(self) -> None:
+        super().checkStateSet()
+        is_replaced = self._is_exclusive() and not self.isChecked()
+        if not (self._is_expected or is_replaced):
+            # once the others of its group are no longer checked
+            QTimer.singleShot(0, self, self._click_after_toggle)
+
+    def _is_exclusive(self) -> bool:
+        group = self.group()
+        return self.autoExclusive() if group is None else group.exclusive()
+
+    def _click_after_toggle(self) -> None:
+        """It was checked or unchecked from outside the program: do what a click does."""
+        if not self._is_exclusive():
+            self.setChecked(not self.isChecked())
+        self.click()
+
+
+class ClickedCheckBox(ClickedByToggle, QCheckBox):
+    """A check box of which a click does something."""
+
+
+class ClickedRadioButton(ClickedByToggle, QRadioButton):
+    """A radio button of which a click does something."""
+
+
+class BareButton(ClickedByToggle, QPushButton):
     """Button of which the style paints the frame: what is written on it is painted by its own
     kind."""
 

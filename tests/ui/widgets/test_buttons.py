@@ -1,13 +1,27 @@
+from functools import partial
 from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QImage, QPainter
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAction, QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QWidget
 
+from fieldcheck.ui.screens.label.class_panel import ClassButton, ClassPanel
+from fieldcheck.ui.screens.settings.view import ThemeTile
+from fieldcheck.ui.screens.stress.recipe_controls import CorruptionThumbnail
 from fieldcheck.ui.theme import THEMES
-from fieldcheck.ui.widgets.buttons import INSIDE, KINDS, Chip, KeyButton, VerdictSign, paint_ring
+from fieldcheck.ui.widgets.buttons import (
+    INSIDE,
+    KINDS,
+    Chip,
+    ClickedCheckBox,
+    ClickedRadioButton,
+    KeyButton,
+    VerdictSign,
+    paint_ring,
+)
+from fieldcheck.ui.widgets.choice_buttons import ChipButton, ChoiceRow
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.layouts import SideBySideLayout, make_row
 from tests.ui.faults import is_cut
@@ -31,6 +45,57 @@ def test_it_does_its_action_and_rests_with_it(qtbot, look):
     assert not button.isEnabled()
     button.click()
     assert done == [True]
+
+
+def toggle_as_assistive_technology(button):
+    """Does what a screen reader offers for a button that can be checked."""
+    read = QAccessible.queryAccessibleInterface(button)
+    read.actionInterface().doAction(QAccessibleActionInterface.toggleAction())
+    QApplication.processEvents()
+
+
+def note_click(clicked, name, *_on):
+    clicked.append(name)
+
+
+def list_checkable(look):
+    """A button of each kind that can be checked."""
+    buttons = [KeyButton(look, "Go"), ChipButton(look, "Chip"), ChoiceRow(look, "Row", "")]
+    buttons += [ClickedCheckBox("Check"), ClickedRadioButton("Radio")]
+    buttons += [ThemeTile(look, "Tile", (THEMES["dark"],)), CorruptionThumbnail(look, "1", "Blur")]
+    return [*buttons, ClassButton(look, 1, "1", "Crack", 36)]
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_what_assistive_technology_checks_is_clicked_once(qtbot, look, grouped):
+    for button, other in zip(list_checkable(look), list_checkable(look), strict=True):
+        clicked, group = [], QButtonGroup(button)
+        for name, part in (("button", button), ("other", other)):
+            qtbot.addWidget(part)
+            part.setCheckable(True)
+            part.show()
+            part.clicked.connect(partial(note_click, clicked, name))
+            if grouped:
+                group.addButton(part)
+        other.setChecked(True)
+        toggle_as_assistive_technology(button)
+        assert clicked == ["button"], type(button).__name__
+        button.setChecked(True)
+        button.click()
+        QApplication.processEvents()
+        assert clicked == ["button"] * 2, type(button).__name__
+
+
+def test_the_presenter_marks_a_class_also_where_assistive_technology_checks_it(qtbot, look):
+    panel = ClassPanel(look)
+    qtbot.addWidget(panel)
+    pressed = []
+    panel.pressed.connect(pressed.append)
+    first, second = panel.show_classes((("1", "Crack"), ("2", "Burr")), False)
+    panel.mark_class(1)
+    panel.show()
+    toggle_as_assistive_technology(first)
+    assert (pressed, first.isChecked(), second.isChecked()) == ([0], False, True)
 
 
 def test_a_click_does_not_take_the_focus(qtbot, look):
@@ -124,8 +189,12 @@ def beside(look, shown):
     return shown(layout, 900, 100)
 
 
+def parts_of(beside):
+    return beside.findChildren(KeyButton)
+
+
 def ends(beside):
-    return [(part.x(), part.y()) for part in beside._parts]
+    return [(part.x(), part.y()) for part in parts_of(beside)]
 
 
 def test_parts_stand_beside_each_other_where_there_is_room(beside):
@@ -139,7 +208,16 @@ def test_they_stand_below_each_other_where_there_is_none_and_none_is_cut(beside)
         beside.resize(narrow, beside.heightForWidth(narrow))
         QApplication.processEvents()
     assert ends(beside)[1][1] > ends(beside)[0][1]
-    assert not any(map(is_cut, beside._parts))
+    assert not any(map(is_cut, parts_of(beside)))
+
+
+def test_they_stand_below_each_other_where_one_is_kept_wider(beside):
+    parts_of(beside)[1].setMinimumWidth(780)
+    QApplication.processEvents()
+    beside.resize(800, beside.heightForWidth(800))
+    QApplication.processEvents()
+    assert ends(beside)[1][1] > ends(beside)[0][1]
+    assert beside.minimumSizeHint().width() == 780
 
 
 def colours(widget):

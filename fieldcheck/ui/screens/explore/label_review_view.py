@@ -28,7 +28,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_row,
     make_scroll_area,
 )
-from fieldcheck.ui.widgets.pages import SidePanel
+from fieldcheck.ui.widgets.pages import ButtonGrid, SidePanel
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, TransientNote
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
@@ -124,7 +124,9 @@ class LabelReviewView(QWidget):
         )
         self.warning = make_label(size="caption", tone="quiet", wrap=True)
         self.answers = [
-            KeyButton(theme, text, actions.get_key_text(key)).bind_action(actions.get_action(key))
+            RowButton(theme, text, actions.get_key_text(key), key_first=True).bind_action(
+                actions.get_action(key)
+            )
             for key, text in (
                 ("explore.model_wrong", tr("Model wrong")),
                 ("explore.label_wrong", tr("Label wrong")),
@@ -136,10 +138,14 @@ class LabelReviewView(QWidget):
         self.right.setProperty("elides", True)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._instead, self._n_classes, self._compact = "", 0, False
+        self._n_columns = 1 if theme.metrics.percent >= LARGE else 2
         self._rows = QWidget()
         self._class_grid = QGridLayout(self._rows)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
         self._class_grid.setVerticalSpacing(0)
+        self._class_grid.setHorizontalSpacing(max(theme.metrics.gap, theme.metrics.scale_px(8)))
+        for column in range(self._n_columns):
+            self._class_grid.setColumnStretch(column, 1)
         self.grid.installEventFilter(self)
         self._passing = TransientNote(self)
         self._passing.changed.connect(self._update_replacement)
@@ -259,7 +265,7 @@ class LabelReviewView(QWidget):
         if shown == list(classes):
             return
         clear_layout(self._class_grid)
-        columns = 1 if self._theme.metrics.percent >= LARGE else 2
+        columns = self._n_columns
         for index, name in enumerate(classes):
             row = RowButton(self._theme, name, str(index + 1), key_first=True)
             row.setToolTip(make_plain_tip(name))
@@ -301,6 +307,7 @@ class LabelReviewView(QWidget):
         px, self._compact = self._theme.metrics.scale_px, compact
         if compact:
             self.nearest.hide()
+        get_box_layout(self.side).setSpacing(px(2 if compact else 6))
         self.left.setFixedWidth(px(LIST_COMPACT if compact else LIST))
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
 
@@ -311,7 +318,9 @@ class LabelReviewView(QWidget):
         inside.setSpacing(px(6))
         for part in (self.title, self.truth, self.said, self.small):
             inside.addWidget(part)
-        below: list[QWidget] = [*self.answers, self.instead, self._rows, self.right, self.overlays]
+        answers = ButtonGrid(self._theme, *self.answers)
+        answers.set_columns(self._n_columns)
+        below = (answers, self.instead, self._rows, self.right, self.overlays)
         for widget in below:
             inside.addWidget(widget)
         facts_area = QWidget()

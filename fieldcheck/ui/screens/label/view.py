@@ -12,7 +12,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
-    QCheckBox,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
@@ -30,7 +29,7 @@ from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.screens.label.round_result import ResultPage
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import LARGE, Theme, paint_icon
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import ClickedCheckBox, KeyButton
 from fieldcheck.ui.widgets.choice_buttons import PAD, RowButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import make_column as column_of
@@ -164,10 +163,11 @@ class LabelView(QWidget, BodyStates):
         self._boxes.setVisible(boxing)
         self._all_classes.set_label(tr("All {n} classes").format(n=len(classes)))
         self._all_classes.setVisible(many)
+        guide = (self.guide_row,) if self._theme.metrics.gloves else ()
         if kind == "class":
-            self._more.show_only(self.same, self.burst)
+            self._more.show_only(self.same, self.burst, *guide)
         else:
-            self._more.show_only(self.nothing, *((self.copy,) if boxing else ()))
+            self._more.show_only(self.nothing, *((self.copy,) if boxing else ()), *guide)
         policy = QSizePolicy.Policy.Expanding if boxing else QSizePolicy.Policy.Maximum
         self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
         self._update_columns()
@@ -297,7 +297,8 @@ class LabelView(QWidget, BodyStates):
         px = self._theme.metrics.scale_px
         beside = self._boxing or self.height() < px(ROOMY) or self._theme.metrics.gloves
         narrow = self._panel.width() < px(PANEL) and self._theme.metrics.percent >= LARGE
-        for button in (self.nothing, self.copy, self.unsure, self.skip, self.same, self.burst):
+        first = (self.nothing, self.copy, self.same, self.burst, self.guide_row)
+        for button in (*first, self.unsure, self.skip):
             button.set_icon_visible(not beside)
         self._more.set_columns(2 if beside and not narrow else 1)
         self._answers.set_columns(2 if beside else 1)
@@ -454,8 +455,9 @@ class LabelView(QWidget, BodyStates):
         )
         self.open_guide.setAccessibleName(guide)
         self.open_guide.setToolTip(make_plain_tip(guide))
-        # the line of the progress is lower than a button for gloves
+        # the line of the progress is lower than a button for gloves, which has a row of its own
         self.open_guide.setVisible(not self._theme.metrics.gloves)
+        self.guide_row = make_button(tr("Class guide"), "label.guide", "image")
         self.unsure = make_button(tr("Unsure"), "label.unsure", "help")
         self.skip = make_button(tr("Skip"), "label.skip", "skip")
         self.same = make_button(tr("Same as previous"), "label.same", "copy")
@@ -468,13 +470,15 @@ class LabelView(QWidget, BodyStates):
             self._actions.get_action("label.find")
         )
         self._all_classes.setProperty("tone", "accent")
-        self._more = ButtonGrid(self._theme, self.nothing, self.copy, self.same, self.burst)
+        self._more = ButtonGrid(
+            self._theme, self.nothing, self.copy, self.same, self.burst, self.guide_row
+        )
         self._answers = ButtonGrid(self._theme, self.unsure, self.skip)
         self._make_blind()
 
     def _make_blind(self) -> None:
         self._blind_said = tr("Blind: prediction hidden")
-        self.blind = apply_mark_style(self._theme, QCheckBox(self._blind_said))
+        self.blind = apply_mark_style(self._theme, ClickedCheckBox(self._blind_said))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(make_plain_tip(self._actions.get_action("label.blind").text()))
         self.blind.setAccessibleName(

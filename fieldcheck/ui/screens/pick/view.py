@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QMenu,
-    QRadioButton,
     QSizePolicy,
     QSpinBox,
     QStackedWidget,
@@ -39,7 +38,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.pick.state import USUAL, EnlargedFrame, TimelineClip
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import ClickedRadioButton, KeyButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.image_view import ImageView, MagnifiedView
@@ -529,7 +528,7 @@ class PickView(QWidget, BodyStates):
         theme = self._theme
         flow = FlowLayout(theme.metrics.scale_px(10))
         self.group = QButtonGroup(self)
-        self.designs: dict[Design, QRadioButton] = {}
+        self.designs: dict[Design, ClickedRadioButton] = {}
         names = {
             "balanced": tr("Balanced"),
             "even": tr("Even in time"),
@@ -537,7 +536,7 @@ class PickView(QWidget, BodyStates):
             "hard": tr("Hard only *"),
         }
         for code in DESIGNS:
-            radio = apply_mark_style(theme, QRadioButton(names[code]))
+            radio = apply_mark_style(theme, ClickedRadioButton(names[code]))
             radio.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             radio.clicked.connect(lambda _on, code=code: self.design_chosen.emit(code))
             radio.setMinimumHeight(theme.metrics.target)

@@ -36,7 +36,7 @@ from fieldcheck.ui.screens.settings.information_pages import (
     UpdatePage,
 )
 from fieldcheck.ui.theme import DARK, LARGE, LIGHT, THEMES, Theme, Tokens
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import ClickedByToggle, KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
@@ -150,7 +150,7 @@ class AppearancePage(QWidget):
         return made
 
 
-class ThemeTile(QAbstractButton):
+class ThemeTile(ClickedByToggle, QAbstractButton):
     """One theme to choose, with its name below. Two themes stand side by side in one picture:
     whichever the system asks for."""
 

@@ -42,7 +42,7 @@ from fieldcheck.corruptions.messages import (
 )
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.theme import CAPTION, Theme
-from fieldcheck.ui.widgets.buttons import KeyButton, paint_ring
+from fieldcheck.ui.widgets.buttons import ClickedByToggle, KeyButton, paint_ring
 from fieldcheck.ui.widgets.image_view import ON_STRIP
 from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_label, make_plain_tip
 
@@ -135,7 +135,7 @@ class Favourites(QWidget):
             self.more.emit()
 
 
-class CorruptionThumbnail(QAbstractButton):
+class CorruptionThumbnail(ClickedByToggle, QAbstractButton):
     """One corruption: its picture, or what stands `instead` of one, its number, which is also its
     key, and its name."""
 

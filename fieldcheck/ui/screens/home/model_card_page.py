@@ -262,6 +262,7 @@ class ModelCardPage(QWidget):
         self.fields: dict[str, QLineEdit | ComboBox] = {}
         self.choices: list[KeyButton] = []
         self._named: dict[str, FormField] = {}
+        self._folded: frozenset[str] = frozenset()
         self.strip = JobStrip(theme)
         self._wrong = make_label(tone="warn", wrap=True)
         self._proposed = make_label(tone="quiet", wrap=True)
@@ -322,7 +323,8 @@ class ModelCardPage(QWidget):
         keys: Sequence[str] = (),
     ) -> None:
         """Puts this into the fields; `proposed` says which of them nobody had said, `keys` marks
-        those. The first field has the focus."""
+        those; what is known is folded beside them. The first field has the focus."""
+        self._folded = frozenset(set(self.fields) - set(keys)) if keys else frozenset()
         for key, named in self._named.items():
             named.set_mark(tr("proposed") if key in keys else "")
         self.strip.show_job(None)
@@ -345,7 +347,15 @@ class ModelCardPage(QWidget):
         self._no_frames.setVisible(n_frames == 0)
         self.show_error("", "")
         self._show_used_fields()
-        self.fields[TASK].setFocus()
+        next(
+            (field for key, field in self.fields.items() if not self._named[key].isHidden()),
+            self.classes,
+        ).setFocus()
+
+    def unfold_fields(self) -> None:
+        """Every field that means something is there, the known ones too."""
+        self._folded = frozenset()
+        self._show_used_fields()
 
     def set_choices(self, choices: tuple[tuple[str, TilePreview | None], ...]) -> None:
         """Readings of the outputs to choose from, each with the first frame and its boxes, in place
@@ -414,6 +424,8 @@ class ModelCardPage(QWidget):
         where nothing is."""
         for name, field in self._named.items():
             field.show_error(sentence if name == key else "")
+        if key in self._folded:
+            self.unfold_fields()
         elsewhere = sentence if key not in self._named else ""
         self._wrong.setText(f"▲ {elsewhere}" if elsewhere else "")
         self._wrong.setVisible(bool(elsewhere))
@@ -461,6 +473,9 @@ class ModelCardPage(QWidget):
         self._named[CLASSES] = FormField(
             self._theme, tr("Classes, one per line, in output order"), self.classes
         )
+        self._known = make_label(size="caption", tone="quiet", wrap=True, parent=form)
+        self.show_all = KeyButton(self._theme, tr("Show all fields"), parent=form)
+        self.show_all.clicked.connect(lambda _checked=False: self.unfold_fields())
         self._show_used_fields()
         for index in range(2):
             grid.setColumnStretch(index, 1)
@@ -480,19 +495,35 @@ class ModelCardPage(QWidget):
                 if isinstance(field, ComboBox)
             }
         )
-        shown = [key for key in self.fields if key not in left_out]
-        for key in left_out:
+        shown = [key for key in self.fields if key not in left_out | self._folded]
+        for key in left_out | self._folded:
             self._fields_grid.removeWidget(self._named[key])
             self._named[key].hide()
         row = 0
         for heading, inside in self._headings.items():
             group = [key for key in shown if key.startswith("input.") == inside]
+            heading.setVisible(bool(group))
             self._fields_grid.addWidget(heading, row, 0, 1, 2)
             for index, key in enumerate(group):
                 self._fields_grid.addWidget(self._named[key], row + 1 + index // 2, index % 2)
                 self._named[key].show()
             row += 1 + (len(group) + 1) // 2
         self._fields_grid.addWidget(self._named[CLASSES], row, 0, 1, 2)
+        self._fields_grid.addWidget(self._known, row + 1, 0, 1, 2)
+        self._fields_grid.addWidget(self.show_all, row + 2, 0, 1, 2)
+        self._show_known_fields([key for key in self.fields if key in self._folded - left_out])
+
+    def _show_known_fields(self, keys: list[str]) -> None:
+        """Names and values of the folded fields, and what shows them."""
+        texts, names = self.get_field_texts(), get_field_names()
+        values = [
+            (names[key], dict(list_options(key, texts[TASK])).get(texts[key], texts[key]))
+            for key in keys
+        ]
+        known = " · ".join(f"{name}: {value}" for name, value in values)
+        self._known.setText(tr("Known: {fields}").format(fields=known))
+        for part in (self._known, self.show_all):
+            part.setVisible(bool(keys))
 
     def _on_option_chosen(self) -> None:
         self._show_used_fields()

@@ -144,7 +144,7 @@ def test_each_task_offers_its_own_outputs():
 
 def test_fields_stand_in_two_groups_and_proposed_ones_are_marked_themselves(page):
     typed = model_card_page.format_card_fields(CARD)
-    page.fill_fields("net.onnx", typed, "Proposed", 2, ("input.scale", "classes"))
+    page.fill_fields("net.onnx", typed, "Proposed", 2, ("input.scale", "output.kind", "classes"))
     words = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
     assert {"Image in", "Prediction out", "Scale factor  ▲ proposed"} <= set(words)
     assert page.fields["input.scale"].accessibleName() == "Scale factor, proposed"
@@ -152,3 +152,25 @@ def test_fields_stand_in_two_groups_and_proposed_ones_are_marked_themselves(page
     assert page.fields["input.mean"].placeholderText() == "0.485; 0.456; 0.406"
     page.fill_fields("net.onnx", typed, "", 2)
     assert page.fields["input.scale"].accessibleName() == "Scale factor"
+
+
+def test_what_is_known_is_folded_beside_what_is_proposed(page):
+    typed, mean = model_card_page.format_card_fields(CARD), page.fields["input.mean"]
+    assert mean.isVisible()
+    assert not page.show_all.isVisible()
+    page.fill_fields("net.onnx", typed, "Proposed", 2, ("input.scale", "classes"))
+    known = next(one for one in page.findChildren(QLabel) if one.text().startswith("Known: "))
+    assert page.fields["input.scale"].isVisible()
+    assert page.focusWidget() is page.fields["input.scale"]
+    assert not mean.isVisible()
+    assert f"Mean: {typed['input.mean']}" in known.text()
+    assert "Resize mode: letterbox (pad)" in known.text()
+    assert page.get_field_texts() == typed
+    page.show_all.click()
+    assert mean.isVisible()
+    assert not known.isVisible()
+    page.fill_fields("net.onnx", typed, "Proposed", 2, ("input.scale", "classes"))
+    assert not mean.isVisible()
+    page.show_error("input.mean", "No number.")
+    assert mean.isVisible()
+    assert page.error_texts == ("No number.",)

@@ -32,7 +32,8 @@ class Settings:
     `name`: who labels, as it stands on the labels and in the report. `provider`: where models are
     computed, a code of `domain.run`. `background`: the model is run and tested while somebody
     labels. `folder`: of the file that was chosen last. `show_keys`: every button shows its
-    key. `outage_sound`: the computer sounds when a camera stops sending.
+    key. `first_visit`: so it does too, since no report was made yet. `outage_sound`: the
+    computer sounds when a camera stops sending.
     """
 
     language: str = ""
@@ -47,7 +48,13 @@ class Settings:
     background: bool = True
     folder: str = ""
     show_keys: bool = False
+    first_visit: bool = True
     outage_sound: bool = False
+
+    @property
+    def are_keys_shown(self) -> bool:
+        """Whether every button shows its key without being asked."""
+        return self.show_keys or self.first_visit
 
     @property
     def min_view_ms(self) -> int:

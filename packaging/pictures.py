@@ -426,7 +426,9 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
         window = build_window()
         window.show()
         # a picture waits for what it shows alone
-        window.preferences.update(theme="light", language="en", too_fast_ms=0, background=False)
+        window.preferences.update(
+            theme="light", language="en", too_fast_ms=0, background=False, first_visit=False
+        )
         if project != "none":
             window.open_project(work / project / PROJECT_NAME)
             wait(window, 1.0)

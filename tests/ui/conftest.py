@@ -58,7 +58,7 @@ def window(qtbot, qapp, monkeypatch):
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     # before it is built: it is built once
-    Preferences(get_app_paths().settings).update(theme="light", language="en")
+    Preferences(get_app_paths().settings).update(theme="light", language="en", first_visit=False)
     made = build_window()
     made.show()
     qtbot.waitExposed(made)

@@ -75,8 +75,9 @@ class GlobalActions(QObject):
         return False
 
     def _show_keys(self, held: bool) -> None:
-        """Every button shows its key while Alt is held, or as long as the settings say so."""
-        shown = held or self._window.preferences.settings.show_keys
+        """Every button shows its key while Alt is held, until a first report was made, or as long
+        as the settings say so."""
+        shown = held or self._window.preferences.settings.are_keys_shown
         if bool(self._window.property(KEYS_SHOWN)) != shown:
             self._window.setProperty(KEYS_SHOWN, shown)
             for button in self._window.findChildren(KeyButton):
@@ -252,8 +253,8 @@ class GlobalActions(QObject):
 
     def toggle_keys(self) -> None:
         """Every button shows its key, or only the one that is looked at."""
-        shown = self._window.preferences.settings.show_keys
-        self._window.preferences.update(show_keys=not shown)
+        shown = self._window.preferences.settings.are_keys_shown
+        self._window.preferences.update(show_keys=not shown, first_visit=False)
 
     def start_tour(self) -> None:
         """Leads through the demo project, from its first screen to the report."""

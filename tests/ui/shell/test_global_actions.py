@@ -94,6 +94,10 @@ def test_every_button_shows_its_key_as_long_as_the_settings_say_so(window):
     assert window.property(KEYS_SHOWN)
     show()
     assert not window.property(KEYS_SHOWN)
+    window.preferences.update(first_visit=True)
+    assert window.property(KEYS_SHOWN)
+    show()
+    assert not window.property(KEYS_SHOWN)
 
 
 def test_escape_closes_banner_after_banner_wherever_the_focus_is(window, press):

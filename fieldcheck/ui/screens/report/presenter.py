@@ -363,6 +363,7 @@ class ReportPresenter:
         )
         self._context.messages.clear_banner("report")
         self._context.messages.show_toast(text, tr("Open folder"), self.open_folder)
+        self._context.preferences.update(first_visit=False)
 
     def _on_export_ended(self) -> None:
         self._writing = False

@@ -12,6 +12,7 @@ from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.report import assemble, section
 from fieldcheck.report.explore_data import GapProgress
 from fieldcheck.ui.screens.report.presenter import format_export_time, format_exported, list_missing
+from fieldcheck.ui.widgets.buttons import KEYS_SHOWN
 from fieldcheck.ui.widgets.file_dialogs import Drive
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -62,9 +63,13 @@ def test_the_report_can_be_written_before_its_pages(window, open_in_window, sett
     path = drawn.path
     drawn.close()
     open_in_window(path)
+    window.preferences.update(first_visit=True)
+    assert window.property(KEYS_SHOWN)
     press(Key.Key_E, Mod.ControlModifier)
     settle()
     assert len(written(path)) == 1
+    # whoever made a report knows the program: keys are shown on demand from then on
+    assert not window.property(KEYS_SHOWN)
 
 
 def test_the_report_says_what_is_missing(window, open_in_window, settle, press, empty):

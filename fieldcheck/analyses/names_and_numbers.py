@@ -374,7 +374,7 @@ def format_decimal(figure: float, digits: int) -> str:
 
 def format_frame_count(n: int) -> str:
     """A number of frames."""
-    return tr_plural("{n} frame", "{n} frames", n).format(n=n)
+    return tr_plural("{n} frame", "{n} frames", n).format(n=format_number(n))
 
 
 def _get_digits(estimate: Estimate, enough: int) -> int:

@@ -499,7 +499,7 @@ def build_retrain_section(result: RetrainAdvice | None) -> Section:
     if result is None:
         sentence = tr("No frame has both a definite label and a prediction yet.")
         return Section("retrain", title, title, (Paragraph(sentence, quiet=True),))
-    heads = (Cell(tr("Rule"), head=True), Cell(tr("of")), Cell(tr("data")), Cell(tr("Status")))
+    heads = (Cell(tr("Rule"), head=True), Cell(tr("for")), Cell(tr("data")), Cell(tr("Status")))
     rows = tuple(_build_alert_row(alert) for alert in result.alerts)
     table = (Table(tr("Alerts and supporting data"), heads, rows),) if rows else ()
     lines = [_describe_advice(result), *([] if result.flagged else [_describe_no_flag()])]

@@ -463,7 +463,7 @@ def _build_run_line(n: int) -> StateLine:
 
 def _build_agreement_line(evidence_state: EvidenceState) -> StateLine:
     if not evidence_state.n_conflicts and evidence_state.n_people == 1:
-        return StateLine(OPEN, tr("Only one person has labelled."))
+        return StateLine(OPEN, tr("Only one annotator has labelled."))
     if not evidence_state.n_conflicts:
         return StateLine(OPEN, tr("No label conflicts."))
     if not evidence_state.n_open:

@@ -213,10 +213,10 @@ def _build_first_page(figures: FleetFigures, title: str, now: str) -> FirstPage:
 def _list_range_sentences(figures: FleetFigures) -> tuple[str, ...]:
     total = figures.class_lists[0].total if figures.class_lists else None
     scope = (
-        tr("Ranges: 95% CI for other sites like these; every site counts once.")
+        tr("Intervals: 95% CI for other sites like these; every site counts once.")
         if total is not None and total.scope == "sites"
         else tr(
-            "Ranges: 95% CI for other clips of these sites; for other sites, add three or more."
+            "Intervals: 95% CI for other clips of these sites; for other sites, add three or more."
         )
     )
     return (scope, tr("Gap: benchmark minus field, in percentage points (pp)."))

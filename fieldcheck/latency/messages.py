@@ -374,7 +374,7 @@ def list_percentiles(latency: Latency) -> list[tuple[str, str]]:
     return [
         (
             _format_ms(value),
-            tr("too short for a range")
+            tr("too short for an interval")
             if isnan(lo)
             else f"{format_number(lo, 1)}–{format_number(hi, 1)} ms",
         )
@@ -697,7 +697,7 @@ def format_percentile(value: float, lo: float, hi: float, unit: str = "") -> str
 
 def _format_range(lo: float, hi: float) -> str:
     if isnan(lo):
-        return tr("too short for a range")
+        return tr("too short for an interval")
     return f"{format_number(lo, 1)}–{format_number(hi, 1)}"
 
 

@@ -150,7 +150,7 @@ def _drop_digest_rows(block: Block) -> Block:
 
 def _build_where_sheet(report: Report) -> Section:
     """Slices, the worst first, and the most confident errors."""
-    title = tr("Where it fails")
+    title = tr("Slices and errors")
     rows = sorted(
         (row for row in failures.get_failures(report).slices or () if row.n >= FEW_FRAMES),
         key=lambda row: row.estimate.value,

@@ -8,6 +8,7 @@ from math import ceil
 from PySide6.QtCore import QDateTime, QLocale
 
 from fieldcheck.i18n.language import get_language, tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
 
 GB, MB = 10**9, 10**6
 
@@ -55,8 +56,8 @@ def format_time_of_day(when: datetime) -> str:
 
 
 def format_frame_count(n: int) -> str:
-    """`1 frame`, `100 frames`."""
-    return tr_plural("{n} frame", "{n} frames", n).format(n=n)
+    """`1 frame`, `1,234 frames`."""
+    return tr_plural("{n} frame", "{n} frames", n).format(n=format_number(n))
 
 
 def get_locale() -> QLocale:

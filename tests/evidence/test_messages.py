@@ -123,7 +123,7 @@ def test_without_a_second_person_there_can_be_no_conflict():
     def said(**known):
         return messages.build_state_lines(replace(NOTHING, **known), "")["people"].sentence
 
-    assert said(n_people=1) == "Only one person has labelled."
+    assert said(n_people=1) == "Only one annotator has labelled."
     assert said(n_people=2) == "No label conflicts."
 
 

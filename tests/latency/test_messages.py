@@ -88,7 +88,7 @@ def test_a_run_that_was_to_end_when_flat_says_what_became_of_that():
 def test_percentiles_have_their_ranges_or_say_that_the_run_is_too_short():
     assert messages.list_percentiles(FOUND)[2] == ("48.0", "46.5–50.1 ms")
     few = replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))
-    assert messages.list_percentiles(few)[2] == ("–", "too short for a range")
+    assert messages.list_percentiles(few)[2] == ("–", "too short for an interval")
 
 
 def test_what_can_be_chosen_has_words():
@@ -225,7 +225,9 @@ def test_in_a_table_a_variant_is_told_from_the_first_in_few_words():
     found = beside(variant(1.0), variant(0.55, 2, True), variant(1.01, 4))
     expected = ["–", "0.55×", "1.01× (not demonstrated)"]
     assert [messages.format_relative_latency(found, one) for one in found.variants] == expected
-    assert messages.format_percentile(20.0, nan, nan, " ms") == "20.0 ms (too short for a range)"
+    assert (
+        messages.format_percentile(20.0, nan, nan, " ms") == "20.0 ms (too short for an interval)"
+    )
     actual = messages.list_variant_notes(found)
     assert actual == (messages.list_variant_lines(found)[0], messages.list_variant_lines(found)[-1])
 
@@ -271,4 +273,4 @@ def test_the_intervals_say_what_they_count():
     )
     short = replace(FOUND, total=replace(FOUND.total, **none))
     assert messages.describe_percentile_units(short) == ""
-    assert "Median 20.0 ms (too short for a range)" in messages.list_latency_lines(short, ())[0]
+    assert "Median 20.0 ms (too short for an interval)" in messages.list_latency_lines(short, ())[0]

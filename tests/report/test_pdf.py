@@ -235,11 +235,11 @@ def whole(report):
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_paper_is_five_sheets_and_has_no_sha_256(lang):
-    """Verdict, evidence, where it fails, method and checklist, classes; a heading with nothing
+    """Verdict, evidence, slices and errors, method and checklist, classes; a heading with nothing
     below it is on none of them."""
     heads = {
-        "en": ("Evidence", "Where it fails", "Method and checklist", "All classes"),
-        "de": ("Nachweise", "Wo es versagt", "Methode und Prüfliste", "Alle Klassen"),
+        "en": ("Evidence", "Slices and errors", "Method and checklist", "All classes"),
+        "de": ("Nachweise", "Teilmengen und Fehler", "Methode und Prüfliste", "Alle Klassen"),
     }[lang]
     shown = texts(render_pdf(change_report(stressed(), slices=slices(), language=lang)))
     assert len(shown) == 5
@@ -281,7 +281,7 @@ def test_a_section_left_out_leaves_its_sheet_out_too():
     form = ReportForm(left_out=("where", "ready"))
     shown = texts(render_pdf(change_report(report, results={**report.results, "form": form})))
     assert len(shown) == 4
-    assert not any(page.startswith("Where it fails") for page in shown)
+    assert not any(page.startswith("Slices and errors") for page in shown)
     assert "Before a supervised trial:" not in " ".join(shown[1:])
 
 

@@ -93,7 +93,7 @@ class FixView(QWidget, BodyStates):
         )
         self.seen = FrameView(theme, tr("Model input"), honest=True)
         self.grid = ThumbnailGrid(
-            theme, tr("Frames that the change turns right or wrong"), TILE, stacked=True
+            theme, tr("Frames that the change turns correct or wrong"), TILE, stacked=True
         )
         self.body = SideBySideLayout(
             theme, (self._build_table_card(), 3), (self._build_picture_card(), 2)

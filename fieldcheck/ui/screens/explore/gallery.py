@@ -17,6 +17,7 @@ from fieldcheck.analyses.names_and_numbers import get_facet_name, get_facet_valu
 from fieldcheck.domain.items import FACETS, Filter
 from fieldcheck.files import find_unused_path
 from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
 from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
@@ -28,7 +29,6 @@ from fieldcheck.ui.screens.explore.gallery_view import (
     FrameImages,
     FramesView,
     find_preset,
-    format_count,
     format_range,
     make_preset,
 )
@@ -183,7 +183,7 @@ class FrameGalleryPresenter:
             "{n} frame drawn at random from {all}; not counted in the score.",
             "{n} frames drawn at random from {all}; not counted in the score.",
             n,
-        ).format(n=n, all=format_count(n_like))
+        ).format(n=n, all=format_number(n_like))
         self._context.messages.show_toast(message, tr("Undo"), self._undo_last)
         self._context.show_screen("label")
 

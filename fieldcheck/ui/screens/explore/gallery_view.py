@@ -29,6 +29,7 @@ from fieldcheck.analyses.names_and_numbers import (
 from fieldcheck.domain.items import FACETS, Filter
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
+from fieldcheck.ui.formatting import format_frame_count
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
@@ -263,7 +264,7 @@ class FilterBar(QWidget):
     def show_presets(self, counts: Mapping[str, int], chosen: str) -> None:
         """How many frames each preset has, and which one the filter is, if any."""
         for code, preset in self.presets.items():
-            preset.set_label(f"{get_preset_name(code)} {format_count(counts.get(code, 0))}")
+            preset.set_label(f"{get_preset_name(code)} {format_number(counts.get(code, 0))}")
             preset.setChecked(code == chosen)
 
     def set_filter_options(
@@ -309,7 +310,7 @@ class FilterBar(QWidget):
             self._flow.removeWidget(button)
             self._flow.addWidget(button)
         self.order.select_code(order)
-        self.count.setText(tr_plural("{n} frame", "{n} frames", n).format(n=format_count(n)))
+        self.count.setText(format_frame_count(n))
         self.updateGeometry()
 
     @property
@@ -368,11 +369,6 @@ def make_more_button(theme: Theme, actions: Actions) -> KeyButton:
     action = actions.get_action("explore.label_more")
     key = actions.get_key_text("explore.label_more")
     return KeyButton(theme, action.text(), key, icon="label", role="link").bind_action(action)
-
-
-def format_count(n: int) -> str:
-    """A number of frames with its thousands apart."""
-    return f"{n:,}".replace(",", "\u202f")
 
 
 PRESETS = ("errors", "correct", "all")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from fieldcheck.analyses.names_and_numbers import get_facet_value_name
 from fieldcheck.domain.items import Filter
 from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
 from fieldcheck.stats.similarity import find_points_inside
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.lazy_import import LazyModule
@@ -416,8 +417,7 @@ class SimilarityMapView(QWidget):
     def show_counts(self, counts: Mapping[str, int]) -> None:
         """How many points each layer has."""
         for code, chip in self.layers.items():
-            n = f"{counts[code]:,}".replace(",", "\u202f")
-            chip.set_label(f"{get_layer_name(code)} {n}")
+            chip.set_label(f"{get_layer_name(code)} {format_number(counts[code])}")
 
     def choose_colouring(self, code: str, _on: bool = True) -> None:
         """Colours by this from now on."""

@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_number
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_layout
 from fieldcheck.ui.screens.explore.breakdown import BreakdownView
 from fieldcheck.ui.screens.explore.fix_panel import FixView
-from fieldcheck.ui.screens.explore.gallery_view import FilterBar, FramesView, format_count
+from fieldcheck.ui.screens.explore.gallery_view import FilterBar, FramesView
 from fieldcheck.ui.screens.explore.items import MODES, VIEWS
 from fieldcheck.ui.screens.explore.label_review_view import EDGE, GAP, LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapView
@@ -175,7 +176,7 @@ class ExploreView(QWidget):
     def show_counts(self, counts: Mapping[str, int | None]) -> None:
         """How many there are behind each tab, where that is known."""
         for mode, n in counts.items():
-            self.modes.set_count(mode, "" if n is None else format_count(n))
+            self.modes.set_count(mode, "" if n is None else format_number(n))
 
     def show_empty(self, text: str, actions: Sequence[str]) -> None:
         """Shows the empty state: what is missing, and the buttons of these actions."""

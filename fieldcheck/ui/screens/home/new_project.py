@@ -251,7 +251,7 @@ class WizardPage(QWidget):
             (tr("Escape limit, %"), tr("Maximum escape rate in per cent; empty: later"), ""),
             (tr("Reject limit, %"), tr("Maximum false-reject rate in per cent; empty: later"), ""),
             (tr("Latency limit, ms"), tr("Maximum latency in milliseconds; empty: later"), ""),
-            (tr("Limits set by"), tr("Who set the limits"), ""),
+            (tr("Limits set by"), tr("Name of the person who set the limits"), ""),
         )
         self.limits = tuple(QLineEdit() for _ in names)
         a_line = len(names) if self._theme.metrics.percent < LARGE else ceil(len(names) / 2)

@@ -404,7 +404,7 @@ def build_drift_plot(state: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
         messages.get_chart_unit(state.view),
     )
     if state.view == "charts":  # a share of the limit says less than the two words
-        up = replace(up, ticks=((0.0, tr("safe")), (1.0, tr("limit"))))
+        up = replace(up, ticks=((0.0, tr("normal")), (1.0, tr("limit"))))
     step = max(1, -(-len(dates) // TICKS))
     ticks = tuple((float(index), dates[index]) for index in range(0, len(dates), step))
     across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, tr("shift start"))

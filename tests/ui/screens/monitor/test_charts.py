@@ -44,7 +44,7 @@ def test_lines_are_told_apart_by_shape_and_name_and_the_limit_is_named_at_its_en
     named = {one.name: one.shape for one in plot.series}
     assert len(set(named.values())) == len(named) > 2
     assert [rule.at for rule in plot.rules] == [1.0]
-    assert plot.y.ticks == ((0.0, "safe"), (1.0, "limit"))
+    assert plot.y.ticks == ((0.0, "normal"), (1.0, "limit"))
 
 
 def test_a_click_takes_its_mark_and_one_beside_all_the_nearest_shift(session, look, shown, qtbot):

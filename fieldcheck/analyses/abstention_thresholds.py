@@ -212,7 +212,7 @@ def compute_thresholds(project: Project, precision: float = LOWEST_PRECISION) ->
     """None where no labelled frame of the draw was answered with one class, or boxes. `precision`:
     the least a class shall have."""
     model = project.read(models_table.get_newest_model)
-    if model is None:
+    if model is None or not get_card(model).has_confidence:
         return None
     if get_card(model).answers is BOXES:
         card = get_card(model)
@@ -394,7 +394,8 @@ def compute_abstention(project: Project, share: float = REVIEWED_SHARE) -> Abste
     """None where no one class a frame is named, and where the clips make no two halves of twenty
     labelled frames."""
     model = project.read(models_table.get_newest_model)
-    field_classes = load_field_classes(project, model) if model else None
+    scored = model is not None and get_card(model).has_confidence
+    field_classes = load_field_classes(project, model) if model and scored else None
     if field_classes is None:
         return None
     field = field_classes[1]

@@ -124,6 +124,8 @@ def _build_side_answers(
     unit: NDArray[np.intp], clip: NDArray[np.generic]
 ) -> _SideAnswers | None:  # fmt: skip
     """`weight`, `unit` and `clip` are those of the frames, (n,)."""
+    if not card.has_confidence:
+        return None
     if isinstance(judgement, BoxJudgement):
         boxes = list_judged_boxes(
             judgement.truths,

@@ -83,7 +83,8 @@ class GateResult:
     """Gate result. `skipped`: benchmark pictures left out because one of the models has no class
     for them; `leaked`: pictures of benchmark and field that lie among the candidate's training
     pictures too, or nearly the same, None where nobody said which these are; `inherited`: the model
-    of the project whose card the candidate is read by, empty where it has its own."""
+    of the project whose card the candidate is read by, empty where it has its own; `not_asked`: the
+    kinds of sets that a model that runs elsewhere was not asked about."""
 
     model: str
     against: str
@@ -97,6 +98,7 @@ class GateResult:
     metric: str = ""
     leaked: TrainingLeaks | None = None
     inherited: str = ""
+    not_asked: tuple[GateSet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
         if wanted.trained_on
         else None
     )
-    sets = [clean, _make_corrupted_set(clean, wanted), *golden, *field]
+    foreign = any(get_card(model).is_foreign for model in (old, new))
+    asked = () if foreign else (_make_corrupted_set(clean, wanted), *golden)
+    sets = [clean, *asked, *field]
     answered = [
         comparison
         for each in sets
@@ -161,6 +165,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
         metric,
         leaked,
         inherited,
+        ("corrupted", "golden") if foreign else (),
     )
 
 

@@ -47,11 +47,13 @@ from fieldcheck.errors.projects import ProjectClosed
 from fieldcheck.footage.finish_recording import open_with_recovery
 from fieldcheck.footage.import_footage import FootageInfo, import_each
 from fieldcheck.labels import store
-from fieldcheck.models.check_model import list_warnings
+from fieldcheck.models.check_model import check_claim_if_any, list_warnings
 from fieldcheck.models.compare import compare_models
 from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.predictions_file import count_given_answers, list_answer_lines
 from fieldcheck.models.replay import replay_run
+from fieldcheck.models.run import add_predictions
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import (
@@ -183,6 +185,20 @@ class ScriptProject:
             *list_inherited_card_lines(looked_at.inherited),
             *list_warning_lines(list_warnings(self._project, NullProgress())),
         ):
+            warnings.warn(line, stacklevel=2)
+        return stored.name
+
+    @check_arguments
+    def add_predictions(self, path: PathLike, *, card: PathLike | None = None) -> str:
+        """Makes the predictions of a model that runs elsewhere (CSV, JSON Lines, COCO results) the
+        project's newest model and returns its name. Warns of images without a prediction. Raises
+        PredictionsRefused, NotComparable."""
+        now = get_timestamp()
+        stored = add_predictions(
+            self._project, Path(path), _to_path(card), None, NullProgress(), now
+        )
+        check_claim_if_any(self._project, NullProgress(), now)
+        for line in list_answer_lines(count_given_answers(self._project, stored))[:-1]:
             warnings.warn(line, stacklevel=2)
         return stored.name
 

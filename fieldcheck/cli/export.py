@@ -12,6 +12,7 @@ from fieldcheck.cli.values import SEED, FigureRange, existing_project, with_peop
 from fieldcheck.domain.label import FurtherExport, SplitGroup
 from fieldcheck.domain.report import LOWEST_PRECISION, REVIEWED_SHARE
 from fieldcheck.domain.run import LOGGED_PICTURES
+from fieldcheck.i18n.language import tr
 from fieldcheck.labels.formats.registry import WRITABLE
 from fieldcheck.labels.messages import describe_loss
 from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
@@ -25,9 +26,14 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 @click.option(
     "--format",
     "kind",
-    required=True,
+    default=None,
     type=click.Choice((*WRITABLE, *get_args(FurtherExport))),
     help="Export format.",
+)
+@click.option(
+    "--frames",
+    is_flag=True,
+    help="Same as --format frames: picked frames and benchmark images with their ids.",
 )
 @click.option(
     "--from",
@@ -87,7 +93,8 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 @json_command("export")
 def export_command(
     project: Path,
-    kind: str,
+    kind: str | None,
+    frames: bool,
     source: Path | None,
     out: Path,
     seed: int,
@@ -105,6 +112,9 @@ def export_command(
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.report.export import ExportRequest, write_export
 
+    if frames == (kind is not None):
+        raise click.UsageError(tr("Use either --format or --frames, not both."))
+    kind = kind or "frames"
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         export_result = write_export(
             ExportRequest(

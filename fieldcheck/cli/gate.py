@@ -56,8 +56,10 @@ def list_gate_lines(
     verdict: str,
     skipped: int,
     metric: str = "",
+    not_asked: bool = False,
 ) -> tuple[str, ...]:
-    """The table of the gate and its verdict."""
+    """The table of the gate and its verdict. `not_asked`: one of the models runs elsewhere, and
+    answers stored images only."""
     from fieldcheck.corruptions.messages import get_severity_name
 
     points = format_limit(tolerance)
@@ -82,6 +84,13 @@ def list_gate_lines(
                 "{n} benchmark images skipped: their class is missing in one of the models.",
                 skipped,
             ).format(n=skipped)
+        )
+    if not_asked:
+        gate_lines.append(
+            tr(
+                "Corrupted images and golden sets not tested: one of the models is a predictions "
+                "file."
+            )
         )
     open_sets = _list_open_lines(lines) if verdict != "fail" else ()
     return (*gate_lines, *open_sets, describe_gate_verdict(verdict, not open_sets))
@@ -304,6 +313,7 @@ def format_gate_markdown(gate_result: GateResult) -> str:
         gate_result.verdict,
         gate_result.skipped,
         gate_result.metric,
+        bool(gate_result.not_asked),
     )
     heads = (tr("Dataset"), "n", tr("before"), tr("now"), tr("change, pp"), tr("verdict"))
     rows = [_format_cells(line) for line in gate_result.lines]
@@ -562,6 +572,7 @@ def run_gate_command(
         gate_result.verdict,
         gate_result.skipped,
         gate_result.metric,
+        bool(gate_result.not_asked),
     )
     lines = (
         *list_inherited_card_lines(gate_result.inherited),

@@ -126,8 +126,18 @@ def model_group() -> None:
 
 @model_group.command("set")
 @existing_project
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, required=False)
+@click.option(
+    "--predictions",
+    type=FILE,
+    default=None,
+    help=(
+        "Instead of FILE: predictions of a model that runs elsewhere (CSV, JSON Lines or COCO "
+        "results)."
+    ),
+)
 @click.option("--card", type=FILE, default=None, help="Model card.")
+@CLASSES_OPTION
 @click.option(
     "--base",
     type=FILE,
@@ -162,10 +172,57 @@ def model_group() -> None:
 @click.option("--training-seed", "seed", type=SEED, default=None, help="Seed of the training run.")
 @json_command("model_set")
 def add_model_command(
-    project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any
+    project: Path,
+    file: Path | None,
+    predictions: Path | None,
+    card: Path | None,
+    classes: Path | None,
+    bar: TerminalProgress,
+    **given: Any,
 ) -> Answer:
     """Add a model; earlier models are kept. With --training-recipe, report field severities outside
-    the trained range."""
+    the trained range. With --predictions, the model may run elsewhere."""
+    if (file is None) == (predictions is None):
+        raise click.UsageError(tr("Use either FILE or --predictions, not both."))
+    if predictions is not None:
+        return _add_predictions(project, predictions, card, classes, bar)
+    assert file is not None, "one of the two is given"
+    return _add_model(project, file, card, bar, given)
+
+
+def _add_predictions(
+    project: Path, file: Path, card: Path | None, classes: Path | None, bar: TerminalProgress
+) -> Answer:
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.check_model import check_claim_if_any
+    from fieldcheck.models.predictions_file import count_given_answers, list_answer_lines
+    from fieldcheck.models.run import add_predictions
+    from fieldcheck.project import messages as words
+
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        stored = add_predictions(opened, file, card, classes, bar, get_timestamp())
+        claim = check_claim_if_any(opened, bar, get_timestamp())
+        counts = count_given_answers(opened, stored)
+    document: dict[str, Any] = {
+        "project": str(project.resolve()),
+        "model": make_model_document(stored),
+        "benchmark": None,
+        "site": None,
+        "card_of": None,
+        "findings": [],
+        "predictions": asdict(counts),
+    }
+    lines = (
+        words.describe_added_model(stored.name),
+        *list_answer_lines(counts),
+        *format_claim(claim),
+    )
+    return Answer(document, lines)
+
+
+def _add_model(
+    project: Path, file: Path, card: Path | None, bar: TerminalProgress, given: dict[str, Any]
+) -> Answer:
     from fieldcheck.analyses.retraining import list_training_lines
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.models.check_model import check_new_model

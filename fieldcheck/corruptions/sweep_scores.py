@@ -579,10 +579,12 @@ GONE = (PathMissing, PathRefused, LabelsRefused)
 
 def run_golden_sets(project: Project, model: StoredModel, progress: Progress, now: str) -> None:
     """The model's answer to every picture of every golden set that is there; what was answered
-    before is not run again.
+    before is not run again. A model that runs elsewhere answers none.
 
     A picture that cannot be read is told and left out. Raises Cancelled.
     """
+    if get_card(model).is_foreign:
+        return
     for golden in list_golden_sets(project):
         try:
             items = _list_items(golden)

@@ -382,6 +382,11 @@ def describe_export(kind: str, n: int, out: str) -> str:
             "{n} corrupted image exported to {out}.", "{n} corrupted images exported to {out}.", n
         ),
         "augmented": tr_plural("{n} image exported to {out}.", "{n} images exported to {out}.", n),
+        "frames": tr_plural(
+            "{n} image with its id exported to {out}.",
+            "{n} images with their ids exported to {out}.",
+            n,
+        ),
         "mlflow": tr_plural("{n} run exported to {out}.", "{n} runs exported to {out}.", n),
         "thresholds": tr_plural(
             "Model card with {n} class threshold exported to {out}.",
@@ -413,6 +418,7 @@ def get_export_name(kind: str) -> str:
         "poison": tr("Benchmark images, corrupted"),
         "augmented": tr("Collected failures, corrupted"),
         "suspects": tr("Suspected label errors"),
+        "frames": tr("Images for a model that runs elsewhere"),
         "thresholds": tr("Model card with a threshold for each class"),
         "mlflow": tr("Saved runs for MLflow"),
         "cvat-tasks": tr("Labelling tasks for {tool} (without labels)").format(tool="CVAT"),
@@ -456,6 +462,10 @@ def get_export_description(kind: str) -> str:
         "suspects": tr(
             "Labels that the model contradicts with high confidence, most suspect first, for "
             "the data set owner."
+        ),
+        "frames": tr(
+            "The picked frames and the benchmark images with their ids. Predictions for them are "
+            "added as a model under Project."
         ),
         "thresholds": tr("Model card with per-class thresholds derived from the field labels."),
         "mlflow": tr(

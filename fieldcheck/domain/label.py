@@ -54,6 +54,7 @@ FurtherExport = Literal[
     "poison",
     "augmented",
     "suspects",
+    "frames",
     "thresholds",
     "mlflow",
     "ablation",

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast, get_args
 from fieldcheck.domain.prediction import (
     ANSWER_KINDS,
     BY_NAME,
+    FOREIGN_KINDS,
     ONE_CLASS,
     OUTPUT_KINDS,
     AnswerKind,
@@ -49,7 +50,8 @@ KINDS: dict[Task, tuple[str, ...]] = {
     task: tuple(output_kind.name for output_kind in OUTPUT_KINDS if task in output_kind.tasks)
     for task in get_args(Task)
 }
-ALL_KINDS = tuple(BY_NAME)
+ALL_KINDS = tuple(output_kind.name for output_kind in OUTPUT_KINDS)
+FOREIGN = tuple(output_kind.name for output_kind in FOREIGN_KINDS)
 REQUIRED = ("task", "input.size", "input.resize", "output.kind", "classes")
 
 LONGEST_SIDE = 8192  # pixels; a card that asks for more would ask for gigabytes
@@ -100,6 +102,10 @@ class InputSpec:
         )
 
 
+# of a card whose model is asked elsewhere: nothing is made of a frame here
+NO_INPUT = InputSpec((1, 1), "stretch")
+
+
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
     """How the model's answer is read. `names` are tensors (none: the first output, or all where the
@@ -134,6 +140,16 @@ class Card:
         return ANSWER_KINDS[self.task]
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether the answers come from elsewhere, so that nothing here can ask for more."""
+        return BY_NAME[self.output.kind].foreign
+
+    @property
+    def has_confidence(self) -> bool:
+        """Whether its answers carry a confidence."""
+        return BY_NAME[self.output.kind].scored
+
+    @property
     def class_thresholds(self) -> Mapping[int, float]:
         """Thresholds of single classes, by class index."""
         return {self.classes.index(name): level for name, level in self.output.thresholds}
@@ -146,9 +162,10 @@ def parse_card(document: Mapping[str, Any]) -> Card:
     top.check_keys("task", "input", "output", "classes", "embedding")
     task = cast(Task, top.get_choice("task", tuple(KINDS)))
     output = _parse_output(top.get_object("output"))
+    is_foreign = BY_NAME[output.kind].foreign and "input" not in document
     card = Card(
         task,
-        _parse_input(top.get_object("input"), output.kind),
+        NO_INPUT if is_foreign else _parse_input(top.get_object("input"), output.kind),
         output,
         _parse_classes(top),
         top.get_text("embedding", None),
@@ -172,9 +189,10 @@ def read_input_size(spec: Mapping[str, Any]) -> tuple[int, int]:
 def dump_card(card: Card) -> dict[str, Any]:
     """The whole card as plain values, defaults written out. `parse_card` gives the same card
     back."""
+    spec = {key: _to_json_value(value) for key, value in asdict(card.input).items()}
     return {
         "task": card.task,
-        "input": {key: _to_json_value(value) for key, value in asdict(card.input).items()},
+        **({} if card.is_foreign else {"input": spec}),
         "output": _output_to_json(card.output),
         "classes": list(card.classes),
         "embedding": card.embedding,
@@ -279,7 +297,8 @@ class _CardObject:
         value = self.found.get(key)
         return (
             value
-            if isinstance(value, str) and is_plugin(value) and _is_encodable(value)
+            if isinstance(value, str)
+            and ((is_plugin(value) and _is_encodable(value)) or value in FOREIGN)
             else self.get_choice(key, ALL_KINDS)
         )
 

@@ -119,7 +119,8 @@ class OutputKind:
     `no_background`: no row or column stands for the background, so a list of classes that names one
     is longer than the output, or names a class that the model was trained with. `shape`: shape of
     its tensors for one image, shown where another was found; K classes, N boxes, M mask
-    coefficients."""
+    coefficients. `foreign`: no graph answers here but a file of predictions; `scored`: its answers
+    carry a confidence."""
 
     name: str
     tasks: tuple[str, ...]
@@ -132,6 +133,8 @@ class OutputKind:
     open_ended: bool = False
     no_background: bool = False
     shape: str = ""
+    foreign: bool = False
+    scored: bool = True
 
 
 OUTPUT_KINDS = (
@@ -202,8 +205,24 @@ OUTPUT_KINDS = (
     ),
 )
 
+PREDICTIONS, DECISIONS = "predictions", "decisions"
+FOREIGN_TASKS = ("classification", "anomaly", "detection")
+FOREIGN_KINDS = (
+    OutputKind(PREDICTIONS, FOREIGN_TASKS, "", foreign=True),
+    OutputKind(DECISIONS, FOREIGN_TASKS, "", foreign=True, scored=False),
+)
+"""Answers of a model that runs elsewhere: with a confidence, and without."""
+
 PLUGIN = "plugin:"
 """Prefix of kinds of output that a plug-in of the entry point `fieldcheck.decoders` decodes."""
+
+
+def get_foreign_task(own: Task, of_boxes: bool) -> Task:
+    """The task of answers that came from elsewhere: that of the project where such answers are
+    its, else the usual one."""
+    if own in FOREIGN_TASKS and (get_answer_kind(own) is BOXES) == of_boxes:
+        return own
+    return "detection" if of_boxes else "classification"
 
 
 class _Kinds(dict[str, OutputKind]):
@@ -216,7 +235,9 @@ class _Kinds(dict[str, OutputKind]):
         return OutputKind(name, ("detection",), "plugin", suppressed_here=True, from_several=True)
 
 
-BY_NAME = MappingProxyType(_Kinds({output_kind.name: output_kind for output_kind in OUTPUT_KINDS}))
+BY_NAME = MappingProxyType(
+    _Kinds({output_kind.name: output_kind for output_kind in (*OUTPUT_KINDS, *FOREIGN_KINDS)})
+)
 
 
 def is_plugin(kind: str) -> bool:

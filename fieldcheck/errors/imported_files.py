@@ -308,6 +308,90 @@ class PartsRefused(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class PredictionsRefused(FieldcheckError):
+    """A predictions file that is no model. `problem`: `malformed` (`reason` as in REASONS, `detail`
+    is where), `columns` (those that it has), `empty`, `unknown` (names of no image), `two_rows`,
+    `class` (not on the card), `no_classes`, `task`, `confidence`, `some_confidence`,
+    `low_confidence`, `probabilities`, `not_likeliest`, `images_list`, `unanswered` (images that it
+    says nothing of)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+    reason: str = ""
+
+    message = msgid(
+        "{path} is not readable as predictions: {reason}{seen}. Nothing was changed. {action}"
+    )
+    problems: ClassVar = {
+        "columns": msgid(
+            "{path} lacks the columns of predictions{seen}. Nothing was changed. Use the header "
+            "id,class,confidence or id,class,confidence,x,y,w,h."
+        ),
+        "empty": msgid(
+            "{path} contains no predictions. Nothing was changed. Select the predictions file."
+        ),
+        "unknown": msgid(
+            "{path} names images that are neither frames nor benchmark images of this "
+            "project{seen}. Nothing was changed. Use the ids of the exported frames."
+        ),
+        "two_rows": msgid(
+            "{path} has more than one prediction for an image{seen}. Nothing was changed. Keep one "
+            "row for each image."
+        ),
+        "class": msgid(
+            "{path} contains a class that is not on the model card{seen}. Nothing was changed. "
+            "Correct the class name, or specify the classes."
+        ),
+        "no_classes": msgid(
+            "The classes of {path} are unknown. Nothing was changed. Specify a file with one class "
+            "per line."
+        ),
+        "task": msgid(
+            "{path} and the model card have different label types (classes vs boxes){seen}. "
+            "Nothing was changed. Correct the task on the model card."
+        ),
+        "confidence": msgid(
+            "{path}: confidence outside 0 to 1{seen}. Nothing was changed. Correct the file."
+        ),
+        "some_confidence": msgid(
+            "{path} has a confidence in some rows only. Nothing was changed. Write it in every "
+            "row, or in none."
+        ),
+        "low_confidence": msgid(
+            "{path}: the confidence is lower than an even guess among all classes{seen}. Nothing "
+            "was changed. Write the confidence of the predicted class."
+        ),
+        "probabilities": msgid(
+            "{path}: the probabilities of an image are incomplete or do not add up to 1{seen}. "
+            "Nothing was changed. Write one for each class."
+        ),
+        "not_likeliest": msgid(
+            "{path}: the predicted class is not the one with the highest probability{seen}. "
+            "Nothing was changed. Correct the file."
+        ),
+        "images_list": msgid(
+            "{path} does not say which images had no box. Nothing was changed. Copy images.json of "
+            "the exported frames to the same folder."
+        ),
+        "unanswered": msgid(
+            "{path} has no prediction for some images{seen}. Nothing was changed. Add predictions "
+            "for them."
+        ),
+    }
+
+    def get_values(self) -> dict[str, object]:
+        reason, action = get_refusal_reason(self.reason)
+        detail = "" if self.detail == self.path.name else self.detail
+        return {
+            **super().get_values(),
+            "seen": format_in_brackets(detail),
+            "reason": reason,
+            "action": action,
+        }
+
+
+@dataclass(eq=False, repr=False)
 class TrainingLogRefused(FieldcheckError):
     """`problem`: `text` (no CSV), `columns` (no losses among `detail`), `rows` (no row with finite
     losses)."""

@@ -13,8 +13,10 @@ from fieldcheck.i18n.language import Msgid, msgid, tr
 
 @dataclass(eq=False, repr=False)
 class ModelRejected(FieldcheckError):
-    """`problem`: `not_onnx`, `truncated`, `external_data_missing`, `external_data_name`,
-    `external_data_letters`, `too_new`, `unsupported_operator`, `rank`, `channels`, `classes`,
+    """`problem`: `not_onnx`, `predictions` (a file of them, with no model;
+    `predictions_as_model` where it was named as one), `truncated`, `external_data_missing`,
+    `external_data_name`, `external_data_letters`, `too_new`, `unsupported_operator`, `rank`,
+    `channels`, `classes`,
     `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`,
     `run_failed`, `time`, `memory`, `changed`, and of a decoder plug-in `plugin_missing`,
     `plugin_raised`, `plugin_time`, `plugin_rubbish`, `plugin_printed`; `detail` holds the figures
@@ -39,6 +41,14 @@ class ModelRejected(FieldcheckError):
         # the file itself cannot be used
         "not_onnx": msgid(
             "{path} is not an ONNX model{seen}. Nothing was changed. Export the model as ONNX."
+        ),
+        "predictions": msgid(
+            "{path} holds predictions, not a model that can run here{seen}. Nothing was changed. "
+            "Add the model as ONNX for this step."
+        ),
+        "predictions_as_model": msgid(
+            "{path} holds predictions, not a model that can run here{seen}. Nothing was changed. "
+            "Add it as predictions{how}."
         ),
         "truncated": msgid(
             "{path} is truncated{seen}. Nothing was changed. Copy the complete file again."
@@ -203,7 +213,13 @@ class ModelRejected(FieldcheckError):
     def get_values(self) -> dict[str, object]:
         unclear = self.problem == "output_unclear"
         known = _list_output_kinds() if unclear else to_one_line("; ".join(self.known))
-        how = format_command("--task TASK --kind KIND" if unclear else "--classes FILE")
+        how = format_command(
+            "--task TASK --kind KIND"
+            if unclear
+            else "--predictions FILE"
+            if self.problem == "predictions_as_model"
+            else "--classes FILE"
+        )
         counts = {"has": self.n_classes, "named": self.n_named}
         return {**super().get_values(), **counts, "known": known, "how": how}
 

@@ -280,7 +280,11 @@ class Suggestion:
 def list_suggesting_models(project: Project) -> tuple[str, ...]:
     """The names of the models that can suggest, the one that is measured first: labels then follow
     the model under test."""
-    return tuple(model.name for model in reversed(project.read(models_table.list_models)))
+    return tuple(
+        model.name
+        for model in reversed(project.read(models_table.list_models))
+        if not get_card(model).is_foreign
+    )
 
 
 def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from fieldcheck.domain.label import is_class_name
+from fieldcheck.domain.model_card import KINDS as TASK_KINDS
 from fieldcheck.domain.model_card import REQUIRED, Card, parse_card
 from fieldcheck.domain.prediction import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected
@@ -559,6 +560,8 @@ def _is_readable(model: OpenModel, tensor: TensorSpec, kind: str) -> bool:
 
 
 def _check_input(model: OpenModel, tensor: TensorSpec, card: Card) -> None:
+    if card.is_foreign:
+        raise CardRejected("output.kind", "value", card.output.kind, TASK_KINDS[card.task])
     spec, shape = card.input, tensor.shape
     seen = "×".join("?" if side is None else str(side) for side in shape)
     if len(shape) == ONE_PICTURE and BY_NAME[card.output.kind].one_picture:

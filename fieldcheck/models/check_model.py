@@ -163,9 +163,11 @@ def check_model(
 def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:
     """Quick check of the newest model's preprocessing: a few benchmark images with every common
     variant; None without a benchmark with matching labels. Raises as `check_stored_model`."""
-    benchmark = project.read(models_table.get_benchmark)
-    if benchmark is None or not has_labels_of_kind(
-        benchmark.items, _get_expected_labels(get_card(find_model(project)))
+    benchmark, card = project.read(models_table.get_benchmark), get_card(find_model(project))
+    if (
+        benchmark is None
+        or card.is_foreign
+        or not has_labels_of_kind(benchmark.items, _get_expected_labels(card))
     ):
         return None
     return check_stored_model(project, progress, QUICK)
@@ -516,6 +518,8 @@ def check_claim(
         progress,
     )
     claim_check = get_claim(project, model)
+    if get_card(model).is_foreign:
+        return claim_check
     if claim_check.reproduced is False and _load_look(project, model) is None:
         model_check = check_stored_model(project, progress, model=model)
         _store_look(project, model, _get_best_guess(model_check), now)

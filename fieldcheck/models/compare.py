@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
 from fieldcheck.domain.run import DECIDING, GateSet, StoredModel
+from fieldcheck.errors.imported_files import PredictionsRefused
 from fieldcheck.errors.labels import NotComparable, NothingLabelled
 from fieldcheck.labels.store import get_training_frames
 from fieldcheck.models.benchmark import get_compared_metric
@@ -128,6 +129,8 @@ def compare_models(
     for model in models:
         run_on_set(project, model, "field", progress, now)
     sides = [load_field_side(project, model) for model in models]
+    for model, side in zip(models, sides, strict=True):
+        _check_answered(project, model, side)
     counted = _select_weighted_side(sides[0])
     if not counted.indices.size:
         raise NothingLabelled(project.path)
@@ -159,6 +162,17 @@ def compare_models(
     return ModelComparison(
         models[0].name, models[1].name, metric, scores, table, cameras, flips, exported, sizes
     )
+
+
+def _check_answered(project: Project, model: StoredModel, side: FieldSide) -> None:
+    """Raises PredictionsRefused where the predictions file of a model leaves labelled frames out:
+    unanswered is not wrong."""
+    labelled = [name for name, label in side.labels.items() if label.state == "done"]
+    picked = {pick.frame_id for pick in side.picks if not pick.taken_out} - set(side.changed)
+    missing = [name for name in labelled if name in picked and name not in side.answers]
+    if missing and get_card(model).is_foreign:
+        detail = f"{len(missing)}: {', '.join(missing[:3])}"
+        raise PredictionsRefused(project.path / model.file, "unanswered", detail)
 
 
 def _compare_sizes(

@@ -46,7 +46,7 @@ from fieldcheck.models.run import (
     iter_footage_chunks,
 )
 from fieldcheck.models.session import OpenModel, open_model
-from fieldcheck.models.store import make_model_file
+from fieldcheck.models.store import get_card, make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project, get_benchmark_root
@@ -291,7 +291,7 @@ def compute_embeddings(
     )
     if not subjects:
         raise NoFootage(project.path)
-    spec = make_model_file(project, model) if model else None
+    spec = make_model_file(project, model) if model and not get_card(model).is_foreign else None
     embedder = get_embedder(spec) if spec else None
     key = _make_set_key(project, model if embedder else None, set_name)
     missing = set(subjects) - project.cache.get_vectors(key, subjects).keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import nan
 from pathlib import Path
 from types import MappingProxyType
@@ -21,13 +21,15 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ByKind, Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.imported_files import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused, PredictionsRefused
+from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import join_inside_data_set
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile
 from fieldcheck.imaging.codec import read_image_and_hash
 from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
 from fieldcheck.labels.formats.label_set import ANY_PART, has_labels_for_task
 from fieldcheck.labels.formats.registry import read_labels
+from fieldcheck.models.predictions_file import load_given_answers
 from fieldcheck.models.store import find_model, get_card, make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
@@ -152,7 +154,7 @@ def make_foreground_mask(given: Prediction) -> NDArray[np.uint8] | None:
 def get_confidence(answer: NDArray[np.float32], card: Card) -> float:
     """Confidence of a prediction: the probability of the predicted class, (K,), or the highest box
     score, (n, 6); NaN without either, and for masks."""
-    return SURENESS[card.answers](answer, card)
+    return SURENESS[card.answers](answer, card) if card.has_confidence else nan
 
 
 def get_shown_boxes(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
@@ -306,9 +308,12 @@ def _evaluate_by_class(
     truths: Sequence[GroundTruth],
     predictions: Sequence[Prediction],
 ) -> Judgement:
-    return evaluate_classes(
+    judgement = evaluate_classes(
         card.classes, [truth.class_name for truth in truths], predictions, card.class_thresholds
     )
+    if card.has_confidence:
+        return judgement
+    return replace(judgement, confidence=np.full(len(predictions), np.nan))
 
 
 def _evaluate_by_boxes(
@@ -575,6 +580,9 @@ def evaluate_items(
     `model.file` may be absolute: a candidate need not be copied into the project. Raises
     PathMissing, PictureUnreadable, ModelRejected, Cancelled.
     """
+    card = get_card(model)
+    if card.is_foreign:
+        return evaluate_labels(card, counted, items, _get_given_answers(project, model, items))
     spec, answers, done = make_model_file(project, model), dict[str, Prediction](), 0
     chunks = [ItemChunk(spec, some) for some in split_into_chunks(items)]
 
@@ -585,5 +593,21 @@ def evaluate_items(
         progress.report(done, len(items), "pictures")
 
     map_chunks(predict_items, chunks, on_chunk, progress)
-    card, given = get_card(model), [answers[item.subject] for item in items]
+    given = [answers[item.subject] for item in items]
     return evaluate_labels(card, counted, items, given)
+
+
+def _get_given_answers(
+    project: Project, model: StoredModel, items: Sequence[EvaluationItem]
+) -> list[Prediction]:
+    """The answers that a predictions file holds for items as they are. Raises ModelRejected for a
+    corrupted one, PredictionsRefused where some have none."""
+    path = project.path / model.file
+    if any(item.corruption for item in items):
+        raise ModelRejected(path, "predictions")
+    given = load_given_answers(project, model)
+    answers = {**given.benchmark, **given.frames}
+    missing = [item.subject for item in items if item.subject not in answers]
+    if missing:
+        raise PredictionsRefused(path, "unanswered", f"{len(missing)}: {missing[0]}")
+    return [Prediction(item.subject, answers[item.subject]) for item in items]

@@ -532,6 +532,8 @@ DIGITS = 4
 def list_preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[str, ...]:
     """Lines about the preprocessing, from a record of `make_preprocessing_record`: colour order,
     crop, resize, scaling, and value range."""
+    if "size" not in preprocessing_record:
+        return (tr("predictions from a file; no inference here"),)
     steps = [_describe_colour(preprocessing_record["colour"])]
     if preprocessing_record["crop"] != 1:
         steps.append(

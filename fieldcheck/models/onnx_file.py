@@ -166,6 +166,8 @@ def _is_tensor_operator(node: onnx.NodeProto) -> bool:
 # length). Source: onnx.proto.
 WIRE_TYPES = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
 IR_VERSION, GRAPH, OPSET, NEWEST_FIELD = 1, 7, 8, 26
+PREDICTION_ENDINGS = frozenset({".csv", ".json", ".jsonl", ".ndjson"})
+"""Of files that hold predictions of a model, and never a model."""
 LONGEST_VARINT = 10  # bytes
 # Endings that some system runs or imports, and the one of unfinished files. Weights go wherever the
 # model goes, also beside scripts.
@@ -211,11 +213,13 @@ def read_onnx(path: Path) -> OnnxFile:
 
 def check_whole(path: Path) -> None:
     """Walks over the outermost fields of the file, in constant memory. Raises PathMissing,
-    ModelRejected `not_onnx`, `truncated`."""
+    ModelRejected `not_onnx`, `predictions`, `truncated`."""
     if not path.exists():
         raise PathMissing(path)
     if not path.is_file():
         raise ModelRejected(path, "not_onnx", "a folder" if path.is_dir() else "a device")
+    if path.suffix.lower() in PREDICTION_ENDINGS:
+        raise ModelRejected(path, "predictions")
     seen: set[int] = set()
     with path.open("rb") as source:
         size = os.fstat(source.fileno()).st_size

@@ -313,6 +313,9 @@ def make_preprocessing_record(card: Card) -> dict[str, Any]:
     `range`: lowest and highest value that the input tensor can hold, one pair per channel; a wrong
     scale shows there."""
     spec = card.input
+    if card.is_foreign:
+        threshold = {"threshold": card.output.threshold} if card.answers is BOXES else {}
+        return {"output": card.output.kind, **threshold}
     ends = (np.array([[0.0], [255.0]]) * spec.scale - np.array(spec.mean)) / np.array(spec.std)
     record: dict[str, Any] = {
         "size": list(spec.size),

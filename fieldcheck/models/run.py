@@ -8,10 +8,12 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 from fieldcheck.domain.frame import make_frame_id
 from fieldcheck.domain.items import make_benchmark_subject
@@ -38,8 +40,9 @@ from fieldcheck.footage.frame_listing import plan_recording_chunks
 from fieldcheck.footage.frame_pixels import find_changed_among
 from fieldcheck.footage.image_folder import list_images
 from fieldcheck.imaging.codec import read_image, read_image_and_hash
+from fieldcheck.models.predictions_file import inspect_predictions, load_given_answers
 from fieldcheck.models.providers import check_set_provider, get_provider, insert_run
-from fieldcheck.models.store import get_card, make_model_file, make_run
+from fieldcheck.models.store import get_card, make_model_file, make_run, set_model
 from fieldcheck.parallel import ChunkFile, map_chunks, split_into_chunks
 from fieldcheck.progress import Progress, WarningSink
 from fieldcheck.project.project import Project, get_benchmark_root
@@ -164,6 +167,8 @@ def run_on_set(
     """Every answer that is not stored yet. A picture that cannot be read is left out; where none
     can, PictureUnreadable or PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark,
     Cancelled."""
+    if get_card(model).is_foreign:
+        return _store_given_answers(project, model, set_name, progress, now)
     if set_name == "footage":
         return run_footage(project, model, progress, now)
     subjects, key = (
@@ -188,6 +193,8 @@ def run_benchmark_part(
 ) -> RunResult:  # fmt: skip
     """The answers to some pictures of the benchmark, kept where a run over all of it finds them.
     Raises NoBenchmark, PictureUnreadable."""
+    if get_card(model).is_foreign:
+        return _store_given_answers(project, model, "benchmark", progress, now)
     subjects, key = _list_benchmark_images(project)
     check_set_provider(project, model, [file for _, file in subjects], progress, now)
     run = make_run(model, "benchmark", key, len(subjects), now)
@@ -199,6 +206,8 @@ def run_benchmark_part(
 def run_footage(project: Project, model: StoredModel, progress: Progress, now: str) -> RunResult:
     """The whole sampling list: what the import has answered already is not read again."""
     began = time.monotonic()
+    if get_card(model).is_foreign:
+        return _store_given_answers(project, model, "footage", progress, now)
     check_set_provider(project, model, (), progress, now)
     wanted = [
         line.frame for line in project.read(lambda db: list_sampling_lines(db, with_frozen=True))
@@ -218,6 +227,77 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     return _make_run_result(
         project, model, run, {frame.frame_id for frame in wanted}, before, began
     )
+
+
+def add_predictions(
+    project: Project,
+    path: Path,
+    card: Path | None,
+    classes: Path | None,
+    progress: Progress,
+    now: str,
+) -> StoredModel:
+    """Makes a predictions file the project's newest model, and stores its answers to the picked
+    frames, the footage and the benchmark. Raises as `inspect_predictions`."""
+    model = set_model(project, inspect_predictions(project, path, card, classes), now)
+    there: list[tuple[On, object]] = [
+        ("field", project.read(picks_table.list_picks)),
+        ("footage", project.read(list_sampling_lines)),
+        ("benchmark", project.read(benchmarks_table.get_benchmark)),
+    ]
+    for set_name, has_any in there:
+        if has_any:
+            _store_given_answers(project, model, set_name, progress, now)
+    return model
+
+
+def _store_given_answers(
+    project: Project, model: StoredModel, set_name: On, progress: Progress, now: str
+) -> RunResult:
+    """The answers that the model's predictions file holds for a set, those that are not stored yet.
+    Pictures of the benchmark are taken to be those that were predicted, and their hashes kept.
+    Raises as `run_on_set`, and as `load_given_answers`."""
+    began = time.monotonic()
+    given = load_given_answers(project, model)
+    answers = given.benchmark if set_name == "benchmark" else given.frames
+    if set_name == "footage":
+        lines = project.read(lambda db: list_sampling_lines(db, with_frozen=True))
+        subjects, key, n = [(line.frame.frame_id, "") for line in lines], "footage", 0
+        if not subjects:
+            raise NoFootage(project.path)
+    else:
+        subjects, key = (
+            _list_picked_images(project) if set_name == "field" else _list_benchmark_images(project)
+        )
+        n = len(subjects)
+    run = make_run(model, set_name, key, n, now)
+    project.write(lambda db: runs_table.put_run(db, run)).result()
+    before = project.read(lambda db: runs_table.get_predicted_subjects(db, run.run_id))
+    missing = [(name, file) for name, file in subjects if name in answers and name not in before]
+    for some in split_into_chunks(missing):
+        progress.check()
+        predictions = [
+            Prediction(
+                name,
+                answers[name],
+                picture=_hash_if_readable(Path(file)) if set_name == "benchmark" else "",
+            )
+            for name, file in some
+        ]
+        project.write(partial(_insert_given, run.run_id, predictions)).result()
+    return _make_run_result(project, model, run, {name for name, _ in subjects}, before, began)
+
+
+def _insert_given(run_id: str, predictions: Sequence[Prediction], db: Database) -> None:
+    runs_table.insert_predictions(db, run_id, predictions)
+
+
+def _hash_if_readable(path: Path) -> str:
+    """SHA-256 of a file, empty for one that is gone or cannot be read."""
+    try:
+        return sha256_file(path)
+    except (OSError, FieldcheckError):
+        return ""  # told by whoever shows the picture
 
 
 def compute_benchmark_key(benchmark: Benchmark) -> str:

@@ -30,7 +30,7 @@ from fieldcheck.models.decoders.ssd_and_torchvision import (
     begins_with_background,
     has_trailing_background,
 )
-from fieldcheck.models.onnx_file import is_portable_name
+from fieldcheck.models.onnx_file import PREDICTION_ENDINGS, is_portable_name
 from fieldcheck.models.providers import ANSWER_THREADS, get_provider
 from fieldcheck.models.session import list_external_files, open_model, run_trial
 from fieldcheck.progress import NullProgress
@@ -47,12 +47,14 @@ LARGEST_LIST = 1 << 26  # bytes
 @dataclass(frozen=True, slots=True)
 class InspectedModel:
     """A model file that can be used, with the card that will be stored; `inherited`: the model of
-    the project whose card it is."""
+    the project whose card it is; `beside`: the files that it needs, None for those that an ONNX
+    file names."""
 
     path: Path
     sha256: str
     card: Card
     inherited: str = ""
+    beside: tuple[Path, ...] | None = None
 
 
 def inspect_model(
@@ -69,6 +71,8 @@ def inspect_model(
     """
     if not path.is_file():
         raise PathMissing(path)
+    if path.suffix.lower() in PREDICTION_ENDINGS:
+        raise ModelRejected(path, "predictions_as_model")
     run_trial(path)
     sidecar, model = read_card_keys(path, card), open_model(path)
     try:
@@ -230,10 +234,11 @@ def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredMo
             return model
     name = find_free_name(looked_at.path.stem, {model.name for model in stored})
     folder, own = join_inside(project.path, f"models/{name}"), looked_at.path.name
-    own = own if is_portable_name(own) else f"{name}.onnx"
+    own = own if is_portable_name(own) else f"{name}{looked_at.path.suffix}"
+    beside = looked_at.beside
     positions = {looked_at.path: own} | {
         external_file: external_file.relative_to(looked_at.path.parent).as_posix()
-        for external_file in list_external_files(looked_at.path)
+        for external_file in (list_external_files(looked_at.path) if beside is None else beside)
     }
     for outside, path in positions.items():
         target = join_inside(folder, path)

@@ -98,10 +98,12 @@ class InputPreview:
 
 def get_input_preview(project: Project) -> InputPreview | None:
     """A picked frame, else a listed one, else a picture of the benchmark, as the newest model sees
-    it; None without model or picture."""
+    it; None without model or picture, and for a model that runs elsewhere."""
     model = project.read(models_table.get_newest_model)
-    any_image = _load_any_image(project) if model is not None else None
-    if model is None or any_image is None:
+    if model is None or get_card(model).is_foreign:
+        return None
+    any_image = _load_any_image(project)
+    if any_image is None:
         return None
     rgb, source = any_image
     shown = make_model_input(rgb, get_card(model).input)
@@ -112,7 +114,7 @@ def compute_object_losses(project: Project) -> ObjectLosses | None:
     """Over the boxes drawn on picked frames, else over those of the benchmark; None where there is
     no model, no box, or no model that answers in boxes."""
     model = project.read(models_table.get_newest_model)
-    if model is None or get_card(model).answers is not BOXES:
+    if model is None or get_card(model).answers is not BOXES or get_card(model).is_foreign:
         return None
     card = get_card(model)
     frames = _iter_labelled_frames(project, card) or _iter_benchmark_images(project, card)

@@ -26,11 +26,12 @@ from fieldcheck.corruptions.export import (
 )
 from fieldcheck.csv_json_xml import Cell, format_csv
 from fieldcheck.domain.items import find_matching_rows, get_benchmark_path, make_benchmark_subject
-from fieldcheck.domain.label import SIDES, TaskTool
+from fieldcheck.domain.label import SIDES, Benchmark, TaskTool
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.domain.report import LOWEST_PRECISION, REVIEWED_SHARE
 from fieldcheck.domain.run import LOGGED_PICTURES
 from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.labels import (
     LabelKindWrong,
     NothingLabelled,
@@ -41,6 +42,7 @@ from fieldcheck.errors.labels import (
 from fieldcheck.files import join_inside_data_set, write_bytes, write_text
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import find_changed_picks, list_intact_picks, load_full_image
+from fieldcheck.footage.image_folder import copy_file
 from fieldcheck.imaging.codec import encode_png, read_image
 from fieldcheck.labels.formats import cvat, label_studio
 from fieldcheck.labels.formats.label_set import LabelledImage, make_parent_folder, read_image_size
@@ -58,6 +60,7 @@ from fieldcheck.labels.label_error_review import (
     find_label_errors,
 )
 from fieldcheck.labels.store import add_training_frames
+from fieldcheck.models.predictions_file import IMAGES
 from fieldcheck.models.runs_mlflow import export_mlflow
 from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress
@@ -575,6 +578,73 @@ TASK_WRITERS: dict[
 ] = {"cvat": _write_cvat_tasks, "label-studio": _write_label_studio_tasks}
 
 
+# Images for a model that runs elsewhere: the picked frames and the benchmark, with their ids.
+
+
+def export_frames(
+    project: Project, out: Path, progress: Progress, with_people: bool = False
+) -> ExportResult:
+    """A folder with the picked frames as PNG in `field/`, copies of the benchmark images in
+    `benchmark/`, and their ids as `images.csv` and as COCO's `images.json`; `with_people`: also
+    frames on which a person is marked.
+
+    Raises NothingPicked where there is neither, PathOccupied, DiskFull, ReadOnlyPlace.
+    """
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    picked = {pick.frame_id for pick in list_intact_picks(project, progress)}
+    people = frozenset() if with_people else project.read(labels_table.list_with_person) & picked
+    if not picked and benchmark is None:
+        raise NothingPicked(project.path)
+    with write_folder_atomically(out) as into:
+        rows: list[tuple[str, str, str, int, int]] = []
+        for task_image in _list_task_images(project, picked - people):
+            file = f"field/{task_image.file}"
+            progress.check()
+            write_bytes(
+                make_parent_folder(into / file), load_full_image(project, task_image.frame_id)
+            )
+            rows.append((file, task_image.frame_id, "field", *task_image.size))
+            progress.report(len(rows), len(picked), "pictures")
+        if benchmark is not None:
+            rows += _copy_benchmark_images(project, benchmark, into, progress)
+        files = (*(file for file, *_ in rows), *_write_frames_list(project, into, rows))
+    return ExportResult(out, "frames", len(rows), files, find_changed_picks(project), len(people))
+
+
+def _copy_benchmark_images(
+    project: Project, benchmark: Benchmark, into: Path, progress: Progress
+) -> list[tuple[str, str, str, int, int]]:
+    """Copies the images that can be read, and returns their rows of the list."""
+    root, rows = get_benchmark_root(project, benchmark), []
+    for item in benchmark.items:
+        progress.check()
+        path = join_inside_data_set(root, item.path)
+        try:
+            size = read_image_size(path)
+        except LabelsRefused:
+            continue  # every run tells what cannot be read
+        file = f"benchmark/{item.path}"
+        copy_file(path, make_parent_folder(into / file), progress)
+        rows.append((file, make_benchmark_subject(item.path), "benchmark", *size))
+    return rows
+
+
+def _write_frames_list(
+    project: Project, into: Path, rows: Sequence[tuple[str, str, str, int, int]]
+) -> list[str]:
+    columns = ("file", "id", "on", "width", "height")
+    write_text(into / "images.csv", format_csv(columns, rows, exact=True))
+    images = [
+        {"id": number, "file_name": file, "width": width, "height": height}
+        for number, (file, _, _, width, height) in enumerate(rows, 1)
+    ]
+    classes = list_project_classes(project)
+    categories = [{"id": number, "name": name} for number, name in enumerate(classes, 1)]
+    document = {"images": images, "annotations": [], "categories": categories}
+    write_text(into / IMAGES, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    return ["images.csv", IMAGES]
+
+
 # Exports in the formats that other tools read: what each is written by, and which of them this
 # project's labels fit.
 
@@ -650,6 +720,9 @@ EXPORT_WRITERS: dict[str, Callable[[ExportRequest], ExportResult]] = {
     ),
     "mlflow": lambda asked: export_mlflow(
         asked.project, asked.out, asked.progress, asked.pictures, asked.with_people
+    ),
+    "frames": lambda asked: export_frames(
+        asked.project, asked.out, asked.progress, asked.with_people
     ),
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.progress),
 }

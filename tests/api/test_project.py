@@ -20,6 +20,7 @@ CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "python.md").read_text(encoding="utf-8")
 SIGNATURES = {
     "add_model": "(self, model: 'PathLike', *, card: 'PathLike | None' = None) -> 'str'",
+    "add_predictions": "(self, path: 'PathLike', *, card: 'PathLike | None' = None) -> 'str'",
     "close": "(self) -> 'None'",
     "compare": "(self, a: 'str', b: 'str', *, metric: 'str' = '') -> 'ScriptComparison'",
     "export": ("(self, kind: 'str', out: 'PathLike', *, seed: 'int' = 0) -> 'tuple[Path, ...]'"),
@@ -361,6 +362,7 @@ def test_a_closed_project_says_so_to_every_method(drawn):
     project.close()
     needed = {
         "add_model": ("x",),
+        "add_predictions": ("x",),
         "compare": ("x", "y"),
         "export": ("coco", "x"),
         "gate": ("x",),
@@ -371,7 +373,7 @@ def test_a_closed_project_says_so_to_every_method(drawn):
         "replay": ("x",),
     }
     methods = [one.__name__ for one in public() if "self" in inspect.signature(one).parameters]
-    assert len(methods) == 18
+    assert len(methods) == 19
     for name in (*methods, "__enter__"):
         pattern = r"is closed\. Data saved before is safe\. Open it again, then try again\."
         with pytest.raises(FieldcheckError, match=pattern):

@@ -184,8 +184,16 @@ def format_model_file(facts: ModelSummary) -> str:
     return f"{facts.file} · {size}"
 
 
-def format_model_summary(task: str, size: tuple[int, int], n_classes: int) -> str:
-    """Model summary: task, input size, and number of classes."""
+def format_model_summary(task: str, size: tuple[int, int] | None, n_classes: int) -> str:
+    """Model summary: task, input size, and number of classes. `size`: None where the model runs
+    elsewhere."""
+    if size is None:
+        text = tr_plural(
+            "{task}, predictions from a file, {n} class",
+            "{task}, predictions from a file, {n} classes",
+            n_classes,
+        )
+        return text.format(task=get_task_name(task), n=n_classes)
     height, width = size
     text = tr_plural(
         "{task}, input {width} × {height}, {n} class",

@@ -636,7 +636,7 @@ class BenchmarkCard(EditableCard):
         return known
 
 
-MODELS = "*.onnx"
+MODELS, PREDICTIONS = "*.onnx", "*.csv *.json *.jsonl *.ndjson"
 OUTLINE = (
     (0, 0, 0.395, 0.35),
     (0, 0.37, 0.395, 0.35),
@@ -702,7 +702,8 @@ class OverviewPage(QWidget, BodyStates):
 
     def prompt_for_model(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a model file."""
-        choose_file(self, tr("Choose model"), f"{tr('ONNX models')} ({MODELS})", then)
+        taken = f"{tr('Models and predictions')} ({MODELS} {PREDICTIONS})"
+        choose_file(self, tr("Choose model"), taken, then)
 
     def prompt_for_benchmark(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a labelled set."""

@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from fieldcheck.labels import import_labels
     from fieldcheck.labels.import_labels import ImportReceipt
     from fieldcheck.models import benchmark as benchmarks
-    from fieldcheck.models import check_model, new_project, try_model
+    from fieldcheck.models import check_model, new_project, onnx_file, predictions_file, try_model
+    from fieldcheck.models import run as runs
     from fieldcheck.models import store as models
     from fieldcheck.models.check_model import ModelCheck
     from fieldcheck.models.new_project import ProjectOverview
@@ -64,6 +65,9 @@ else:
     check_model = LazyModule("fieldcheck.models.check_model")
     try_model = LazyModule("fieldcheck.models.try_model")
     models = LazyModule("fieldcheck.models.store")
+    onnx_file = LazyModule("fieldcheck.models.onnx_file")
+    predictions_file = LazyModule("fieldcheck.models.predictions_file")
+    runs = LazyModule("fieldcheck.models.run")
     describe_project = LazyModule("fieldcheck.project.limits")
     new_project = LazyModule("fieldcheck.models.new_project")
 
@@ -598,7 +602,8 @@ class OverviewPresenter:
         else:
             if model.sha256 != self._examined:
                 self._view.model.show_findings("", ())
-            card = captions.format_model_summary(model.task, model.size, len(cards.classes))
+            size = model.size if "size" in model.preprocessing_record else None
+            card = captions.format_model_summary(model.task, size, len(cards.classes))
             self._view.model.show_model(
                 captions.format_model_file(model),
                 card,
@@ -664,10 +669,21 @@ def _add_model(path: Path, project: Project, progress: Progress) -> Callable[[],
     """Return the findings of a new model as a function, so that they are formatted in the language
     of that moment."""
     progress.check()
+    if path.suffix.lower() in onnx_file.PREDICTION_ENDINGS:
+        return _add_predictions(path, project, progress)
     looked_at = models.inspect_fitting_model(project, path, None)
     models.set_model(project, looked_at, get_timestamp())
     _, findings = check_model.check_new_model(project, progress, get_timestamp())
     return lambda: (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(findings))
+
+
+def _add_predictions(
+    path: Path, project: Project, progress: Progress
+) -> Callable[[], tuple[str, ...]]:
+    stored = runs.add_predictions(project, path, None, None, progress, get_timestamp())
+    check_model.check_claim_if_any(project, progress, get_timestamp())
+    counts = predictions_file.count_given_answers(project, stored)
+    return lambda: predictions_file.list_answer_lines(counts)
 
 
 def _check_model(project: Project, progress: Progress) -> ModelCheck:

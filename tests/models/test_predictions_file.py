@@ -1,0 +1,312 @@
+"""A model that is a predictions file: the same report as the model that made it, and what is
+refused."""
+
+import csv
+import json
+import shutil
+import warnings
+
+import pytest
+from click.testing import CliRunner
+
+import fieldcheck
+from fieldcheck.cli.export import export_command
+from fieldcheck.cli.project import add_model_command
+from fieldcheck.errors.imported_files import PredictionsRefused
+from fieldcheck.errors.labels import NotComparable
+from fieldcheck.errors.messages import format_error
+from fieldcheck.errors.models import ModelRejected
+from fieldcheck.models.predictions_file import count_given_answers, load_given_answers
+from fieldcheck.models.run import add_predictions
+from fieldcheck.models.store import find_model, get_card
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.sampling.pick_frames import pick_frames
+from tests import makers
+
+CLASSES = ("red", "green", "blue")
+
+
+def list_rows(path):
+    """Every stored prediction, the best of each image first."""
+    with fieldcheck.Project.open(path, write=False) as project:
+        return list(project.predictions().predictions)
+
+
+def write_wide(path, rows):
+    """One row an image with the probability of each class."""
+    shares = {}
+    for row in rows:
+        name = f"benchmark:{row.frame_id}" if row.on == "benchmark" else row.frame_id
+        shares.setdefault(name, {})[row.class_name] = row.score
+    with path.open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["id", *CLASSES])
+        table.writerows(
+            [name, *(repr(given[kind]) for kind in CLASSES)] for name, given in shares.items()
+        )
+    return path
+
+
+def write_boxes(path, rows):
+    """JSON lines with the boxes of each image."""
+    boxes = {}
+    for row in rows:
+        found = boxes.setdefault(row.frame_id, [])
+        if row.class_name:
+            sides = {"x": row.x, "y": row.y, "w": row.w, "h": row.h}
+            found.append({"class": row.class_name, "confidence": row.score, **sides})
+    path.write_text(
+        "".join(json.dumps({"id": name, "boxes": some}) + "\n" for name, some in boxes.items())
+    )
+    return path
+
+
+def summarise(path):
+    """The summary of a report, without what names model, program and time."""
+    with fieldcheck.Project.open(path) as project:
+        summary = project.report().summary
+
+    def clean(value):
+        if isinstance(value, dict):
+            return {key: clean(one) for key, one in value.items() if key not in LEFT_OUT}
+        return [clean(one) for one in value] if isinstance(value, list) else value
+
+    return clean(summary)
+
+
+# name, hashes and processor of a model, and when
+LEFT_OUT = {"model", "run_id", "created", "looks", "card", "providers", "last_report"}
+
+
+@pytest.fixture(scope="module")
+def bare(material, tmp_path_factory):
+    """A project with the belt, 20 labelled picks and a benchmark, and no model. Only copied."""
+    path = tmp_path_factory.mktemp("bare") / "bare.fieldcheck"
+    wanted = {"benchmark": material / "clean", "claimed": 0.95, "classes": CLASSES}
+    with makers.empty_project(path, None, **wanted) as project:
+        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW)
+        makers.draw(project, 20)
+        makers.label_all(project)
+    return path
+
+
+@pytest.fixture
+def without_model(bare, tmp_path):
+    return shutil.copytree(bare, tmp_path / "one.fieldcheck")
+
+
+@pytest.fixture(scope="module")
+def answered(bare, material, tmp_path_factory):
+    """The same with the model, run; and what it answered."""
+    one = shutil.copytree(bare, tmp_path_factory.mktemp("one") / "one.fieldcheck")
+    return one, run_model(one, material / "net.onnx")
+
+
+def run_model(path, model):
+    with fieldcheck.Project.open(path) as project, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        project.add_model(model)
+        project.run()
+    return list_rows(path)
+
+
+def test_the_report_is_the_same_to_the_digit(tmp_path, without_model, answered):
+    one, rows = answered
+    file = write_wide(tmp_path / "elsewhere.csv", rows)
+    said = CliRunner().invoke(add_model_command, [str(without_model), "--predictions", str(file)])
+    assert said.exit_code == 0, said.output
+    assert "The model runs elsewhere" in said.output
+    assert "no prediction" not in said.output
+    actual, expected = summarise(without_model), summarise(one)
+    assert actual == expected
+    assert actual["gap"]["value"] is not None
+    assert actual["calibration"] is not None
+
+
+def test_boxes_too(material, tmp_path):
+    two = tmp_path / "two.fieldcheck"
+    with makers.empty_project(two, None, classes=("part", "hole")) as project:
+        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW)
+        makers.draw(project, 12)
+    one = shutil.copytree(two, tmp_path / "one.fieldcheck")
+    rows = run_model(one, material / "box.onnx")
+    file = write_boxes(tmp_path / "boxes.jsonl", rows)
+    with open_project(two) as project:
+        stored = add_predictions(project, file, None, None, NullProgress(), makers.NOW)
+        assert get_card(stored).task == "detection"
+    assert [(row.frame_id, row.x, row.score) for row in list_rows(two)] == [
+        (row.frame_id, row.x, row.score) for row in rows
+    ]
+
+
+def write(path, *lines):
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def picked(without_model):
+    """The open project, and the ids of its picks."""
+    with open_project(without_model) as project:
+        yield project, [pick.frame_id for pick in project.read(picks_table.list_picks)]
+
+
+def add(project, path):
+    return add_predictions(project, path, None, None, NullProgress(), makers.NOW)
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["id,class,confidence", "{0},red,0.9", "nobody-000001,red,0.9"], "unknown"),
+        (["id,class,confidence", "{0},red,0.9", "{0},blue,0.9"], "two_rows"),
+        (["id,class,confidence", "{0},purple,0.9"], "class"),
+        (["id,class,confidence", "{0},red,1.5"], "confidence"),
+        (["id,class,confidence", "{0},red,nan"], "confidence"),
+        (["id,class,confidence", "{0},red,0.2"], "low_confidence"),
+        (["id,class,confidence", "{0},red,0.9", "{1},red,"], "some_confidence"),
+        (["id,class,confidence", "{0},red,0.9", "{1},red"], "malformed"),
+        (["id,class,confidence"], "empty"),
+        (["id,confidence", "{0},0.9"], "columns"),
+        (["id,red,green,blue", "{0},0.9,0.9,0.9"], "probabilities"),
+        (["id,class,confidence,x,y,w,h", "{0},red,0.9,1e300,0,4,4"], "malformed"),
+        (["id,class,confidence,x,y,w,h", "{0},red,0.9,0,0,-4,4"], "malformed"),
+        (['{{"id": "{0}", "class": "red", "confidence": 0.9'], "malformed"),
+        (['{{"id": "{0}", "probabilities": [1]}}'], "malformed"),
+        (
+            ['[{{"image_id": 1, "category_id": 1, "bbox": [0, 0, 1, 1], "score": 1}}]'],
+            "images_list",
+        ),
+    ],
+)
+def test_a_file_that_is_none_is_refused_and_nothing_is_changed(picked, tmp_path, lines, problem):
+    project, names = picked
+    file = write(tmp_path / "p.csv", *(line.format(*names) for line in lines))
+    with pytest.raises(PredictionsRefused) as refused:
+        add(project, file)
+    assert refused.value.problem == problem
+    said = format_error(refused.value)
+    assert said.count("Nothing was changed.") == 1
+    assert "{" not in said
+    assert not list((project.path / "models").glob("*"))
+
+
+def test_another_task_than_the_projects_is_refused(material, tmp_path, made):
+    path = shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck")
+    with open_project(path) as project:
+        first = project.read(picks_table.list_picks)[0].frame_id
+        file = write(tmp_path / "p.csv", "id,class,confidence,x,y,w,h", f"{first},red,0.9,0,0,4,4")
+        with pytest.raises(NotComparable):
+            add(project, file)
+
+
+def test_what_is_left_out_is_counted_and_not_scored(picked, tmp_path):
+    project, names = picked
+    file = write(tmp_path / "p.csv", "id,class,confidence", *(f"{n},red,0.9" for n in names[:15]))
+    counts = count_given_answers(project, add(project, file))
+    assert (counts.n_picked, counts.n_picked_answered) == (20, 15)
+    assert (counts.n_benchmark, counts.n_benchmark_answered) == (18, 0)
+    with fieldcheck.Project.open(project.path, write=False) as door:
+        assert {row.on for row in door.predictions().predictions} == {"field"}
+        assert len({row.frame_id for row in door.predictions().predictions}) == 15
+
+
+def test_classes_alone_have_no_confidence(picked, tmp_path):
+    project, names = picked
+    stored = add(project, write(tmp_path / "p.csv", "id;class", *(f"{n};red" for n in names)))
+    assert not get_card(stored).has_confidence
+    project.close()
+    with fieldcheck.Project.open(project.path) as door:
+        summary = door.report().summary
+    assert summary["calibration"] is None
+    assert summary["gap"]["field"]["n"] == 20 if "field" in summary["gap"] else True
+
+
+def test_the_exported_images_lead_back_to_their_frames(without_model, tmp_path, material):
+    out = tmp_path / "images"
+    said = CliRunner().invoke(export_command, [str(without_model), "--frames", "--out", str(out)])
+    assert said.exit_code == 0, said.output
+    with (out / "images.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["on"] for row in rows].count("field") == 20
+    assert [row["on"] for row in rows].count("benchmark") == 18
+    assert all((out / row["file"]).is_file() for row in rows)
+    with open_project(without_model) as project:
+        for column in ("file", "id"):
+            file = write(
+                tmp_path / f"{column}.csv", "id,class", *(f"{row[column]},red" for row in rows)
+            )
+            answers = load_given_answers(project, add(project, file))
+            assert (len(answers.frames), len(answers.benchmark)) == (20, 18)
+
+
+def test_coco_results_are_read_with_the_exported_list(tmp_path, material):
+    path, out = tmp_path / "one.fieldcheck", tmp_path / "images"
+    with makers.empty_project(path, None, classes=("part", "hole")) as project:
+        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW)
+        makers.draw(project, 6)
+    with fieldcheck.Project.open(path) as door:
+        door.export("frames", out)
+    listed = json.loads((out / "images.json").read_text())
+    box = {"bbox": [1, 2, 3, 4], "score": 0.5}
+    results = [{"image_id": listed["images"][0]["id"], "category_id": 2, **box}]
+    (out / "results.json").write_text(json.dumps(results))
+    with open_project(path) as project:
+        answers = load_given_answers(project, add(project, out / "results.json"))
+    assert sorted(len(answer) for answer in answers.frames.values()) == [0, 0, 0, 0, 0, 1]
+    (found,) = [answer for answer in answers.frames.values() if len(answer)]
+    assert found.tolist() == [[1, 2, 4, 6, 0.5, 1]]
+
+
+def test_what_needs_the_model_says_so(picked, tmp_path):
+    project, names = picked
+    add(project, write(tmp_path / "p.csv", "id,class,confidence", *(f"{n},red,0.9" for n in names)))
+    project.close()
+    with fieldcheck.Project.open(project.path) as door:
+        for ask in (door.stress, door.fix):
+            with pytest.raises(ModelRejected, match="predictions, not a model that can run here"):
+                ask()
+
+
+def test_a_changed_file_in_the_project_is_told(picked, tmp_path):
+    project, names = picked
+    stored = add(project, write(tmp_path / "p.csv", "id,class", f"{names[0]},red"))
+    write(project.path / stored.file, "id,class", f"{names[0]},blue")
+    with pytest.raises(ModelRejected) as refused:
+        load_given_answers(project, find_model(project))
+    assert refused.value.problem == "changed"
+
+
+def test_later_picks_are_answered_from_the_same_file(without_model, tmp_path, answered):
+    file = write_wide(tmp_path / "all.csv", answered[1])
+    with open_project(without_model) as project:
+        add(project, file)
+        pick_frames(
+            project, count=25, seed=None, design="random", required=(), progress=NullProgress(),
+            now=makers.NOW,
+        )  # fmt: skip
+    with fieldcheck.Project.open(without_model) as door:
+        assert [(run.on, run.n, run.n_done) for run in door.run(on="field").runs] == [
+            ("field", 45, 45)
+        ]
+
+
+def test_a_predictions_file_named_as_a_model_is_told_how(without_model, tmp_path):
+    file = write(tmp_path / "p.csv", "id,class", "a,b")
+    said = CliRunner().invoke(add_model_command, [str(without_model), str(file)])
+    assert isinstance(said.exception, ModelRejected) or "predictions" in said.output
+
+
+def test_models_are_compared_and_gated_by_their_answers(made, tmp_path):
+    path = shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck")
+    rows = list_rows(path)
+    file = write_wide(tmp_path / "elsewhere.csv", rows)
+    with fieldcheck.Project.open(path) as door:
+        name = door.add_predictions(file)
+        same = door.compare("net", name)
+        gate = door.gate(name)
+    assert (same.change.value, len(same.flips)) == (0, 0)
+    assert {line.set for line in gate.sets} >= {"clean", "field"}
+    assert not {line.set for line in gate.sets} & {"corrupted", "golden"}

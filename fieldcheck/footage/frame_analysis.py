@@ -54,7 +54,8 @@ def _list_model_files(path: str) -> tuple[ChunkFile, ...]:
 @dataclass(frozen=True, slots=True)
 class TriageChunk:
     """A stretch of one recording: source indices `first` to before `stop`. `names`: a folder's
-    images in that stretch; `only` (videos): rising indices to read instead of all listed ones.
+    images in that stretch; `only` (videos): rising indices to read instead of all listed ones;
+    `is_promise_enough` (videos): who stores the rows proves the index afterwards.
     `model` is None where the project has none yet."""
 
     number: int
@@ -68,6 +69,7 @@ class TriageChunk:
     names: tuple[str, ...] = ()
     model: ModelFile | None = None
     only: tuple[int, ...] = ()
+    is_promise_enough: bool = False
 
     def list_files(self) -> tuple[ChunkFile, ...]:
         """The model, and the pictures of the stretch or the whole recording."""
@@ -233,11 +235,15 @@ _open = threading.local()
 def _get_reader(chunk: TriageChunk) -> VideoReader | RecordedFootage:
     """This thread's reader, kept open from chunk to chunk: neighbouring chunks then go on without a
     seek."""
-    key = (chunk.path, chunk.list_fps)
+    key = (chunk.path, chunk.list_fps, chunk.is_promise_enough)
     if getattr(_open, "key", None) != key:
         close_reader()
-        kind = RecordedFootage if chunk.kind == "capture" else VideoReader
-        _open.reader, _open.key = kind(Path(chunk.path), chunk.list_fps), key
+        path = Path(chunk.path)
+        if chunk.kind == "capture":
+            _open.reader = RecordedFootage(path, chunk.list_fps)
+        else:
+            _open.reader = VideoReader(path, chunk.list_fps, chunk.is_promise_enough)
+        _open.key = key
     reader: VideoReader | RecordedFootage = _open.reader
     return reader
 

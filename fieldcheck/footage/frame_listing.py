@@ -35,7 +35,7 @@ from fieldcheck.footage.frame_analysis import TriageChunk, TriageRows, analyse_f
 from fieldcheck.footage.frame_pixels import compute_frame_look
 from fieldcheck.footage.image_folder import SECONDS_APART, remove_copy
 from fieldcheck.footage.recording_container import RecordedFootage
-from fieldcheck.footage.video.index import read_frame_rate
+from fieldcheck.footage.video.index import load_promised_index, load_video_index, read_frame_rate
 from fieldcheck.imaging.camera_health import find_frozen_frames
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.models.providers import insert_run
@@ -269,19 +269,35 @@ def build_frame_list(
     keeper = _FrameStore(
         project, recording, run, job, sizes, progress, done=sum(sizes[number] for number in done)
     )
+    missing = [chunk for chunk in plan if chunk.number not in done]
     try:
-        map_chunks(
-            analyse_frames,
-            [chunk for chunk in plan if chunk.number not in done],
-            keeper.store_chunk,
-            progress,
+        is_as_promised = _list_missing_chunks(
+            project.path / recording.path, missing, keeper, progress
         )
     except VideoUnreadable as error:
         if error.problem != "interlaced":
             raise
         _remove_recording(project, recording, job)
         raise VideoUnreadable(Path(recording.source), "interlaced") from error
+    if not is_as_promised:
+        project.write(lambda db: _forget_frames(db, recording, job)).result()
+        return build_frame_list(project, recording, names, progress, now, unread)
     return _close_recording(project, recording, job, resumed=bool(done))
+
+
+def _list_missing_chunks(
+    path: Path, missing: Sequence[TriageChunk], keeper: _FrameStore, progress: Progress
+) -> bool:
+    """Lists the frames of the missing chunks of a recording. Returns whether the frames of a video
+    have the times that its packets promise, by which it is listed: who decodes all of it has proven
+    them, so that no frame is decoded for the proof alone."""
+    if path.is_dir():
+        map_chunks(analyse_frames, missing, keeper.store_chunk, progress)
+        return True
+    promised = load_promised_index(path)
+    chunks = [replace(chunk, is_promise_enough=True) for chunk in missing]
+    map_chunks(analyse_frames, chunks, keeper.store_chunk, progress)
+    return replace(load_video_index(path), is_proven=True) == replace(promised, is_proven=True)
 
 
 def plan_recording_chunks(
@@ -435,13 +451,18 @@ def _close_recording(
 def _remove_recording(project: Project, recording: Recording, job: str) -> None:
     """Remove an unusable recording and the frames listed of it."""
 
-    def forget(db: Database) -> None:
-        chunks_table.remove_chunks(db, job)
-        frames_table.remove_frames(db, recording.recording_id)
+    def remove(db: Database) -> None:
+        _forget_frames(db, recording, job)
         recordings_table.remove_recording(db, recording.recording_id)
 
-    project.write(forget).result()
+    project.write(remove).result()
     remove_copy(project.path, recording.recording_id)
+
+
+def _forget_frames(db: Database, recording: Recording, job: str) -> None:
+    """Remove the frames listed of a recording, so that they are listed anew."""
+    chunks_table.remove_chunks(db, job)
+    frames_table.remove_frames(db, recording.recording_id)
 
 
 def load_recording_looks(

@@ -35,7 +35,7 @@ from fieldcheck.footage.image_folder import (
     list_videos,
     make_refusal,
 )
-from fieldcheck.footage.video.index import load_video_index, read_frame_rate
+from fieldcheck.footage.video.index import load_promised_index, read_frame_rate
 from fieldcheck.footage.video.reader import read_video_info
 from fieldcheck.progress import Progress, set_background_work
 from fieldcheck.project.project import Project
@@ -283,7 +283,7 @@ def _make_finished_future(
 def _is_short(begun: BegunImport, project: Project) -> bool:
     if begun.known or begun.recording.kind != "video":
         return False
-    return len(load_video_index(project.path / begun.recording.path)) <= SHORT_FRAMES
+    return len(load_promised_index(project.path / begun.recording.path)) <= SHORT_FRAMES
 
 
 # Several files at once, where one that cannot be read does not stop the others; and imports that

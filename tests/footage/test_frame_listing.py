@@ -12,16 +12,19 @@ from fieldcheck.footage import frame_listing, frame_pixels
 from fieldcheck.footage import frame_listing as module
 from fieldcheck.footage.finish_recording import make_recording
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.footage.video import index as video_index
+from fieldcheck.footage.video.reader import VideoReader
 from fieldcheck.i18n.language import use_language
 from fieldcheck.imaging.codec import encode_png
 from fieldcheck.labels.import_labels import import_parts
-from fieldcheck.progress import NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, values
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import project_state as chunks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from tests import makers
+from tests.footage.made import moov_first, write_video
 from tests.footage.made_recordings import webcam, write_recording
 from tests.footage.test_finish_recording import ABOUT, ID
 
@@ -91,6 +94,54 @@ def test_what_a_camera_delivered_is_kept_where_nobody_can_see_anything_in_it(emp
     assert (done.recording.closed, done.frames, done.clips) == (True, (), ())
     assert frames.is_file()
     assert empty.read(lambda db: recordings_table.get_recording(db, ID)).closed
+
+
+def write_damaged(folder, place):
+    """A video of a hundred frames, the first or last of which do not decode, though its packets
+    promise them."""
+    data = bytearray(
+        moov_first(write_video(folder / "whole.mp4", 100), folder / "damaged.mp4").read_bytes()
+    )
+    start = data.index(b"mdat") + 4 if place == "head" else len(data) - 3000
+    data[start : start + 3000] = bytes(3000)
+    (folder / "damaged.mp4").write_bytes(data)
+    return folder / "damaged.mp4"
+
+
+def test_a_video_that_is_decoded_whole_is_decoded_once(empty, tmp_path, monkeypatch):
+    monkeypatch.setattr(video_index, "_verify_times", None)
+    (imported,) = makers.add_footage(empty, write_video(tmp_path / "even.mp4", 100))
+    assert video_index.load_video_index(empty.path / imported.recording.path).is_proven
+    assert imported.recording.n_frames == 100
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+@pytest.mark.parametrize("place", ["head", "tail"])
+def test_frames_that_packets_promise_and_nobody_decodes_are_not_listed(
+    place, is_stopped, empty, tmp_path, monkeypatch
+):
+    path = write_damaged(tmp_path, place)
+    assert len(video_index.load_promised_index(path)) == 100
+    if is_stopped:  # between the last frame and the proof
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "load_video_index", raise_cancelled)
+            with pytest.raises(Cancelled):
+                makers.add_footage(empty, path)
+    (imported,) = makers.add_footage(empty, path)
+    with VideoReader(path, imported.recording.list_fps) as reader:
+        frames = list(reader.read_listed(0, module.TO_THE_END))
+        counts = (reader.ended_at, reader.n_unreadable)
+    assert (imported.recording.n_frames, imported.recording.n_unreadable) == counts
+    assert imported.recording.n_frames < 100
+    actual = [(frame.source_index, frame.t_s) for frame in imported.frames]
+    assert actual == [(frame.index, frame.t_s) for frame in frames]
+    ids = {frame.frame_id for frame in imported.frames}
+    run = empty.read(lambda db: list(db.query("SELECT DISTINCT subject FROM prediction")))
+    assert {row["subject"] for row in run} <= ids
+
+
+def raise_cancelled(path):
+    raise Cancelled
 
 
 NOW = "2026-11-26T12:00:00+01:00"

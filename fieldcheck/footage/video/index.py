@@ -14,7 +14,7 @@ import struct
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, pairwise
 from math import isfinite
@@ -251,13 +251,14 @@ class VideoIndex:
     `timestamps`: where the times come from. Nominal ones are frame numbers over the frame rate,
     because the file has no usable times, and do not prove where a jump lands. `lost`: frames that
     the file promises behind its readable end; `n_hint`: the number it promises, 0 where that is not
-    credible."""
+    credible; `is_proven`: whether the decoder was seen to agree with the times."""
 
     times_ms: tuple[float, ...]
     timestamps: Timestamps
     fps: float
     n_hint: int
     lost: int
+    is_proven: bool = True
 
     def __len__(self) -> int:
         return len(self.times_ms)
@@ -275,15 +276,37 @@ class VideoIndex:
 def load_video_index(path: Path) -> VideoIndex:
     """The index of a file, made once for as long as the file does not change. Raises PathMissing;
     VideoUnreadable `not_a_video`."""
+    return _load_index(path, is_proof_needed=True)
+
+
+def load_promised_index(path: Path) -> VideoIndex:
+    """The index as the packets of a file promise it, where it is not proven yet. For who decodes
+    all of it anyway, which proves it without a decoding of its own (`confirm_index`). Raises as
+    `load_video_index`."""
+    return _load_index(path, is_proof_needed=False)
+
+
+def confirm_index(path: Path, index: VideoIndex) -> None:
+    """Keeps a promised index as proven. The caller has decoded the whole file, to just the times of
+    the index."""
+    _indexes.put(_make_key(path), replace(index, is_proven=True))
+
+
+def _make_key(path: Path) -> tuple[Path, int, int]:
+    info = path.stat()
+    return path, info.st_size, info.st_mtime_ns
+
+
+def _load_index(path: Path, is_proof_needed: bool) -> VideoIndex:
     if not path.is_file():
         raise PathMissing(path)
-    info = path.stat()
-    key = (path, info.st_size, info.st_mtime_ns)
+    key = _make_key(path)
     with _lock_file(path):
         index = _indexes.find(key)
-        if index is None:
+        if index is None or (is_proof_needed and not index.is_proven):
             with time_stage("video_index"):
-                index = _build_index(path)
+                promised = index.times_ms if index else tuple(_read_promised_times(path))
+                index = _build_index(path, promised, is_proof_needed)
             _indexes.put(key, index)
     return index
 
@@ -322,18 +345,27 @@ def _lock_file(_path: Path) -> Lock:
     return Lock()
 
 
-def _build_index(path: Path) -> VideoIndex:
+def _read_promised_times(path: Path) -> list[float]:
+    return sorted(_iter_times(path, packets=True))
+
+
+def _build_index(path: Path, promised: Sequence[float], is_proof_needed: bool) -> VideoIndex:
+    """The index from the times that the packets promise, which are only taken unproven where they
+    rise."""
     fps, n_hint = read_frame_rate(path)
-    promised = sorted(_iter_times(path, packets=True))
-    times, kind = _verify_times(path, promised)
+    is_proven = is_proof_needed or not _is_rising(promised)
+    times: Sequence[float] = promised
+    kind: Timestamps = "container"
+    if is_proven:
+        times, kind = _verify_times(path, promised)
     if kind == "nominal":
         times = [index * 1000 / fps for index in range(len(times))]
-    last = max(times[-1:] + promised[-1:], default=0.0)
+    last = max([*times[-1:], *promised[-1:]], default=0.0)
     lost = round(n_hint - last / 1000 * fps) - 1 if times and n_hint else 0
-    return VideoIndex(tuple(times), kind, fps, n_hint, max(0, lost))
+    return VideoIndex(tuple(times), kind, fps, n_hint, max(0, lost), is_proven)
 
 
-def _verify_times(path: Path, promised: list[float]) -> tuple[list[float], Timestamps]:
+def _verify_times(path: Path, promised: Sequence[float]) -> tuple[Sequence[float], Timestamps]:
     """Return the packets' times where the decoder agrees with them, else those of a full decode, as
     far as they are valid times."""
     if _is_rising(promised) and _has_matching_ends(path, promised):
@@ -366,8 +398,15 @@ def grab_next_frame(capture: cv2.VideoCapture) -> bool:
 
 
 def read_frame_rate(path: Path) -> tuple[float, int]:
-    """Frames a second, and how many frames the file promises (0 where it says nothing credible).
-    Raises as `open_capture`."""
+    """Frames a second, and how many frames the file promises (0 where it says nothing credible);
+    read once for as long as the file does not change. Raises as `open_capture`."""
+    if not path.is_file():
+        raise PathMissing(path)
+    return _read_frame_rate(*_make_key(path))
+
+
+@lru_cache(maxsize=REMEMBERED_FILES)
+def _read_frame_rate(path: Path, _size: int, _changed: int) -> tuple[float, int]:
     capture = open_capture(path)
     fps, n = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
     capture.release()
@@ -390,13 +429,13 @@ def _is_rising(times: Sequence[float]) -> bool:
     return len(times) > 0 and all(map(isfinite, times)) and all(a < b for a, b in pairwise(times))
 
 
-def _has_matching_ends(path: Path, promised: list[float]) -> bool:
+def _has_matching_ends(path: Path, promised: Sequence[float]) -> bool:
     """Whether the first and last frames decode to exactly these times. They do not in files cut
     without re-encoding, truncated files, and packets without times."""
-    if list(islice(_iter_times(path, packets=False), PROVEN)) != promised[:PROVEN]:
+    if tuple(islice(_iter_times(path, packets=False), PROVEN)) != tuple(promised[:PROVEN]):
         return False
     for back in TAIL_BACK_MS:
-        tail = list(_iter_times(path, packets=False, from_ms=promised[-PROVEN:][0] - back))
+        tail = tuple(_iter_times(path, packets=False, from_ms=promised[-PROVEN:][0] - back))
         if tail:
-            return tail == promised[-len(tail) :]
+            return tail == tuple(promised[-len(tail) :])
     return False

@@ -26,7 +26,9 @@ from fieldcheck.footage.video.index import (
     TIME,
     Timestamps,
     VideoIndex,
+    confirm_index,
     grab_next_frame,
+    load_promised_index,
     load_video_index,
     make_undecodable_error,
     open_capture,
@@ -160,7 +162,8 @@ STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is
 
 class FullVideoDecoder(Closeable):
     """Goes through the frames of a file. `current_index`: of the frame that was decoded last, that
-    after the last behind the end. Raises as `open_capture`."""
+    after the last behind the end; `is_gapless`: whether every decoded frame so far, from the first
+    on, had the time that the index names next. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex) -> None:
         self._path, self._index = path, index
@@ -172,6 +175,7 @@ class FullVideoDecoder(Closeable):
         self._pixels = RetrievedFrames(self._path, self._capture)
         self.current_index = BEFORE_THE_FIRST
         self._before = BEFORE_THE_FIRST  # index of the frame before the one that is held
+        self.is_gapless = True
         self.next_frame()
         if self.current_index < len(self._index):
             self.retrieve_image()
@@ -207,9 +211,11 @@ class FullVideoDecoder(Closeable):
                 self.current_index += 1
                 return
             index = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+            self.is_gapless &= index == self._before + 1
             if index > self._before:
                 self.current_index = index
                 return
+        self.is_gapless &= self._before + 1 == len(self._index)
         self.current_index = len(self._index)
 
     def _seek_before(self, index: int) -> bool:
@@ -224,6 +230,7 @@ class FullVideoDecoder(Closeable):
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, int(nominal - back))
             self.current_index = self._before = BEFORE_THE_FIRST
             self.next_frame()
+            self.is_gapless = False
             if self.current_index <= index:
                 self._before = self.current_index - 1
                 return True
@@ -335,11 +342,14 @@ class VideoReader(Closeable):
     their place in the file's index, also past those that do not decode. Of MJPEG nothing is decoded
     but the listed frames, so only of these is it known whether they do. Raises PathMissing,
     VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
+
+    `is_promise_enough`: times that the packets promise are taken without a proof, and are proven
+    where the reader goes through all frames in order.
     """
 
-    def __init__(self, path: Path, list_fps: float) -> None:
+    def __init__(self, path: Path, list_fps: float, is_promise_enough: bool = False) -> None:
         self._path = path
-        self._index = load_video_index(path)
+        self._index = load_promised_index(path) if is_promise_enough else load_video_index(path)
         self._grid = list_fps if list_fps < self._index.fps else None
         self._packets = MjpegFrameReader(path, self._index)
         self.ended_at: int | None = None
@@ -386,6 +396,8 @@ class VideoReader(Closeable):
                 self._whole.next_frame()
             self.n_unreadable = stop - first - n_read
         if has_end:
+            if not self._index.is_proven and self._strategy == "whole" and self._whole.is_gapless:
+                confirm_index(self._path, self._index)
             self.ended_at = last + 1
             self.n_unreadable += self._index.lost
 

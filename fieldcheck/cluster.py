@@ -163,10 +163,10 @@ def _add_folders(copies: Mapping[str, str]) -> dict[str, str]:
     """The same with every folder above a file, since a chunk may name that."""
     paths = dict(copies)
     for path, copy in copies.items():
-        place = Path(copy)
+        target = Path(copy)
         while (cut := max(path.rfind("/"), path.rfind("\\"))) > 0:
-            path, place = path[:cut], place.parent
-            paths.setdefault(path, str(place))
+            path, target = path[:cut], target.parent
+            paths.setdefault(path, str(target))
     return paths
 
 

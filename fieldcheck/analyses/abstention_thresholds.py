@@ -251,10 +251,10 @@ def _refuse_lower(thresholds: Thresholds, level: float, ok: tuple[str, ...]) -> 
 
 
 def _compute_box_thresholds(card: Card, side: FieldSide, precision: float) -> Thresholds | None:
-    weight, judged = side.scores.weight[side.at], side.judgement
+    weight, judged = side.scores.weight[side.labelled], side.judgement
     if not isinstance(judged, BoxJudgement) or not (weight > 0).any():
         return None
-    clip = np.asarray(side.sample.clip[side.at], np.str_)
+    clip = np.asarray(side.sample.clip[side.labelled], np.str_)
     counted = weight > 0
     first = np.zeros(weight.size, np.bool_)
     half = split_clips_in_halves(clip[counted])

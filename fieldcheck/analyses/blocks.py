@@ -146,7 +146,7 @@ class Panels:
     columns."""
 
     panels: tuple[Panel, ...]
-    said: str
+    legend: str
     columns: int = 3
 
 

@@ -112,10 +112,15 @@ def _add_side(
 def _get_field_answers(card: Card, side: FieldSide) -> _SideAnswers | None:
     if side.judgement is None:
         return None
-    clip = np.array([side.lines[k].clip.clip_id for k in side.at.tolist()], np.str_)
-    given = [side.answers[side.picks[k].frame_id] for k in side.at.tolist()]
+    clip = np.array([side.lines[k].clip.clip_id for k in side.labelled.tolist()], np.str_)
+    given = [side.answers[side.picks[k].frame_id] for k in side.labelled.tolist()]
     return _build_side_answers(
-        card, side.judgement, given, side.scores.weight[side.at], np.arange(side.at.size), clip
+        card,
+        side.judgement,
+        given,
+        side.scores.weight[side.labelled],
+        np.arange(side.labelled.size),
+        clip,
     )
 
 
@@ -233,8 +238,8 @@ def _compute_class_confidence(sides: ScoredSides) -> tuple[ClassConfidence, ...]
         given, weight = [side.footage_answers[name] for name in names], np.ones(len(names))
         clip = np.array([line.clip.clip_id for line in side.listing])
     else:
-        given = [side.answers[side.picks[k].frame_id] for k in side.at.tolist()]
-        weight, clip = side.scores.weight[side.at], side.sample.clip[side.at]
+        given = [side.answers[side.picks[k].frame_id] for k in side.labelled.tolist()]
+        weight, clip = side.scores.weight[side.labelled], side.sample.clip[side.labelled]
     tops = [get_top_class(answer.answer) for answer in given]
     called, sure = (
         np.array([k for k, _ in tops], np.int64),

@@ -71,7 +71,7 @@ def find_worst_frames(
     if side.judgement is None:
         return ()
     marks = project.read(labels_table.list_marks)
-    wrong = [int(side.at[k]) for k in np.flatnonzero(~side.judgement.right)]
+    wrong = [int(side.labelled[k]) for k in np.flatnonzero(~side.judgement.right)]
     wrong = [
         position
         for position in wrong
@@ -98,7 +98,7 @@ def build_finding_frames(
 ) -> tuple[WorstFrame, ...]:
     """The errors by which the findings of the first page are shown, in their order."""
     names = [] if decision is None else [finding.pictured for finding in decision.findings]
-    positions = {side.picks[index].frame_id: index for index in side.at.tolist()}
+    positions = {side.picks[index].frame_id: index for index in side.labelled.tolist()}
     indices = [positions[name] for name in names if name in positions]
     return tuple(
         _build_worst_frame(

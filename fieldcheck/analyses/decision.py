@@ -96,7 +96,7 @@ def compute_decision(project: Project) -> Decision | None:
 
 
 def _select_counted(side: FieldSide) -> NDArray[np.bool_]:
-    return np.asarray(side.scores.weight[side.at] > 0)
+    return np.asarray(side.scores.weight[side.labelled] > 0)
 
 
 def _get_confidences(side: FieldSide) -> NDArray[np.float64]:
@@ -107,7 +107,7 @@ def _get_confidences(side: FieldSide) -> NDArray[np.float64]:
     if isinstance(side.judgement, BoxJudgement):
         given = [
             side.answers[side.picks[k].frame_id].answer
-            for k in side.at[_select_counted(side)].tolist()
+            for k in side.labelled[_select_counted(side)].tolist()
         ]
         return np.array(
             [float(boxes[:, 4].max()) if len(boxes) else np.nan for boxes in given], np.float64
@@ -127,9 +127,9 @@ def _compute_object_rates(side: FieldSide) -> tuple[Estimate | None, Estimate | 
     if not isinstance(side.judgement, BoxJudgement):
         return None, None
     result, weight, strata = (
-        side.judgement.found,
-        side.scores.weight[side.at],
-        side.sample.stratum[side.at],
+        side.judgement.outcomes,
+        side.scores.weight[side.labelled],
+        side.sample.stratum[side.labelled],
     )
 
     def estimate_rate(count: NDArray[np.int64]) -> Estimate:
@@ -190,7 +190,7 @@ def _find_confident_errors(
     """Place among the labelled frames of the draw and frame id of each error that may be shown, the
     most confident first."""
     marks = project.read(labels_table.list_marks)
-    indices = side.at[_select_counted(side)].tolist()
+    indices = side.labelled[_select_counted(side)].tolist()
     right = (
         side.judgement.right[_select_counted(side)]
         if side.judgement is not None

@@ -322,7 +322,7 @@ def compute_decomposition(project: Project) -> Decomposition | None:
         return None
     card, sides = get_card(model), load_compared_sides(project, model)
     benchmark, field = sides.benchmark, sides.field_all
-    drawn = field.scores.weight[field.at] > 0
+    drawn = field.scores.weight[field.labelled] > 0
     if (
         benchmark is None
         or not benchmark.score.measured
@@ -362,13 +362,13 @@ def _build_field_answers(
     side: FieldSide, known: Collection[str], card: Card, drawn: NDArray[np.bool_]
 ) -> FieldAnswers:
     assert isinstance(side.judgement, ClassJudgement), "both sides are judged alike"
-    clip = np.array([side.lines[k].clip.clip_id for k in side.at.tolist()], np.str_)
+    clip = np.array([side.lines[k].clip.clip_id for k in side.labelled.tolist()], np.str_)
     there = np.array([name in known for name in card.classes], np.bool_)
     truth = side.judgement.truth[drawn]
     return FieldAnswers(
         truth,
         side.judgement.right[drawn],
-        side.scores.weight[side.at][drawn],
+        side.scores.weight[side.labelled][drawn],
         clip[drawn],
         there[truth],
     )

@@ -278,11 +278,11 @@ def _is_shown(discovered_slice: DiscoveredSlice, q: float) -> bool:
 def compute_discovered_slices(project: Project) -> Discovery | None:
     """None before a labelled frame of the draw was answered."""
     side = load_field_side(project, project.read(models_table.get_newest_model))
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     drawn = weight > 0
     if side.judgement is None or not drawn.any():
         return None
-    lines = [side.lines[k] for k in side.at[drawn].tolist()]
+    lines = [side.lines[k] for k in side.labelled[drawn].tolist()]
     facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.list_frame_facts)}
     pixels = np.array([line.frame.width * line.frame.height for line in lines], np.float64)
     figures = make_cause_statistics(

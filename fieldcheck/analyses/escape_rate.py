@@ -91,10 +91,10 @@ def load_part_arrays(
         None where frames carry no part, or no frame is labelled.
     """
     rule, named = get_part_rule(project), load_parts(project)
-    counted = side.scores.weight[side.at] > 0
+    counted = side.scores.weight[side.labelled] > 0
     if rule is None or not named or not isinstance(side.judgement, ClassJudgement):
         return None
-    frame_ids = [side.picks[k].frame_id for k in side.at[counted].tolist()]
+    frame_ids = [side.picks[k].frame_id for k in side.labelled[counted].tolist()]
     if not frame_ids:
         return None
     part = np.array([named.get(name, name) for name in frame_ids])
@@ -104,7 +104,7 @@ def load_part_arrays(
     frames = _list_part_frames(side, named, set(names.tolist()))
     called, n_called, n_answered = _decide_on_answers(side, card, ok, names, frames, rule)
     weight = 1 / _compute_inclusion(project, side, names, named)
-    clip = side.sample.clip[side.at][counted][first]
+    clip = side.sample.clip[side.labelled][counted][first]
     labelled = np.bincount(member, minlength=names.size)
     rows = tuple(
         RatedPart(*row)
@@ -187,7 +187,7 @@ def _compute_inclusion(
 
 
 def _count_done(side: FieldSide, stratum: str) -> int:
-    indices = side.at[side.scores.weight[side.at] > 0]
+    indices = side.labelled[side.scores.weight[side.labelled] > 0]
     return int((side.sample.stratum[indices] == stratum).sum())
 
 
@@ -546,7 +546,7 @@ def load_escape_rates(project: Project) -> EscapeRates | None:
     by_part = load_part_arrays(project, side, card, ok)
     if by_part is not None:
         return _add_plant(project, compute_part_rates(by_part, names, is_stated))
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     counted = weight > 0
     if not isinstance(side.judgement, ClassJudgement) or not counted.any():
         return None
@@ -554,7 +554,7 @@ def load_escape_rates(project: Project) -> EscapeRates | None:
         ~np.isin(side.judgement.truth[counted], ok),
         ~np.isin(side.judgement.predicted[counted], ok),
         weight[counted],
-        side.sample.clip[side.at][counted],
+        side.sample.clip[side.labelled][counted],
         names,
         is_stated,
     )

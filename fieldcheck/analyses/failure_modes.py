@@ -180,10 +180,10 @@ def compute_failure_modes(project: Project) -> tuple[FailureMode, ...] | None:
     if newest_side is None:
         return None
     side, tags = newest_side[1], project.read(tags_table.list_tags)
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     if side.judgement is None or not (weight > 0).any():
         return None
-    indices = side.at[~side.judgement.right & (weight > 0)]
+    indices = side.labelled[~side.judgement.right & (weight > 0)]
     modes = [get_failure_mode(tags.get(side.picks[k].frame_id, ())) for k in indices.tolist()]
     stock = _count_stock(project, side, tags, {mode for mode in modes if mode})
     return count_failure_modes(

@@ -87,10 +87,10 @@ def _build_object_family(project: Project, side: FieldSide) -> Family | None:
     judged_objects = find_judged_objects(project, side)
     if judged_objects is None:
         return None
-    counted = side.scores.weight[side.at] > 0
+    counted = side.scores.weight[side.labelled] > 0
     kept = counted[judged_objects.frame]
     frame, category = judged_objects.frame[kept], judged_objects.category[kept]
-    indices = side.at[frame]
+    indices = side.labelled[frame]
     draw = LabelledDraw(
         judged_objects.right[kept],
         side.scores.weight[indices],
@@ -112,10 +112,10 @@ def load_slices(project: Project, side: FieldSide) -> tuple[Slice, ...]:
 def build_labelled_groups(
     project: Project, side: FieldSide, items: Items
 ) -> tuple[LabelledDraw, tuple[Group, ...]] | None:
-    """The labelled frames of the draw, in the order of `side.at`, and the kinds they fall into;
+    """The labelled frames of the draw, in the order of `side.labelled`, and their kinds of error;
     None where nothing was compared yet."""
-    counted = side.scores.weight[side.at] > 0
-    indices = side.at[counted]
+    counted = side.scores.weight[side.labelled] > 0
+    indices = side.labelled[counted]
     if side.judgement is None or not indices.size:
         return None
     row = {subject: position for position, subject in enumerate(items.subjects)}
@@ -458,7 +458,7 @@ def compute_class_scores(side: FieldSide, card: Card | None) -> tuple[ClassScore
     """Recall, precision and F1 of each class that occurs, weighed as the field score is."""
     if not isinstance(side.judgement, ClassJudgement) or card is None:
         return ()
-    scored, weight = select_scored_picks(side), side.scores.weight[side.at]
+    scored, weight = select_scored_picks(side), side.scores.weight[side.labelled]
     truth, predicted = side.judgement.truth[scored], side.judgement.predicted[scored]
     scores = score_classes(truth, predicted, card.classes, weight[scored])
     return tuple(score for score in scores if score.n)
@@ -475,7 +475,7 @@ def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | N
     grid = np.ix_(present, present)
     counts = count_confusion(truth, predicted, len(card.classes))[grid]
     weighted = count_confusion(
-        truth, predicted, len(card.classes), side.scores.weight[side.at][scored]
+        truth, predicted, len(card.classes), side.scores.weight[side.labelled][scored]
     )[grid]
     return paper.Confusion(
         tuple(card.classes[k] for k in present),

@@ -168,7 +168,7 @@ def _describe_for_report(gap_facts: gap_words.GapFacts) -> str:
 
 def _measure_correlation(side: FieldSide) -> float | None:
     """Correlation within clips of the labelled frames; None where it cannot be told."""
-    weighed = [index for index in side.at.tolist() if side.scores.weight[index] > 0]
+    weighed = [index for index in side.labelled.tolist() if side.scores.weight[index] > 0]
     if np.unique(side.sample.clip[weighed]).size < 2:
         return None
     clip_correlation = estimate_clip_correlation(
@@ -191,7 +191,9 @@ def build_recording_summaries(
     }
     clips = {line.clip.clip_id: line.clip for line in side.listing}
     times = sorted(line.taken_at for line in side.listing if line.taken_at)
-    light = Counter(name for index in side.at.tolist() for name in side.lines[index].conditions)
+    light = Counter(
+        name for index in side.labelled.tolist() for name in side.lines[index].conditions
+    )
     return (
         paper.RecordingSummary(
             first_at=times[0] if times else "",
@@ -291,7 +293,7 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         blind=is_all_blind(labels),
         census=scores.census,
         n_clips=scores.n_clips,
-        n_cameras=len({side.lines[index].clip.camera for index in side.at.tolist()}),
+        n_cameras=len({side.lines[index].clip.camera for index in side.labelled.tolist()}),
         strata=scores.strata,
         n_draws=len(every_draw),
         labels_for_five_points=count_labels_for_five_points(scores.footage, scores.camera),
@@ -302,7 +304,7 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         n_frozen=listed - len(side.listing),
         n_nan=sum(
             side.answers[side.picks[index].frame_id].nan
-            for index in side.at[select_scored_picks(side)].tolist()
+            for index in side.labelled[select_scored_picks(side)].tolist()
         ),
         if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,

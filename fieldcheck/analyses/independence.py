@@ -309,7 +309,7 @@ def compute_independence(project: Project) -> Independence | None:
     if model is None:
         return None
     benchmark, field = load_benchmark_side(project, model), load_field_side(project, model)
-    labelled = [field.picks[index].frame_id for index in field.at.tolist()]
+    labelled = [field.picks[index].frame_id for index in field.labelled.tolist()]
     if benchmark is None and not labelled:
         return None
     known = get_known_near_duplicates(project)

@@ -142,7 +142,7 @@ class _ColumnRequest:
 
     project: Project
     rows: PredictionRows
-    place: RowIndex
+    row_index: RowIndex
     card: Card
     parts: list[tuple[str, AnswerColumns]]
     truths: Mapping[str, tuple[str, tuple[Box, ...]]]
@@ -151,11 +151,11 @@ class _ColumnRequest:
     @property
     def empty_column(self) -> NDArray[np.float64]:
         """A column of which nothing is known."""
-        return np.full(self.place.n, nan)
+        return np.full(self.row_index.n, nan)
 
     def get_class_shares(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """(n, K) figures of the classes, and (n,) which rows have some that may be told."""
-        shares, is_known = _fill_class_shares(self.parts, self.card, self.place)
+        shares, is_known = _fill_class_shares(self.parts, self.card, self.row_index)
         return shares, is_known & self.visible
 
 
@@ -164,7 +164,7 @@ Columns = tuple[Facet, NDArray[np.float64], NDArray[np.float64], NDArray[np.int8
 
 
 def _make_class_columns(asked: _ColumnRequest) -> Columns:
-    card, row_index = asked.card, asked.place
+    card, row_index = asked.card, asked.row_index
     shares, is_known = asked.get_class_shares()
     finite = np.isfinite(shares) & is_known[:, None]
     codes = np.where(
@@ -183,19 +183,19 @@ def _make_class_columns(asked: _ColumnRequest) -> Columns:
 def _make_box_columns(asked: _ColumnRequest) -> Columns:
     counted = get_counted_classes(asked.card, asked.rows.benchmark)
     prediction, confidence, right = _score_box_rows(
-        asked.parts, asked.card, asked.truths, counted, asked.place, asked.visible
+        asked.parts, asked.card, asked.truths, counted, asked.row_index, asked.visible
     )
     return prediction, confidence, asked.empty_column, right
 
 
 def _make_map_columns(asked: _ColumnRequest) -> Columns:
     shares, is_known = asked.get_class_shares()
-    prediction = _make_painted_facet(asked.card, shares, is_known, asked.place)
+    prediction = _make_painted_facet(asked.card, shares, is_known, asked.row_index)
     return (
         prediction,
         asked.empty_column,
         asked.empty_column,
-        _score_points(asked.project, asked.rows, asked.place),
+        _score_points(asked.project, asked.rows, asked.row_index),
     )
 
 
@@ -321,7 +321,7 @@ def _score_points(project: Project, rows: PredictionRows, row_index: RowIndex) -
     """Whether the masks of the labelled picks cover their points (1, 0, -1)."""
     right, side = np.full(row_index.n, -1, np.int8), load_field_side(project, rows.model)
     if side.judgement is not None:
-        right[[row_index.row[side.picks[index].frame_id] for index in side.at.tolist()]] = (
+        right[[row_index.row[side.picks[index].frame_id] for index in side.labelled.tolist()]] = (
             side.judgement.right
         )
     return right

@@ -319,16 +319,16 @@ def build_limits_section(report: Report) -> Section:
         "of these cameras. A rate without a limit decides nothing."
     )
     table = Table(tr("Limits of this project"), heads, rows)
-    said: tuple[Block, ...] = (table, Paragraph(sentence), *_describe_looks(report.field.n_looks))
+    blocks: tuple[Block, ...] = (table, Paragraph(sentence), *_describe_looks(report.field.n_looks))
     plan = report.gap.plan
     if plan is None:
-        return Section("limits", title, title, said)
+        return Section("limits", title, title, blocks)
     about = tr(
         "What would decide the gap, at today's score and with today's correlation within clips: in "
         "about half of the visits that follow it."
     )
     said_of_plan = (Paragraph(about), Pairs(list_plan_rows(plan)))
-    return Section("limits", title, title, (*said, *said_of_plan))
+    return Section("limits", title, title, (*blocks, *said_of_plan))
 
 
 def _describe_looks(looks: int) -> tuple[Paragraph, ...]:

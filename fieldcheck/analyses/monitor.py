@@ -51,9 +51,9 @@ def plan_shift_labels(project: Project) -> ShiftLabels:
     the accuracy of the frames labelled so far."""
     sides = load_scored_sides(project)
     accuracy = USUAL_ACCURACY
-    if sides is not None and sides.field.judgement is not None and sides.field.at.size:
+    if sides is not None and sides.field.judgement is not None and sides.field.labelled.size:
         right, weight = sides.field.sample.right, sides.field.scores.weight
-        indices = sides.field.at[weight[sides.field.at] > 0]
+        indices = sides.field.labelled[weight[sides.field.labelled] > 0]
         accuracy = (
             float(np.average(right[indices], weights=weight[indices])) if indices.size else accuracy
         )

@@ -154,7 +154,7 @@ def compute_precision_recall(project: Project) -> tuple[PrecisionRecall, ...] | 
     if sides is None or sides.field.judgement is None:
         return None
     field = sides.field
-    names = [field.picks[index].frame_id for index in field.at.tolist()]
+    names = [field.picks[index].frame_id for index in field.labelled.tolist()]
     here = _rank_answers(sides.card, field.judgement, [field.answers[name] for name in names])
     frequent = sorted((k for k in here if here[k][2] >= FEWEST), key=lambda k: -here[k][2])[
         :MOST_CLASSES

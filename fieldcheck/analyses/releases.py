@@ -345,8 +345,8 @@ def compute_releases(project: Project) -> Releases | None:
         return None
     newest = judged[-1][1]
     rows = [_get_correct_by_frame(side) for _, side in judged]
-    weight = newest.scores.weight[newest.at]
-    names = [newest.picks[k].frame_id for k in newest.at.tolist()]
+    weight = newest.scores.weight[newest.labelled]
+    names = [newest.picks[k].frame_id for k in newest.labelled.tolist()]
     common = np.array(
         [
             w > 0 and all(name in row for row in rows)
@@ -368,7 +368,7 @@ def compute_releases(project: Project) -> Releases | None:
         [(model.name, model.added) for model, _ in judged],
         np.array([[row[name] for name in kept] for row in rows], np.bool_),
         weight[common],
-        np.asarray(newest.sample.clip[newest.at][common], np.str_),
+        np.asarray(newest.sample.clip[newest.labelled][common], np.str_),
         truth,
         card.classes,
     )
@@ -376,7 +376,7 @@ def compute_releases(project: Project) -> Releases | None:
 
 
 def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
-    return {side.picks[k].frame_id: bool(side.sample.right[k]) for k in side.at.tolist()}
+    return {side.picks[k].frame_id: bool(side.sample.right[k]) for k in side.labelled.tolist()}
 
 
 # Quantised model (INT8) on the page: what it costs and what it buys.

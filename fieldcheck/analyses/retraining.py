@@ -610,7 +610,7 @@ def _list_flagged_classes(
     card = get_card(model)
     if card.answers is not ONE_CLASS or side.judgement is None:
         return []
-    wrong = {side.picks[k].frame_id for k in side.at[~side.judgement.right].tolist()}
+    wrong = {side.picks[k].frame_id for k in side.labelled[~side.judgement.right].tolist()}
     tags = set(project.read(labels_table.list_tags))
     tags |= {
         look.subject

@@ -250,7 +250,9 @@ def load_compared_sides(project: Project, model: StoredModel | None) -> Compared
         load_benchmark_side(project, model) if model else None,
     )
     drawn = [
-        field.picks[index].frame_id for index in field.at.tolist() if field.scores.weight[index] > 0
+        field.picks[index].frame_id
+        for index in field.labelled.tolist()
+        if field.scores.weight[index] > 0
     ]
     if (
         benchmark is None
@@ -380,12 +382,12 @@ def _restrict_benchmark(side: BenchmarkSide, card: Card, shared: frozenset[str])
 
 
 def _restrict_field(side: FieldSide, card: Card, shared: frozenset[str]) -> FieldSide:
-    names = [side.picks[index].frame_id for index in side.at.tolist()]
+    names = [side.picks[index].frame_id for index in side.labelled.tolist()]
     if isinstance(side.judgement, ClassJudgement):
         state = side.sample.state.astype(object)
         gone = [
             index
-            for index, name in zip(side.at.tolist(), names, strict=True)
+            for index, name in zip(side.labelled.tolist(), names, strict=True)
             if side.labels[name].class_name not in shared
         ]
         state[[index for index in gone if side.scores.weight[index] > 0]] = UNSHARED
@@ -398,7 +400,7 @@ def _restrict_field(side: FieldSide, card: Card, shared: frozenset[str]) -> Fiel
         [side.answers[name] for name in names],
     )
     right = side.sample.right.copy()
-    right[side.at] = judgement.right
+    right[side.labelled] = judgement.right
     sample = replace(side.sample, right=right)
     return replace(side, judgement=judgement, sample=sample, scores=compute_field_scores(sample))
 
@@ -416,7 +418,7 @@ def _compute_recalls(
         every,
         [item.boxes for item in items],
         [benchmark.answers[item.path] for item in items],
-    ).found
+    ).outcomes
     lost = np.array(
         [
             _count_unknown([box.class_name for box in item.boxes if not box.crowd], every)
@@ -424,15 +426,15 @@ def _compute_recalls(
         ],
         np.int64,
     )
-    names = [field.picks[index].frame_id for index in field.at.tolist()]
+    names = [field.picks[index].frame_id for index in field.labelled.tolist()]
     here = evaluate_boxes(
         card,
         every,
         [field.labels[name].boxes for name in names],
         [field.answers[name] for name in names],
-    ).found
+    ).outcomes
     whole = replace(there, truths=there.truths + lost)
-    weight, strata = field.scores.weight[field.at], field.sample.stratum[field.at]
+    weight, strata = field.scores.weight[field.labelled], field.sample.stratum[field.labelled]
     return _compute_recall(whole, np.ones(len(items)), np.zeros(len(items))), _compute_recall(
         here, weight, strata
     )
@@ -565,7 +567,9 @@ def compute_class_sides(project: Project) -> tuple[ClassSides, ...] | None:
     if sides is None or sides.benchmark is None or sides.field.judgement is None:
         return None
     field, kept = sides.field, select_scored_picks(sides.field)
-    here = _compute_class_scores(sides.card, field.judgement, field.scores.weight[field.at] * kept)
+    here = _compute_class_scores(
+        sides.card, field.judgement, field.scores.weight[field.labelled] * kept
+    )
     there = _compute_class_scores(
         sides.card, sides.benchmark.judgement, np.ones(len(sides.benchmark.items))
     )
@@ -618,7 +622,7 @@ def _score_points(
 ) -> tuple[int, Estimate, Estimate]:
     """One class of a segmenter: the points of a frame stand or fall together. Points say nothing of
     precision, which is not measured."""
-    of = point_judgement.found
+    of = point_judgement.outcomes
     mine = (of.category == category) & (weight[of.image] > 0)
     image = of.image[mine]
     return (

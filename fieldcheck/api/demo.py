@@ -289,7 +289,9 @@ def label_from_answer_key(project: Project, now: str) -> Changes:
     sample = get_demo_files()
     truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
     labels = _list_missing_labels(project, partial(_get_key_class, truth), now)
-    return project.edit("label.import", puts=[labels_table.make_label_row(one) for one in labels])
+    return project.edit(
+        "label.import", puts=[labels_table.make_label_row(label) for label in labels]
+    )
 
 
 def _get_key_class(truth: Mapping[str, Sequence[str]], frame: ListedFrame) -> str:

@@ -100,9 +100,12 @@ def write_fleet_report_command(
         "n_sites": report.figures.n_sites,
         "gap": total.to_json() if total is not None else None,
         "behind": [
-            site.site for one in report.figures.class_lists for site in one.sites if site.is_behind
+            site.site
+            for class_list in report.figures.class_lists
+            for site in class_list.sites
+            if site.is_behind
         ],
-        "order_decided": [one.order_decided for one in report.figures.class_lists],
+        "order_decided": [class_list.order_decided for class_list in report.figures.class_lists],
     }
     return Answer(document, list_summary_lines(report))
 

@@ -126,14 +126,14 @@ def list_settings(
     present = {control: _get_present(abilities, now, control) for control in CONTROLS}
     first = {control: value for control, value in present.items() if value is not None}
     by_control = [list(_iter_values(abilities, control, value)) for control, value in first.items()]
-    found = [{**dict.fromkeys(CONTROLS), **first}]
+    settings = [{**dict.fromkeys(CONTROLS), **first}]
     for turn in range(len(EXPOSURES)):
         for control, values in zip(first, by_control, strict=True):
             for value in values[2 * turn : 2 * turn + 2]:
-                setting = {**found[0], control: value}
-                if setting not in found:
-                    found.append(setting)
-    return tuple(found[:MOST_SETTINGS])
+                setting = {**settings[0], control: value}
+                if setting not in settings:
+                    settings.append(setting)
+    return tuple(settings[:MOST_SETTINGS])
 
 
 def _get_present(
@@ -237,10 +237,10 @@ def rank_settings(series: Sequence[CameraSeries]) -> SeriesRanking:
     clips."""
     newest = series[-1]
     alike = [
-        one for one in series if (one.source, one.settings) == (newest.source, newest.settings)
+        run for run in series if (run.source, run.settings) == (newest.source, newest.settings)
     ]
-    n = min(len(clip.right) for one in alike for clip in one.clips)
-    right = np.array([[clip.right[:n] for clip in one.clips] for one in alike], np.int64)
+    n = min(len(clip.right) for run in alike for clip in run.clips)
+    right = np.array([[clip.right[:n] for clip in run.clips] for run in alike], np.int64)
     parts = np.repeat(np.arange(len(alike)), n)
     verdicts: list[ChangeVerdict | None] = [None] * len(newest.clips)
     if len(alike) >= FEWEST_PARTS:
@@ -250,13 +250,13 @@ def rank_settings(series: Sequence[CameraSeries]) -> SeriesRanking:
         RankedSetting(
             clip.wanted,
             clip.reported,
-            int(right[:, place].sum()),
+            int(right[:, index].sum()),
             len(alike) * n,
-            float(np.mean([one.clips[place].sureness for one in alike])),
-            place == 0,
-            verdicts[place],
+            float(np.mean([run.clips[index].sureness for run in alike])),
+            index == 0,
+            verdicts[index],
         )
-        for place, clip in enumerate(newest.clips)
+        for index, clip in enumerate(newest.clips)
     ]
     ranked.sort(key=lambda setting: (-setting.right, -setting.sureness))
     return SeriesRanking(newest, len(alike), tuple(ranked))
@@ -287,14 +287,14 @@ class _Shooting:
         before = self._live.get_status().camera_status.settings or CameraSettings()
         try:
             clips = []
-            for place, wanted in enumerate(settings):
-                clips.append(self._record(place, wanted, seconds))
-                self._progress.report((place + 1) * self._n, len(settings) * self._n, "pictures")
+            for index, wanted in enumerate(settings):
+                clips.append(self._record(index, wanted, seconds))
+                self._progress.report((index + 1) * self._n, len(settings) * self._n, "pictures")
             return clips
         finally:
             self._live.adjust(_make_return_change(before))
 
-    def _record(self, place: int, wanted: dict[Control, float | None], seconds: float) -> _ShotClip:
+    def _record(self, index: int, wanted: dict[Control, float | None], seconds: float) -> _ShotClip:
         before = self._live.get_status().camera_status.settings or CameraSettings()
         self._live.adjust(
             ControlChange(
@@ -306,7 +306,7 @@ class _Shooting:
             )
         )
         reported = self._settle(wanted, before)
-        folder = self._folder / f"{place:02d}"
+        folder = self._folder / f"{index:02d}"
         with map_os_errors(folder):
             folder.mkdir(parents=True)
         step, due = seconds / self._n, time.monotonic()
@@ -391,7 +391,7 @@ def _judge_clips(
 ) -> tuple[SeriesClip, ...]:
     """The clips with what the model says of their pictures."""
     judged = []
-    for place, clip in enumerate(clips):
+    for index, clip in enumerate(clips):
         progress.check()
         predictor = BatchPredictor(model)
         for file in sorted((folder / clip.folder).iterdir()):
@@ -406,5 +406,5 @@ def _judge_clips(
         judged.append(
             SeriesClip(clip.wanted, reported, clip.folder, tuple(right), float(np.mean(sureness)))
         )
-        progress.report(place + 1, len(clips), "clips")
+        progress.report(index + 1, len(clips), "clips")
     return tuple(judged)

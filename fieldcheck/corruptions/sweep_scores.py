@@ -244,9 +244,9 @@ def _load_field_set(project: Project, model: StoredModel) -> SweepSet | None:
     side = load_field_side(project, model)
     card = get_card(model)
     counted = get_counted_classes(card, project.read(benchmarks_table.get_benchmark))
-    weighed = side.scores.weight[side.at] > 0
+    weighed = side.scores.weight[side.labelled] > 0
     # hand-picked frames weigh nothing and stand for themselves
-    indices = side.at[weighed] if weighed.any() else side.at
+    indices = side.labelled[weighed] if weighed.any() else side.labelled
     if not indices.size:
         return None
     labels = [side.labels[side.picks[index].frame_id] for index in indices.tolist()]

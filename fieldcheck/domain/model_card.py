@@ -247,7 +247,7 @@ def _parse_output(keys: _CardObject) -> OutputSpec:
         iou=keys.get_number("iou", 0.45, 0.0, 1.0),
         thresholds=keys.get_shares("thresholds"),
         abstain=keys.get_number("abstain", 0.0, 0.0, 1.0)
-        if keys.found.get("abstain") is not None
+        if keys.values.get("abstain") is not None
         else None,
     )
 
@@ -270,11 +270,11 @@ class _CardObject:
     """One object of a card, read key by key; `prefix` is where it stands. A key that is null counts
     as absent."""
 
-    found: Mapping[str, Any]
+    values: Mapping[str, Any]
     prefix: str
 
     def check_keys(self, *known: str) -> None:
-        for key in self.found:
+        for key in self.values:
             if key not in known:
                 raise CardRejected(f"{self.prefix}{key}", "unknown")
 
@@ -294,7 +294,7 @@ class _CardObject:
 
     def get_kind(self, key: str) -> str:
         """A kind of output: one that is read here, or that of a plug-in."""
-        value = self.found.get(key)
+        value = self.values.get(key)
         return (
             value
             if isinstance(value, str)
@@ -303,7 +303,7 @@ class _CardObject:
         )
 
     def get_text(self, key: str, default: str | None) -> str | None:
-        value = self.found.get(key, default)
+        value = self.values.get(key, default)
         if value is not None and not isinstance(value, str):
             raise self._make_error(key, "type", value)
         if value is not None and not _is_encodable(value):
@@ -368,7 +368,7 @@ class _CardObject:
         return float(value)
 
     def _get_value(self, key: str, default: object) -> Any:
-        value = self.found.get(key)
+        value = self.values.get(key)
         value = default if value is None else value
         if value is None:
             raise CardRejected(f"{self.prefix}{key}", "missing")

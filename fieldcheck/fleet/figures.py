@@ -579,20 +579,20 @@ def _find_modes(
     seen: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index in np.flatnonzero(scorer.is_newest(modes["project_id"], modes["model"])).tolist():
         seen[modes["label"][index], modes["prediction"][index]].append(index)
-    found = [
+    ranked = [
         FailureMode(
             label,
             prediction,
-            tuple(sorted({modes["site"][index] for index in at})),
+            tuple(sorted({modes["site"][index] for index in indices})),
             len(sites_with[label]),
-            int(modes["n"][at].sum()),
-            int(modes["n_clips"][at].sum()),
+            int(modes["n"][indices].sum()),
+            int(modes["n_clips"][indices].sum()),
         )
-        for (label, prediction), at in seen.items()
+        for (label, prediction), indices in seen.items()
     ]
-    found.sort(key=lambda mode: (-mode.n, mode.label, mode.prediction))
-    shared = tuple(mode for mode in found if len(mode.sites) > 1)
-    return shared[:MOST_MODES], tuple(mode for mode in found if len(mode.sites) == 1)[:MOST_MODES]
+    ranked.sort(key=lambda mode: (-mode.n, mode.label, mode.prediction))
+    shared = tuple(mode for mode in ranked if len(mode.sites) > 1)
+    return shared[:MOST_MODES], tuple(mode for mode in ranked if len(mode.sites) == 1)[:MOST_MODES]
 
 
 def _compare_models(
@@ -686,7 +686,7 @@ def _plan_collection(
 
 def _list_unlabelled(site: str, cells: Cells) -> list[Collection]:
     """Cameras, and lights, of a site with ten frames or more of which none is labelled."""
-    found = []
+    collections = []
     kinds: tuple[tuple[Literal["label_camera", "label_light"], NDArray[Any]], ...] = (
         ("label_camera", cells.camera), ("label_light", cells.light),
     )  # fmt: skip
@@ -695,12 +695,12 @@ def _list_unlabelled(site: str, cells: Cells) -> list[Collection]:
         for name, n_frames, n in zip(names.tolist(), cells.n_frames, cells.n, strict=True):
             frames[name] += int(n_frames)
             labelled[name] += int(n)
-        found += [
+        collections += [
             Collection(site, kind, name, frames[name])
             for name in sorted(frames)
             if name and not labelled[name] and frames[name] >= FEW_FRAMES_OF_LIGHT
         ]
-    return found
+    return collections
 
 
 def count_clips_to_decide(score: GroupScore) -> int:

@@ -125,10 +125,10 @@ def read_fleet_overview(fleet: Path) -> FleetOverview:
             Cell(format_number(site.score.n), figure=True),
             Cell(""),
         )
-        for one in figures.class_lists
-        for site in one.sites
+        for class_list in figures.class_lists
+        for site in class_list.sites
     )
-    bars = tuple(row for one in figures.class_lists for row in _list_score_rows(one))
+    bars = tuple(row for class_list in figures.class_lists for row in _list_score_rows(class_list))
     return FleetOverview(describe_fleet(figures), Table(tr("Sites"), heads, rows), bars)
 
 
@@ -226,13 +226,13 @@ def _build_tiles(figures: FleetFigures) -> list[KeyFigure]:
     tiles = [
         KeyFigure(
             tr("Gap over all sites"),
-            format_gap_value(one.total.gap),
-            format_gap_range(one.total.gap),
-            (_describe_counts(one),),
+            format_gap_value(class_list.total.gap),
+            format_gap_range(class_list.total.gap),
+            (_describe_counts(class_list),),
             "",
             "",
         )
-        for one in figures.class_lists[:3]
+        for class_list in figures.class_lists[:3]
     ]
     alarms = sum(camera.drift.state == "alarm" for camera in figures.cameras)
     tiles.append(
@@ -248,11 +248,11 @@ def _build_tiles(figures: FleetFigures) -> list[KeyFigure]:
     return tiles
 
 
-def _describe_counts(one: ClassListFigures) -> str:
+def _describe_counts(class_list: ClassListFigures) -> str:
     return tr("{sites} sites, {labelled} of {frames} frames labelled").format(
-        sites=len(one.sites),
-        labelled=format_number(one.total.n),
-        frames=format_number(one.n_frames),
+        sites=len(class_list.sites),
+        labelled=format_number(class_list.total.n),
+        frames=format_number(class_list.n_frames),
     )
 
 
@@ -277,7 +277,12 @@ def format_gap(gap: Estimate) -> str:
 
 def describe_fleet(figures: FleetFigures) -> str:
     """What the report says first: sites that are demonstrated to be behind, or that none is."""
-    behind = [site.site for one in figures.class_lists for site in one.sites if site.is_behind]
+    behind = [
+        site.site
+        for class_list in figures.class_lists
+        for site in class_list.sites
+        if site.is_behind
+    ]
     if behind:
         return tr_plural(
             "Behind the other sites by more than {points}, demonstrated: {names}.",
@@ -287,7 +292,7 @@ def describe_fleet(figures: FleetFigures) -> str:
     if figures.n_sites == 1 and figures.class_lists:
         gap = format_gap(figures.class_lists[0].total.gap)
         return tr("One site. Gap: {gap}.").format(gap=gap)
-    if not any(one.order_decided for one in figures.class_lists):
+    if not any(class_list.order_decided for class_list in figures.class_lists):
         return tr(
             "The order of the sites is not demonstrated: no difference between two excludes 0."
         )
@@ -299,27 +304,29 @@ def describe_fleet(figures: FleetFigures) -> str:
 def _list_sections(figures: FleetFigures) -> list[Section]:
     several = len(figures.class_lists) > 1
     sections = []
-    for number, one in enumerate(figures.class_lists, 1):
+    for number, class_list in enumerate(figures.class_lists, 1):
         anchor = f"sites{number}" if several else "sites"
-        title = _name_class_list(one, number) if several else tr("Sites")
-        sections.append(Section(anchor, title, title, tuple(_list_class_list_blocks(one))))
+        title = _name_class_list(class_list, number) if several else tr("Sites")
+        sections.append(Section(anchor, title, title, tuple(_list_class_list_blocks(class_list))))
     title = tr("Drift state of every camera")
     sections.append(Section("drift", title, title, (_build_drift_table(figures.cameras),)))
     return sections
 
 
-def _name_class_list(one: ClassListFigures, number: int) -> str:
+def _name_class_list(class_list: ClassListFigures, number: int) -> str:
     return tr("Class list {number}: {classes}").format(
-        number=number, classes=", ".join(one.classes)
+        number=number, classes=", ".join(class_list.classes)
     )
 
 
-def _list_class_list_blocks(one: ClassListFigures) -> list[Block]:
+def _list_class_list_blocks(class_list: ClassListFigures) -> list[Block]:
     blocks: list[Block] = [
-        Paragraph(_describe_order(one)),
-        _build_league_table(one.sites),
+        Paragraph(_describe_order(class_list)),
+        _build_league_table(class_list.sites),
         build_score_table(
-            tr("Field score by site"), _list_score_rows(one), get_metric_name(one.metric)
+            tr("Field score by site"),
+            _list_score_rows(class_list),
+            get_metric_name(class_list.metric),
         ),
     ]
     names = {
@@ -328,19 +335,19 @@ def _list_class_list_blocks(one: ClassListFigures) -> list[Block]:
         "light": tr("By light"),
         "month": tr("By month"),
     }
-    for key, groups in one.groups.items():
+    for key, groups in class_list.groups.items():
         if len(groups) > 1:
             blocks.append(_build_group_table(names[key], key, groups))
-    blocks += _list_mode_blocks(one)
-    blocks += [block for change in one.changes for block in _list_change_blocks(change)]
-    blocks += [Heading(tr("Collect next")), *_list_next_blocks(one.next)]
+    blocks += _list_mode_blocks(class_list)
+    blocks += [block for change in class_list.changes for block in _list_change_blocks(change)]
+    blocks += [Heading(tr("Collect next")), *_list_next_blocks(class_list.next)]
     return blocks
 
 
-def _describe_order(one: ClassListFigures) -> str:
-    if len(one.sites) == 1:
+def _describe_order(class_list: ClassListFigures) -> str:
+    if len(class_list.sites) == 1:
         return tr("One site: there is no order.")
-    if not one.order_decided:
+    if not class_list.order_decided:
         return tr(
             "Order not demonstrated: no difference between two sites excludes 0. The table lists "
             "the largest shrunken gap first."
@@ -371,8 +378,8 @@ def _build_league_table(sites: Sequence[SiteScore]) -> Table:
     return Table(tr("Sites, largest shrunken gap first"), heads, rows)
 
 
-def _list_score_rows(one: ClassListFigures) -> list[ScoreRow]:
-    benchmark = one.total.benchmark
+def _list_score_rows(class_list: ClassListFigures) -> list[ScoreRow]:
+    benchmark = class_list.total.benchmark
     return [
         ScoreRow(
             site.site,
@@ -382,7 +389,7 @@ def _list_score_rows(one: ClassListFigures) -> list[ScoreRow]:
             benchmark.value if benchmark.measured else None,
             BEHIND_SIGN if site.is_behind else "",
         )
-        for site in one.sites
+        for site in class_list.sites
     ]
 
 
@@ -419,11 +426,11 @@ def _name_group(key: str, value: str) -> str:
     return value
 
 
-def _list_mode_blocks(one: ClassListFigures) -> list[Block]:
+def _list_mode_blocks(class_list: ClassListFigures) -> list[Block]:
     blocks: list[Block] = []
     for caption, modes in (
-        (tr("Failure modes at several sites"), one.shared_modes),
-        (tr("Failure modes seen at one site"), one.single_modes),
+        (tr("Failure modes at several sites"), class_list.shared_modes),
+        (tr("Failure modes seen at one site"), class_list.single_modes),
     ):
         if modes:
             blocks.append(_build_mode_table(caption, modes))
@@ -552,13 +559,13 @@ def describe_drift(item: CameraDrift) -> str:
 def list_summary_lines(report: WrittenFleetReport) -> tuple[str, ...]:
     """What the terminal prints of a written report."""
     lines = [report.sentence]
-    for one in report.figures.class_lists:
+    for class_list in report.figures.class_lists:
         lines.append(
             tr("Gap over all sites: {gap}. {counts}.").format(
-                gap=format_gap(one.total.gap), counts=_describe_counts(one)
+                gap=format_gap(class_list.total.gap), counts=_describe_counts(class_list)
             )
         )
-        lines += [f"  {site.site}: {format_gap(site.score.gap)}" for site in one.sites[:10]]
+        lines += [f"  {site.site}: {format_gap(site.score.gap)}" for site in class_list.sites[:10]]
     lines += [
         tr("Probably one site: {names}.").format(names=" = ".join(names))
         for names in report.figures.spellings

@@ -134,11 +134,11 @@ def read_project_facts(project: Project, name: str, site: str, progress: Progres
     stored = project.read(models_table.list_models)
     facts = ProjectFacts(project_id, name, site or own_site or name, (), ())
     models, rows, cameras = list[FleetModel](), list[tuple[Any, ...]](), set[str]()
-    for place, model in enumerate(stored):
+    for index, model in enumerate(stored):
         progress.check()
-        progress.report(place, len(stored), "models")
+        progress.report(index, len(stored), "models")
         side, card = load_field_side(project, model), get_card(model)
-        models.append(_describe_model(project, model, card, place, place == len(stored) - 1))
+        models.append(_describe_model(project, model, card, index, index == len(stored) - 1))
         frame_rows = build_frame_rows(project, side, card)
         cameras |= {row.camera for row in frame_rows}
         rows += _iter_fact_rows(facts, model, card, side, frame_rows)
@@ -152,10 +152,10 @@ def read_project_facts(project: Project, name: str, site: str, progress: Progres
 
 
 def _describe_model(
-    project: Project, model: StoredModel, card: Card, place: int, newest: bool
+    project: Project, model: StoredModel, card: Card, index: int, newest: bool
 ) -> FleetModel:
     known = FleetModel(
-        model.name, model.sha256, place, newest, get_scored_metric(card), tuple(card.classes)
+        model.name, model.sha256, index, newest, get_scored_metric(card), tuple(card.classes)
     )
     benchmark = load_benchmark_side(project, model)
     if benchmark is None:
@@ -542,7 +542,7 @@ def read_fleet(fleet: Path, question: Callable[[Any, tuple[FleetRecord, ...], li
         records = list_records(folder)
         if not records:
             raise FleetRefused(folder, "empty")
-        paths = [str(join_inside(folder, file.path)) for one in records for file in one.files]
+        paths = [str(join_inside(folder, file.path)) for record in records for file in record.files]
         try:
             with open_engine(PURPOSE) as engine, _map_damage(folder, records, engine):
                 return question(engine, records, paths)

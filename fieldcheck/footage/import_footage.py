@@ -178,7 +178,7 @@ class ImportOrder:
     """One file or folder to be imported, with what is told of it and whom to tell how far it is."""
 
     path: Path
-    told: FootageInfo
+    info: FootageInfo
     progress: FinalProgress
 
 
@@ -218,10 +218,10 @@ class _ParallelImport:
     ) -> Future[ImportedRecording]:
         """The import of an order, running beside others or through already."""
         try:
-            begun = begin_import(self._project, order.path, order.told, order.progress)
+            begun = begin_import(self._project, order.path, order.info, order.progress)
             if begun.recording.recording_id in self._running:  # the same footage under another name
                 self._wait_for_running(0)
-                begun = begin_import(self._project, order.path, order.told, order.progress)
+                begun = begin_import(self._project, order.path, order.info, order.progress)
             beside = (
                 parallel.default_workers() > 1
                 and (self._running or not is_last)

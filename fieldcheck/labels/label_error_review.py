@@ -411,14 +411,14 @@ def _list_wrong(side: FieldSide) -> list[str]:
         return []
     return [
         side.picks[index].frame_id
-        for index, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True)
+        for index, right in zip(side.labelled.tolist(), side.judgement.right.tolist(), strict=True)
         if not right
     ]
 
 
 def _list_judged(side: FieldSide) -> list[str]:
     return (
-        [side.picks[index].frame_id for index in side.at.tolist()]
+        [side.picks[index].frame_id for index in side.labelled.tolist()]
         if side.judgement is not None
         else []
     )
@@ -506,7 +506,7 @@ def find_label_errors(
         )
         if n_left:
             return _make_empty_ranking(set_name, n_left)
-        picks = [field.picks[index].frame_id for index in field.at.tolist()]
+        picks = [field.picks[index].frame_id for index in field.labelled.tolist()]
         rows = [
             _SuspectRow(
                 name,

@@ -272,12 +272,16 @@ def _check_metric(models: tuple[StoredModel, StoredModel], metric: str) -> None:
 
 def _select_weighted_side(side: FieldSide) -> _WeightedSide:
     """The labelled picks of the draw; where nothing was drawn, those that were chosen by hand."""
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     chosen = not (weight > 0).any()
     if chosen:
-        weight = (side.sample.stratum[side.at] == CHOSEN).astype(np.float64)
+        weight = (side.sample.stratum[side.labelled] == CHOSEN).astype(np.float64)
     return _WeightedSide(
-        side.at[weight > 0], weight, side.sample.stratum[side.at], side.sample.clip[side.at], chosen
+        side.labelled[weight > 0],
+        weight,
+        side.sample.stratum[side.labelled],
+        side.sample.clip[side.labelled],
+        chosen,
     )
 
 
@@ -340,17 +344,17 @@ def _make_flip(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], 
 
 
 def _get_prediction_name(model: StoredModel, side: FieldSide, index: int) -> AnswerSummary:
-    k = int(np.flatnonzero(side.at == index)[0])
+    k = int(np.flatnonzero(side.labelled == index)[0])
     if isinstance(side.judgement, ClassJudgement):
         best = int(side.judgement.predicted[k])
         return None if best == NO_ANSWER else get_card(model).classes[best]
     if isinstance(side.judgement, PointJudgement):
-        hits = side.judgement.found
+        hits = side.judgement.outcomes
         return {"found": int(hits.hit[k]), "missed": int(hits.points[k] - hits.hit[k])}
     assert isinstance(side.judgement, BoxJudgement), (
         "a labelled pick with an answer has been judged"
     )
-    threshold_outcomes = side.judgement.found
+    threshold_outcomes = side.judgement.outcomes
     return {
         "found": int(threshold_outcomes.right[k]),
         "missed": int(threshold_outcomes.truths[k] - threshold_outcomes.right[k]),

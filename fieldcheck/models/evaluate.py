@@ -81,21 +81,21 @@ class ClassJudgement:
 
 @dataclass(frozen=True, slots=True)
 class BoxJudgement:
-    """`found`: outcomes of each frame at the deployed threshold, over the classes counted; `right`:
+    """`outcomes`: of each frame at the deployed threshold, over the classes counted; `right`:
     (n,) no miss and no false alarm."""
 
     truths: LabelledBoxes
     answers: DetectedBoxes
-    found: ThresholdOutcomes
+    outcomes: ThresholdOutcomes
     right: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class PointJudgement:
-    """`found`: what the masks cover on each frame; `right`: (n,) bool, every point is hit, and
+    """`outcomes`: what the masks cover on each frame; `right`: (n,) bool, every point is hit, and
     nothing is marked where nothing is."""
 
-    found: PointOutcomes
+    outcomes: PointOutcomes
     right: NDArray[np.bool_]
 
 
@@ -405,7 +405,7 @@ def make_metric_statistic(
         table = select_first_threshold(table) if metric == "map50" else table
         return lambda weights: compute_mean_average_precision(table, weights).mean(axis=1)
     if isinstance(judgement, BoxJudgement) and metric == "recall":
-        return lambda weights: compute_precision_recall(judgement.found, weights)[1]
+        return lambda weights: compute_precision_recall(judgement.outcomes, weights)[1]
     right = judgement.right.astype(np.float64)
     return lambda weights: divide_or_nan(weights @ right, weights.sum(axis=1))
 

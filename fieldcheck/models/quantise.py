@@ -246,7 +246,7 @@ def _measure_field_change(
 ) -> PairedChange | None:
     """The labelled frames of the draw; before, after and change are weighted as the headline is."""
     side = load_field_side(project, models[0])
-    indices = [index for index in side.at.tolist() if side.scores.weight[index] > 0]
+    indices = [index for index in side.labelled.tolist() if side.scores.weight[index] > 0]
     if not indices:
         return None
     labelled = [(side.picks[index], side.labels[side.picks[index].frame_id]) for index in indices]

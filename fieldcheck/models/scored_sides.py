@@ -73,8 +73,8 @@ class BenchmarkSide:
 
 @dataclass(frozen=True, slots=True)
 class FieldSide:
-    """The picks in list order with their lines, states and judgement. `at` are the places of the
-    labelled ones among the picks.
+    """The picks in list order with their lines, states and judgement. `labelled`: indices of
+    the labelled ones among the picks.
 
     `answers` holds those of the run on the picks, named in `asked`, and where there is none that of
     the footage's run, which keeps no masks: held against points are the picks' own only. `changed`:
@@ -91,7 +91,7 @@ class FieldSide:
     answers: dict[str, Prediction]
     asked: frozenset[str]
     footage_answers: dict[str, Prediction]
-    at: NDArray[np.int64]
+    labelled: NDArray[np.int64]
     judgement: Judgement | None
     sample: FieldSample
     scores: FieldScores
@@ -192,7 +192,7 @@ def compute_benchmark_score(side: BenchmarkSide, card: Card) -> Estimate:
 def compute_field_score(side: FieldSide, card: Card, metric: str) -> tuple[Estimate, Estimate]:
     """The field's score by that metric: over this footage, weighted by the draw, and over the
     camera, by whole clips."""
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     if side.judgement is None or not (weight > 0).any():
         return Estimate.not_measured("no_labels"), Estimate.not_measured("no_labels")
     footage, camera = estimate_metric(
@@ -200,8 +200,8 @@ def compute_field_score(side: FieldSide, card: Card, metric: str) -> tuple[Estim
         len(card.classes),
         metric,
         weight,
-        side.sample.stratum[side.at],
-        side.sample.clip[side.at],
+        side.sample.stratum[side.labelled],
+        side.sample.clip[side.labelled],
     )
     return _as_census(footage) if side.scores.footage.census else footage, camera
 
@@ -335,10 +335,10 @@ def compute_benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Esti
 def compute_field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
     """Metrics in the field, weighted by the draw and resampled within its strata; of a census the
     values alone."""
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     if side.judgement is None or not (weight > 0).any():
         return {}
-    metrics = _compute_metrics(side.judgement, card, weight, side.sample.stratum[side.at])
+    metrics = _compute_metrics(side.judgement, card, weight, side.sample.stratum[side.labelled])
     if not side.scores.footage.census:
         return metrics
     return {name: _as_census(estimate) for name, estimate in metrics.items()}
@@ -352,10 +352,10 @@ def _compute_metrics(
             judgement.truth, judgement.predicted, len(card.classes), weight, strata, BOOTSTRAP_SEED
         )
     if isinstance(judgement, PointJudgement):
-        return estimate_point_scores(judgement.found, weight, strata, BOOTSTRAP_SEED)
+        return estimate_point_scores(judgement.outcomes, weight, strata, BOOTSTRAP_SEED)
     table = match_all_classes(judgement.truths, judgement.answers, weight.size, len(card.classes))
     precision = estimate_average_precision(table, weight, strata, BOOTSTRAP_SEED)
-    return precision | estimate_precision_recall(judgement.found, weight, strata, BOOTSTRAP_SEED)
+    return precision | estimate_precision_recall(judgement.outcomes, weight, strata, BOOTSTRAP_SEED)
 
 
 def _replace_value(estimate: Estimate, value: float) -> Estimate:
@@ -470,8 +470,8 @@ class JudgedObjects:
 def select_scored_picks(side: FieldSide) -> NDArray[np.bool_]:
     """(n,) labelled picks that the tables of classes count: those of the draw, or where nothing was
     drawn those chosen by hand."""
-    drawn = side.scores.weight[side.at] > 0
-    return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
+    drawn = side.scores.weight[side.labelled] > 0
+    return drawn if drawn.any() else np.ones(side.labelled.size, np.bool_)
 
 
 def find_judged_objects(project: Project, side: FieldSide) -> JudgedObjects | None:
@@ -482,10 +482,10 @@ def find_judged_objects(project: Project, side: FieldSide) -> JudgedObjects | No
         return None
     card = get_card(model)
     if isinstance(judged, PointJudgement):
-        points = judged.found
+        points = judged.outcomes
         return JudgedObjects(points.image, points.category, points.covered, card.classes)
     frame, category, missed = list_labelled_objects(
-        judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
+        judged.truths, judged.answers, side.labelled.size, len(card.classes), card.output.threshold
     )
     return JudgedObjects(frame, category, ~missed, card.classes)
 
@@ -521,19 +521,23 @@ def load_labelled_objects(project: Project) -> LabelledObjects | None:
     if newest_side is None:
         return None
     model, side = newest_side
-    card, weight, judged = get_card(model), side.scores.weight[side.at], side.judgement
+    card, weight, judged = get_card(model), side.scores.weight[side.labelled], side.judgement
     if isinstance(judged, ClassJudgement):
-        frame, truth, wrong = np.arange(side.at.size), judged.truth, ~judged.right
+        frame, truth, wrong = np.arange(side.labelled.size), judged.truth, ~judged.right
     elif isinstance(judged, BoxJudgement):
         frame, truth, wrong = list_labelled_objects(
-            judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
+            judged.truths,
+            judged.answers,
+            side.labelled.size,
+            len(card.classes),
+            card.output.threshold,
         )
     else:
         return None
     counted = weight[frame] > 0
     if not counted.any():
         return None
-    clip = side.sample.clip[side.at][frame[counted]]
+    clip = side.sample.clip[side.labelled][frame[counted]]
     objects = None if isinstance(judged, ClassJudgement) else frame[counted]
     return LabelledObjects(
         truth[counted], wrong[counted], weight[frame[counted]], clip, card.classes, objects
@@ -546,17 +550,17 @@ def load_field_classes(
     """The labelled frames of the draw; None for models that name no one class a frame, and while
     nothing was labelled and run."""
     side = load_field_side(project, model)
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     if not isinstance(side.judgement, ClassJudgement) or not (weight > 0).any():
         return None
     counted = weight > 0
-    names = [side.picks[k].frame_id for k in side.at[counted].tolist()]
+    names = [side.picks[k].frame_id for k in side.labelled[counted].tolist()]
     return side, JudgedClasses(
         stack_probabilities(get_card(model), (side.answers[name] for name in names)),
         side.judgement.truth[counted],
         side.judgement.predicted[counted],
         weight[counted],
-        np.asarray(side.sample.clip[side.at][counted], np.str_),
+        np.asarray(side.sample.clip[side.labelled][counted], np.str_),
     )
 
 

@@ -241,7 +241,7 @@ class _LiveMonitor:
     asked: MonitorRequest
     live: LiveCamera
     now: Callable[[], str]
-    told: Told
+    notify: Told
     n: int = 0
     shifts: list[str] = field(default_factory=list)
 
@@ -265,7 +265,7 @@ class _LiveMonitor:
                 finally:
                     self.n += self._store_shift(start, watched)
                     self.shifts.append(start.isoformat())
-                self.told(start.isoformat())
+                self.notify(start.isoformat())
         return ImportedShifts(self.n, tuple(self.shifts))
 
     def _process_frames(
@@ -296,7 +296,7 @@ class _LiveMonitor:
                 self._store_shift(start, watched)
             if len(watched.events) > known:
                 known = len(watched.events)
-                self.told(start.isoformat())
+                self.notify(start.isoformat())
 
     def _store_shift(self, start: datetime, watched: _MonitoredCamera) -> int:
         began = start.isoformat()

@@ -26,14 +26,14 @@ from fieldcheck.safe_text import isolate_rtl_names
 
 def describe_future_shifts(n: int) -> str:
     """Stored shifts that no chart shows, because they begin after today."""
-    said = tr_plural(
+    text = tr_plural(
         "{n} stored shift begins in the future and is set aside: check the clocks of the device "
         "and of this computer.",
         "{n} stored shifts begin in the future and are set aside: check the clocks of the device "
         "and of this computer.",
         n,
     )
-    return said.format(n=n)
+    return text.format(n=n)
 
 
 def list_import_lines(

@@ -417,7 +417,7 @@ def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
         return {}
     return {
         side.picks[index].frame_id: bool(right)
-        for index, right in zip(side.at.tolist(), side.judgement.right, strict=True)
+        for index, right in zip(side.labelled.tolist(), side.judgement.right, strict=True)
     }
 
 

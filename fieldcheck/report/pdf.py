@@ -433,7 +433,7 @@ class _BlockSerializer:
             "kind": "panels",
             "columns": block.columns,
             "panels": shown,
-            "said": _split_sentence(block.said),
+            "said": _split_sentence(block.legend),
         }
 
     @serialize_block.register

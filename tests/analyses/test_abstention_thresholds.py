@@ -77,7 +77,7 @@ def test_the_candidates_of_a_class_are_its_boxes_and_missed_objects(made_boxed, 
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         side = load_field_side(project, find_model(project))
     for k in range(2):
-        image, score, positive = _build_candidates(side.judgement, k, side.at.size)
+        image, score, positive = _build_candidates(side.judgement, k, side.labelled.size)
         objects = side.judgement.truths.image[side.judgement.truths.category == k]
         assert sorted(image[positive].tolist()) == sorted(objects.tolist())
         assert positive[~np.isfinite(score)].all()

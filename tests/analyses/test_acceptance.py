@@ -162,7 +162,7 @@ def test_false_rejects_a_shift_follow_from_the_plants_figures(labelled):
 
 def test_each_persons_labels_are_held_against_reference_parts(labelled, tmp_path):
     side = load_field_side(labelled, find_model(labelled))
-    names = [side.picks[k].frame_id for k in side.at[:6].tolist()]
+    names = [side.picks[k].frame_id for k in side.labelled[:6].tolist()]
     store_parts(labelled, PartRule("csv", "a.csv", True), {n: f"r/{n[-3:]}" for n in names})
     truth = {n[-3:]: side.labels[n].class_name for n in names}
     wrong = next(iter(truth))

@@ -27,10 +27,12 @@ def test_both_sides_are_measured_and_the_field_is_weighted(labelled):
     assert (found.unit, [side.on for side in found.sides]) == ("frame", ["benchmark", "field"])
     side = load_scored_sides(labelled).field
     tops = np.array(
-        [get_top_class(side.answers[side.picks[k].frame_id].answer)[1] for k in side.at]
+        [get_top_class(side.answers[side.picks[k].frame_id].answer)[1] for k in side.labelled]
     )
     field = found.get_side("field")
-    assert field.says.value == pytest.approx(np.average(tops, weights=side.scores.weight[side.at]))
+    assert field.says.value == pytest.approx(
+        np.average(tops, weights=side.scores.weight[side.labelled])
+    )
     assert field.right.value == pytest.approx(side.scores.footage.value)
     assert field.nll > 0
 

@@ -121,7 +121,7 @@ def test_the_rates_are_those_of_the_labelled_frames(labelled):
     green = 1
     defect, said = side.judgement.truth != green, side.judgement.predicted != green
     assert (found.defects, found.escaped) == (int(defect.sum()), int((defect & ~said).sum()))
-    weight = side.scores.weight[side.at]
+    weight = side.scores.weight[side.labelled]
     assert found.escape.value == np.average((~said)[defect], weights=weight[defect])
 
 
@@ -447,11 +447,11 @@ def test_all_and_at_least_reject_fewer_parts_than_any(parted):
 def test_frames_that_the_list_does_not_name_are_parts_of_their_own(labelled):
     set_ok_classes(labelled, ["green"])
     side = load_field_side(labelled, find_model(labelled))
-    first, second = (side.picks[k].frame_id for k in side.at[:2].tolist())
+    first, second = (side.picks[k].frame_id for k in side.labelled[:2].tolist())
     store_parts(labelled, PartRule("csv", "a.csv", True), dict.fromkeys((first, second), "one"))
     rows = {row.part: row for row in load_escape_rates(labelled).parts.rows}
     assert rows["one"].frames == (first, second)
-    assert len(rows) == side.at.size - 1
+    assert len(rows) == side.labelled.size - 1
     assert {len(row.frames) for name, row in rows.items() if name != "one"} == {1}
 
 

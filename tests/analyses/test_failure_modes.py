@@ -86,7 +86,7 @@ def wrong(project):
     side = load_field_side(project, find_model(project))
     return [
         side.picks[k].frame_id
-        for k, right in zip(side.at.tolist(), side.judgement.right, strict=True)
+        for k, right in zip(side.labelled.tolist(), side.judgement.right, strict=True)
         if not right
     ]
 

@@ -197,7 +197,7 @@ def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     reds = [
         k
-        for k, at in enumerate(side.at)
+        for k, at in enumerate(side.labelled)
         if side.labels[side.picks[at].frame_id].class_name == "red"
     ]
     saved = SavedSlice("all red", Filter().with_values("class", "red"))
@@ -211,7 +211,7 @@ def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
 
 def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
-    some = [side.picks[at].frame_id for at in side.at[:4]]
+    some = [side.picks[at].frame_id for at in side.labelled[:4]]
     puts = [
         labels_table.make_tags_row(name, ["oily"])
         for name in (*some, make_benchmark_subject("red/000.png"))
@@ -274,7 +274,7 @@ def test_the_share_of_a_stratum_is_counted_over_the_footage(labelled):
 
 def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
-    some = [side.picks[at].frame_id for at in side.at[:3]]
+    some = [side.picks[at].frame_id for at in side.labelled[:3]]
     labelled.edit("tag.set", puts=[labels_table.make_tags_row(name, ["oily"]) for name in some])
     saved = SavedSlice("wrong", Filter().with_values("right", "wrong"))
     labelled.edit("slice.save", puts=[slices_table.make_slice_row(saved)])

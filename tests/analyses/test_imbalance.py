@@ -204,7 +204,7 @@ def test_the_interval_covers():
 
 def test_every_labelled_frame_of_the_draw_is_in_one_group(labelled):
     found, side = compute_imbalance(labelled), load_field_side(labelled, find_model(labelled))
-    assert sum(group.n for group in found.groups) == side.at.size
+    assert sum(group.n for group in found.groups) == side.labelled.size
     assert sum(group.wrong for group in found.groups) == int((~side.judgement.right).sum())
     assert sum(group.share for group in found.groups) == 1.0
 

@@ -146,7 +146,9 @@ def test_a_classifier_has_one_thing_a_frame(labelled):
 def test_a_detector_has_one_thing_an_object(boxed):
     found, side = load_labelled_objects(boxed), load_field_side(boxed, find_model(boxed))
     assert sorted(found.names[k] for k in found.truth.tolist()) == ["hole", "part"]
-    assert found.wrong.sum() == (side.judgement.found.truths - side.judgement.found.right).sum()
+    assert (
+        found.wrong.sum() == (side.judgement.outcomes.truths - side.judgement.outcomes.right).sum()
+    )
 
 
 def test_nothing_labelled_or_no_class_is_none(drawn, pointed, empty):
@@ -158,7 +160,7 @@ def test_nothing_labelled_or_no_class_is_none(drawn, pointed, empty):
 
 def test_the_frames_of_the_draw_with_their_probabilities(labelled):
     side, found = load_field_classes(labelled, find_model(labelled))
-    assert found.p.shape == (side.at.size, 3)
+    assert found.p.shape == (side.labelled.size, 3)
     assert np.array_equal(found.p.argmax(axis=1), found.predicted)
     assert found.weight.sum() == pytest.approx(len(side.listing))
 
@@ -187,7 +189,7 @@ def test_right_and_wrong_are_those_of_the_report(labelled):
     field, benchmark = load_field_side(labelled, model), load_benchmark_side(labelled, model)
     wrong = {
         field.picks[at].frame_id
-        for at, right in zip(field.at, field.judgement.right, strict=True)
+        for at, right in zip(field.labelled, field.judgement.right, strict=True)
         if not right
     }
     wrong |= {
@@ -198,7 +200,7 @@ def test_right_and_wrong_are_those_of_the_report(labelled):
     assert rows(items, Filter().with_values("right", "wrong")) == wrong
     assert "benchmark:red/000.png" in wrong
     judged = rows(items, Filter().with_values("right", "right", "wrong"))
-    assert len(judged) == field.at.size + len(benchmark.items)
+    assert len(judged) == field.labelled.size + len(benchmark.items)
 
 
 def test_the_answer_and_how_sure_it_is_are_the_models(labelled):
@@ -264,7 +266,7 @@ def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
         side = load_field_side(project, project.read(models_table.get_newest_model))
         assert rows(items, Filter().with_values("right", "right")) == {
             side.picks[k].frame_id
-            for k, right in zip(side.at, side.judgement.right, strict=True)
+            for k, right in zip(side.labelled, side.judgement.right, strict=True)
             if right
         }
         assert len(project.read(labels_table.list_labels)) == 10
@@ -276,7 +278,7 @@ def test_a_mask_is_told_by_the_things_it_shows_and_is_right_where_it_covers_the_
     side = load_field_side(pointed, model)
     assert rows(items, Filter().with_values("right", "wrong")) == {
         side.picks[at].frame_id
-        for at, right in zip(side.at, side.judgement.right, strict=True)
+        for at, right in zip(side.labelled, side.judgement.right, strict=True)
         if not right
     }
     said = get_names_by_row(items.facets["prediction"], np.arange(len(items)))

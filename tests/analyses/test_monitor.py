@@ -134,7 +134,7 @@ def test_labels_of_a_shift_are_planned_at_the_accuracy_of_those_there_are(empty,
     makers.label_all(drawn)
     run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
     sides = load_scored_sides(drawn)
-    at = sides.field.at
+    at = sides.field.labelled
     share = np.average(sides.field.sample.right[at], weights=sides.field.scores.weight[at])
     expected = plan_half_width(20, 1, round(float(share), 2))
     assert monitor.plan_shift_labels(drawn) == ShiftLabels(20, expected)

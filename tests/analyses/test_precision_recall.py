@@ -17,7 +17,7 @@ def test_curves_equal_counts_by_hand(labelled, monkeypatch):
     for one in (one for one in found if one.on == "field"):
         k = sides.card.classes.index(one.class_name)
         p = np.array(
-            [field.answers[field.picks[at].frame_id].answer[k] for at in field.at.tolist()]
+            [field.answers[field.picks[at].frame_id].answer[k] for at in field.labelled.tolist()]
         )
         is_class = field.judgement.truth == k
         assert one.n == is_class.sum()

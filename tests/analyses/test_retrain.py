@@ -136,7 +136,7 @@ def test_nothing_flagged_and_one_release_break_no_rule(labelled):
 
 def test_a_tag_on_a_wrong_frame_flags_its_class(labelled):
     side = load_field_side(labelled, find_model(labelled))
-    at = int(side.at[~side.judgement.right][0])
+    at = int(side.labelled[~side.judgement.right][0])
     frame = side.picks[at].frame_id
     set_tags(labelled, [frame], add=["dark"])
     found = compute_retrain_advice(labelled)

@@ -39,7 +39,7 @@ def test_every_frame_the_model_is_wrong_on_is_looked_at_the_surest_first(labelle
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     assert {row.subject for row in looked.rows} == {
         side.picks[at].frame_id
-        for at, right in zip(side.at, side.judgement.right, strict=True)
+        for at, right in zip(side.labelled, side.judgement.right, strict=True)
         if not right
     }
     actual = [row.confidence for row in looked.rows]

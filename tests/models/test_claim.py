@@ -335,7 +335,7 @@ def test_nothing_run_or_nothing_named_is_no_side(empty, tmp_path, material):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
         assert scored_sides.load_benchmark_side(project, find_model(project)) is None
         found = side(project)
-        assert (found.picks, found.at.size, found.judgement) == ((), 0, None)
+        assert (found.picks, found.labelled.size, found.judgement) == ((), 0, None)
         assert not found.scores.footage.measured
 
 
@@ -351,7 +351,7 @@ def test_picks_without_a_run_of_their_own_are_judged_by_the_footage(drawn):
     makers.label_all(drawn)
     found = side(drawn)
     assert found.asked == frozenset()
-    assert found.at.size == 20
+    assert found.labelled.size == 20
     run(drawn)
     again = side(drawn)
     assert len(again.asked) == 20
@@ -438,7 +438,7 @@ def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed
     model = find_model(pointed)
     found = scored_sides.load_field_side(pointed, model)
     assert scored_sides.get_scored_metric(get_card(model)) == "point_score"
-    places = found.at[~found.judgement.right].tolist()
+    places = found.labelled[~found.judgement.right].tolist()
     wrong = [found.labels[found.picks[k].frame_id] for k in places]
     assert [label.points[0].class_name for label in wrong] == ["blue", "blue"]
     assert found.scores.n_labelled == 20
@@ -455,7 +455,7 @@ def test_the_footage_keeps_no_masks_so_points_wait_for_a_run_of_the_picks(materi
         makers.draw(project, 12)
         makers.point_all(project)
         run_and_score(project, None, "footage", NullProgress(), makers.NOW)
-        assert side(project).at.size == 0
+        assert side(project).labelled.size == 0
         run_and_score(project, None, "field", NullProgress(), makers.NOW)
         assert side(project).judgement.right.all()
 

@@ -119,10 +119,10 @@ def test_what_a_mask_marks_as_a_class_that_is_not_asked_for_is_not_false():
     points = [[Point("red", 5, 5), Point("blue", 30, 30)]]
     asked = evaluate_points(MASKS, frozenset(MASKS.classes), points, given)
     assert asked.right.tolist() == [False]
-    assert (asked.found.points.tolist(), asked.found.false.tolist()) == ([2], [0.25])
+    assert (asked.outcomes.points.tolist(), asked.outcomes.false.tolist()) == ([2], [0.25])
     passed_over = evaluate_points(MASKS, frozenset({"red"}), points, given)
     assert passed_over.right.tolist() == [True]
-    assert (passed_over.found.points.tolist(), passed_over.found.false.tolist()) == ([1], [0])
+    assert (passed_over.outcomes.points.tolist(), passed_over.outcomes.false.tolist()) == ([1], [0])
 
 
 def test_labels_are_judged_by_what_the_model_answers_in():
@@ -343,7 +343,7 @@ def test_average_precision_and_recall_are_those_of_coco_and_the_threshold():
     for name in ("map", "map50"):
         actual = make_metric_statistic(judgement, k, name)(whole)[0]
         assert actual == pytest.approx(expected[name], abs=1e-9)
-    found = judgement.found
+    found = judgement.outcomes
     # one object a frame
     actual = make_metric_statistic(judgement, k, "recall")(whole)[0]
     assert actual == pytest.approx(found.right.sum() / N)

@@ -564,7 +564,9 @@ class HelpView(QWidget):
         self.nothing.setVisible(self._find_first() < 0)
 
     def _find_first(self) -> int:
-        shown = (at for at in range(self.list.count()) if not self.list.item(at).isHidden())
+        shown = (
+            index for index in range(self.list.count()) if not self.list.item(index).isHidden()
+        )
         return next(shown, -1)
 
     def _open_first(self) -> None:

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None or standing.n_picked == 0:
         return make_pending_badge()
-    said = standing.n_picked - standing.n_left
-    if said == 0:
+    n_labelled = standing.n_picked - standing.n_left
+    if n_labelled == 0:
         return make_ready_badge()
-    of = tr("{done} of {all}").format(done=said, all=standing.n_picked)
+    of = tr("{done} of {all}").format(done=n_labelled, all=standing.n_picked)
     return (
-        Badge("done", of, count=str(said))
+        Badge("done", of, count=str(n_labelled))
         if standing.n_left == 0
-        else Badge("going", of, said / standing.n_picked, count=str(said))
+        else Badge("going", of, n_labelled / standing.n_picked, count=str(n_labelled))
     )
 
 

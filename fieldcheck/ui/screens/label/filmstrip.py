@@ -132,7 +132,9 @@ class Filmstrip(QWidget):
     def _get_left(self) -> int:
         """Where the first cell begins: the one that is shown stands in the middle where it has as
         many neighbours before it."""
-        shown = next((at for at, cell in enumerate(self._cells) if cell.index == self._here), 0)
+        shown = next(
+            (index for index, cell in enumerate(self._cells) if cell.index == self._here), 0
+        )
         centred = (self.width() - self._cell) // 2 - shown * self._cell
         last = self.width() - len(self._cells) * self._cell
         return min(0, max(centred, last))

@@ -187,20 +187,20 @@ def _log_not_prepared(error: BaseException) -> None:
     log.info("result not prepared: %s", error)
 
 
-def build_result_content(found: RoundResult) -> ResultContent:
+def build_result_content(round_result: RoundResult) -> ResultContent:
     """The result as its page shows it."""
-    chart = found.chart
+    chart = round_result.chart
     return ResultContent(
-        verdict=_format_verdict(found),
-        sign=get_readiness_sign(found.readiness or "no_verdict"),
-        headline=" ".join(found.headline),
-        under=" ".join(found.under),
-        next_step=_format_next_step(found) if found.lacking else "",
+        verdict=_format_verdict(round_result),
+        sign=get_readiness_sign(round_result.readiness or "no_verdict"),
+        headline=" ".join(round_result.headline),
+        under=" ".join(round_result.under),
+        next_step=_format_next_step(round_result) if round_result.lacking else "",
         chart=chart if chart is not None and chart.field is not None else None,
-        reasons=() if found.lacking else found.reasons,
-        errors=tuple(_make_error_picture(one) for one in found.worst),
-        n_wrong=found.n_wrong,
-        outlook=None if found.lacking else found.outlook,
+        reasons=() if round_result.lacking else round_result.reasons,
+        errors=tuple(_make_error_picture(error) for error in round_result.worst),
+        n_wrong=round_result.n_wrong,
+        outlook=None if round_result.lacking else round_result.outlook,
     )
 
 

@@ -489,14 +489,14 @@ class LabelState:
         )
 
     def _list_part_strip(self, capacity: int) -> tuple[StripFrame, ...]:
-        place = {frame.frame_id: index for index, frame in enumerate(self.frames)}
+        indices = {frame.frame_id: index for index, frame in enumerate(self.frames)}
         shown = self.frame.part_frames
         first = min(
             max(0, shown.index(self.frame.frame_id) - capacity // 2), max(0, len(shown) - capacity)
         )
         return tuple(
-            self._make_strip_frame(place[frame_id])
-            if frame_id in place
+            self._make_strip_frame(indices[frame_id])
+            if frame_id in indices
             else StripFrame(-1, None, "–", frame_id)
             for frame_id in shown[first : first + capacity + 1]
         )

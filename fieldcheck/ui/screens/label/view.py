@@ -496,6 +496,8 @@ class LabelView(QWidget, BodyStates):
         row.addWidget(self._eye)
 
     def _fill_classes(self) -> None:
-        place = {name: at + 1 for at, name in enumerate(self._names)}
-        numbers = [place.get(name, at + 1) for at, (_, name) in enumerate(self._keyed)]
+        numbers_by_name = {name: index + 1 for index, name in enumerate(self._names)}
+        numbers = [
+            numbers_by_name.get(name, index + 1) for index, (_, name) in enumerate(self._keyed)
+        ]
         self._classes.show_classes(self._keyed, self._compact, numbers)

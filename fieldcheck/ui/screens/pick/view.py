@@ -247,7 +247,10 @@ class PicksTimeline(QWidget):
 
     def list_legend(self) -> list[tuple[str, str]]:
         """What the marks of the band are: colour and word of each that there is."""
-        tokens, ticks = self._theme.tokens, [tick for one in self._stretches for tick in one.ticks]
+        tokens, ticks = (
+            self._theme.tokens,
+            [tick for stretch in self._stretches for tick in stretch.ticks],
+        )
         marks = [
             (tokens.accent, tr("picked"), any(not out for _, _, out in ticks)),
             (tokens.disabled, tr("excluded"), any(out for _, _, out in ticks)),

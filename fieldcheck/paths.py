@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
 
-DEMO_PROJECT = "sample.fieldcheck"
+DEMO_PROJECT, FINISHED_DEMO = "sample.fieldcheck", "demo.fieldcheck"
+"""The demo project that waits for its labels, and beside it the same at the end of its visit."""
 PACK_ENDING = ".fcpack"
 PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
 

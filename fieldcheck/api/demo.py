@@ -39,7 +39,7 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.report.assemble import WrittenReport, build_report, write_report
 from fieldcheck.sampling.pick_frames import pick_frames
 
-PROJECT_NAME = paths.DEMO_PROJECT
+PROJECT_NAME, FINISHED_NAME = paths.DEMO_PROJECT, paths.FINISHED_DEMO
 HEALTHY_NAME, HEALTHY_FOLDER = "healthy.fieldcheck", "healthy"
 HEALTHY_RECORDINGS = 20  # of ten images each
 COUNT = 100
@@ -164,6 +164,53 @@ def prepare_demo(folder: Path, progress: Progress, now: str, fresh: bool = False
         import_all(project, sample, _StepProgress(progress, 0, len(clips), len(clips) + 1), now)
         _pick_once(project, _StepProgress(progress, len(clips), 1, len(clips) + 1), now)
     return path
+
+
+def prepare_finished_demo(folder: Path, lang: str, progress: Progress, now: str) -> Path:
+    """Make the demo project as it is at the end of a visit: labelled from its answer key, run, with
+    a written report; and beside it the one that waits for its labels, as `prepare_demo` makes it.
+
+    Args:
+        folder: gets a `demo.fieldcheck` and a `sample.fieldcheck`; what is there is left as it is.
+        lang: language of the report.
+        progress: of all steps.
+        now: ISO 8601 UTC.
+
+    Returns:
+        The finished project.
+
+    Raises:
+        PathOccupied: something else has one of the names.
+        Cancelled: the next call makes the finished project anew.
+    """
+    finished, beside = folder / FINISHED_NAME, folder / f"{TEMPORARY}demo"
+    unlabelled = prepare_demo(folder, _StepProgress(progress, 0, 60, 100), now)
+    if finished.exists():
+        _get_demo_state(finished)
+        return finished
+    with map_os_errors(folder):
+        shutil.rmtree(beside, ignore_errors=True)
+        if not _has_labels(unlabelled):  # else a visit has begun in it
+            shutil.copytree(unlabelled, beside / FINISHED_NAME)
+    sample = get_demo_files()
+    with _open_or_create(beside / FINISHED_NAME, sample, False, now) as project:
+        import_all(project, sample, _StepProgress(progress, 60, 5, 100), now)
+        _pick_once(project, _StepProgress(progress, 65, 5, 100), now)
+        _label_picks(project, sample, now)
+        run_and_score(project, None, "field", _StepProgress(progress, 70, 5, 100), now)
+        run_and_score(project, None, "footage", _StepProgress(progress, 75, 5, 100), now)
+        run_and_score(project, None, "benchmark", _StepProgress(progress, 80, 5, 100), now)
+        reports = beside / FINISHED_NAME / "reports"
+        write_report(project, reports, lang, _StepProgress(progress, 85, 15, 100), now)
+    with map_os_errors(folder):
+        (beside / FINISHED_NAME).rename(finished)
+        beside.rmdir()
+    return finished
+
+
+def _has_labels(path: Path) -> bool:
+    with open_project(path, write=False) as project:
+        return bool(project.read(labels_table.count_labels))
 
 
 @dataclass(frozen=True, slots=True)

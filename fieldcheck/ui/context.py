@@ -16,7 +16,7 @@ from fieldcheck.errors.files import FieldcheckError, ReadOnlyPlace
 from fieldcheck.errors.projects import ProjectDamaged, ProjectLocked
 from fieldcheck.files import find_unused_path
 from fieldcheck.i18n.language import tr
-from fieldcheck.paths import PACK_ENDING
+from fieldcheck.paths import DEMO_PROJECT, FINISHED_DEMO, PACK_ENDING
 from fieldcheck.progress import Progress
 from fieldcheck.settings import Settings
 from fieldcheck.ui.current_project import CurrentProject
@@ -82,7 +82,7 @@ class Preferences(QObject):
         """Folder for a new project: beside the one that was open last, else where this person's
         documents lie."""
         for path in self.settings.recent:
-            if Path(path).parent.is_dir() and Path(path).name != "sample.fieldcheck":
+            if Path(path).parent.is_dir() and Path(path).name not in (DEMO_PROJECT, FINISHED_DEMO):
                 return Path(path).parent
         documents = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation

@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from fieldcheck import paths
 from fieldcheck.api import demo
 from fieldcheck.errors.projects import PathOccupied
+from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
@@ -131,6 +133,31 @@ def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_
     third = StopAfter(99)
     assert demo.prepare_demo(tmp_path, third, makers.LATER) == path
     assert third.told == []
+
+
+def test_the_finished_project_is_made_beside_one_in_which_a_visit_has_begun(
+    tmp_path, short_sample, monkeypatch
+):
+    key = {**short_sample.key, "footage": short_sample.key["footage"][:1]}
+    monkeypatch.setattr(demo, "get_demo_files", lambda: replace(short_sample, key=key))
+    own = demo.prepare_demo(tmp_path, NullProgress(), makers.NOW)
+    with open_project(own) as project:
+        (pick, *_) = project.read(labels_table.list_picks)
+        set_label(project, pick.frame_id, LabelDecision("crack"), annotator="AB", now=makers.NOW)
+    told = StopAfter(999)
+    path = demo.prepare_finished_demo(tmp_path, "de", told, makers.NOW)
+    assert told.told == sorted(told.told)
+    with open_project(path, write=False) as project:
+        labels = project.read(labels_table.list_labels)
+        assert {label.by for label in labels} == {"answer key"}
+    (report,) = (path / "reports").iterdir()
+    assert 'lang="de"' in (report / "report.html").read_text(encoding="utf-8")
+    with open_project(own, write=False) as project:
+        assert project.read(labels_table.count_labels) == 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == [path.name, own.name]
+    again = StopAfter(999)
+    assert demo.prepare_finished_demo(tmp_path, "en", again, makers.LATER) == path
+    assert again.told == []
 
 
 def test_a_sample_that_was_broken_off_at_its_very_beginning_is_made_anew(tmp_path):

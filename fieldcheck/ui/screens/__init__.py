@@ -184,6 +184,9 @@ def _list_window_actions() -> list[ActionSpec]:
         ActionSpec("theme", tr("Next theme"), ("Ctrl+Shift+T",), lambda do: do.switch_theme()),
         ActionSpec("gloves", tr("Gloves mode"), ("Ctrl+Shift+G",), lambda do: do.toggle_gloves()),
         ActionSpec("tour", tr("Start the tour"), ("Ctrl+Shift+D",), lambda do: do.start_tour()),
+        ActionSpec(
+            "label_demo", tr("Label it yourself"), ("Ctrl+Shift+L",), lambda do: do.label_demo()
+        ),
         ActionSpec("show_keys", tr("Show keys"), ("Ctrl+Shift+K",), lambda do: do.toggle_keys()),
         ActionSpec(
             "diagnostics",

@@ -258,8 +258,15 @@ class GlobalActions(QObject):
 
     def start_tour(self) -> None:
         """Leads through the demo project, from its first screen to the report."""
+        self._get_tour().start()
+
+    def label_demo(self) -> None:
+        """Turns from the finished demo project to the one that waits for its labels."""
+        self._get_tour().label_demo()
+
+    def _get_tour(self) -> Tour:
         self._tour = self._tour or tour.Tour(self._window)
-        self._tour.start()
+        return self._tour
 
     def copy_diagnostics(self) -> None:
         """Puts the diagnostics on the clipboard."""

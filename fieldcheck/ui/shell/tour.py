@@ -1,19 +1,23 @@
 """The five-minute tour of the demo project: a banner on each screen of the path, and a ring round
-the control that goes on. Whoever is led does everything for real; the tour ends with the report."""
+the control that goes on. Whoever is led does everything for real; the tour ends with the report.
+From the finished demo project it turns to the one that waits for its labels."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.i18n.language import tr
-from fieldcheck.paths import DEMO_PROJECT
+from fieldcheck.paths import DEMO_PROJECT, FINISHED_DEMO
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.errors import INFO
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.widgets.buttons import Ring
 
 if TYPE_CHECKING:
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 else:
     demo = LazyModule("fieldcheck.api.demo")
 
-KEY = "tour"
+KEY, MAKING = "tour", "home.sample"
 STEPS = ("project", "capture", "pick", "label", "explore", "report")
 
 
@@ -55,6 +59,7 @@ class Tour(QObject):
         self._ring: Ring | None = None
         self._n_reports = 0
         self.active = False
+        self._next: tuple[Path, Callable[[], None]] | None = None
         window.screen_shown.connect(lambda _name: self._show_step())
         window.rebuilt.connect(self._on_rebuilt)
         window.messages.changed.connect(self._on_messages_changed)
@@ -66,9 +71,42 @@ class Tour(QObject):
         project = self._window.current.project
         return project is not None and project.path.name == DEMO_PROJECT
 
+    def label_demo(self) -> None:
+        """Turns from the finished demo project to the one that waits for its labels, which is made
+        where it is not there, and shows its first frame without a label."""
+        if self._is_finished_demo:
+            self._turn_to_unlabelled(partial(self._window.show_screen, "label"))
+        else:
+            self._window.messages.show_toast(tr("Open the demo project first."))
+
+    @property
+    def _is_finished_demo(self) -> bool:
+        project = self._window.current.project
+        return project is not None and project.path.name == FINISHED_DEMO
+
+    def _turn_to_unlabelled(self, then: Callable[[], None]) -> None:
+        window = self._window
+        folder = require_value(window.current.project).path.parent
+        making = window.runner.run_job(
+            self,
+            lambda: tr("Create demo project"),
+            lambda progress: demo.prepare_demo(folder, progress, get_timestamp()),
+            writes=True,
+            key=MAKING,
+        )
+        making.on_success(partial(self._open_unlabelled, then))
+        making.on_failure(window.messages.show_error)
+
+    def _open_unlabelled(self, then: Callable[[], None], path: Path) -> None:
+        self._next = (path, then)
+        self._window.open_project(path)
+
     def start(self) -> None:
         """Begins on the first screen of the path."""
         window = self._window
+        if self._is_finished_demo:
+            self._turn_to_unlabelled(self.start)
+            return
         if not self.can_start or window.current.status is None:
             window.messages.show_toast(tr("Open the demo project first: the tour is of it."))
             return
@@ -144,8 +182,14 @@ class Tour(QObject):
 
     def _on_project_changed(self) -> None:
         """The report is there: the tour is over. Else what can be done now may have changed."""
-        status = self._window.current.status
-        if not self.active or status is None:
+        status, project = self._window.current.status, self._window.current.project
+        if project is None or status is None:
+            return
+        if self._next is not None and project.path == self._next[0]:
+            (_, then), self._next = self._next, None
+            then()
+            return
+        if not self.active:
             return
         if status.n_reports > self._n_reports:
             self.end()

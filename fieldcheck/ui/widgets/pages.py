@@ -125,8 +125,8 @@ PART = "#858D96"  # the part on the frame, on the dark canvas of every theme
 class Placeholder(QWidget):
     """A sentence in the middle, buttons under it; where there is nothing to show, a drawing above
     it and a dashed edge around. `outline`: blocks that are painted while it is loading, each x, y,
-    width and height as shares of the whole. `retry_requested`: what failed is to be read once more.
-    """
+    width and height as shares of the whole; one inside an earlier one is a part of that card.
+    `retry_requested`: what failed is to be read once more."""
 
     retry_requested = Signal()
 
@@ -152,6 +152,12 @@ class Placeholder(QWidget):
         column.addSpacing(theme.metrics.scale_px(16))
         column.addLayout(self._buttons)
         column.addStretch(3)
+
+    def set_outline(self, outline: Sequence[Block]) -> None:
+        """Another outline, for a place in which other things come by turns."""
+        if self._outline != tuple(outline):
+            self._outline = tuple(outline)
+            self.update()
 
     def show_loading(self, sentence: str) -> None:
         """The body is being read or worked out: its outline, and what is being done."""
@@ -181,10 +187,15 @@ class Placeholder(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(self._theme.tokens.hairline))
-        painter.setBrush(QColor(self._theme.tokens.panel))
-        for rect in self.list_outline_rects():
+        rects = self.list_outline_rects()
+        for index, rect in enumerate(rects):
+            inside = any(card.contains(rect) for card in rects[:index])
+            painter.setPen(QColor(self._theme.tokens.hairline))
+            painter.setBrush(
+                QColor(self._theme.tokens.hover if inside else self._theme.tokens.panel)
+            )
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        painter.setBrush(QColor(self._theme.tokens.panel))
         if self.state == "loading":  # no edge of the outline runs through the words
             painter.drawRoundedRect(self._get_text_rect(), RADIUS, RADIUS)
         elif self.state == "empty":

@@ -586,7 +586,7 @@ class ResultView(QWidget):
             layout.setSpacing(self._px(8 if self._low else 12))
         for tile in self.list_tiles():
             tile.set_low(self._low)
-        beside, above = self._px(16 if self._low else 24), self._px(10 if self._low else 20)
+        beside, above = self._px(16 if self._low else 24), self._px(10 if self._low else 16)
         self._top.setContentsMargins(beside, above, beside, above)
         self._whole.setSpacing(self._px(10 if self._low else 16))
         self.outlook.set_compact(self._low)
@@ -600,7 +600,7 @@ class ResultView(QWidget):
         words.addStretch(1)
         self._top = QHBoxLayout()
         frame: QFrame = make_card(self._theme, self._top)
-        self._top.setContentsMargins(self._px(24), self._px(20), self._px(24), self._px(20))
+        self._top.setContentsMargins(self._px(24), self._px(16), self._px(24), self._px(16))
         self._top.setSpacing(self._px(24))
         self._top.addLayout(words, 1)
         self._top.addWidget(self.chart, 1)

@@ -74,6 +74,12 @@ def break_lines(text: str, font: QFont, room: int) -> list[str]:
     return lines
 
 
+def compute_text_height(font: QFont, lines: int) -> int:
+    """Pixels of so many lines: between two of them lies what the font leaves there."""
+    metrics = QFontMetrics(font)
+    return lines * metrics.height() + max(0, lines - 1) * metrics.leading()
+
+
 class _LinesLabel(PlainLabel):
     """Paints lines of text, as wide as its layout makes it. A line feed begins another line."""
 
@@ -113,7 +119,7 @@ class _LinesLabel(PlainLabel):
         return self.text().splitlines()
 
     def sizeHint(self) -> QSize:
-        return QSize(0, QFontMetrics(self.font()).lineSpacing() * self._lines)
+        return QSize(0, compute_text_height(self.font(), self._lines))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -130,15 +136,16 @@ class _LinesLabel(PlainLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, shown = QPainter(self), self.get_shown_lines()
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        height, rect = QFontMetrics(self.font()).lineSpacing(), self.contentsRect()
+        metrics, rect = QFontMetrics(self.font()), self.contentsRect()
         spare = (
             0
             if self.alignment() & Qt.AlignmentFlag.AlignTop
-            else (rect.height() - height * len(shown)) // 2
+            else (rect.height() - compute_text_height(self.font(), len(shown))) // 2
         )
         top = rect.top() + spare
         for index, line in enumerate(shown):
-            box = QRect(rect.left(), top + index * height, rect.width(), height)
+            line_top = top + index * metrics.lineSpacing()
+            box = QRect(rect.left(), line_top, rect.width(), metrics.height())
             painter.drawText(box, self.alignment() | Qt.AlignmentFlag.AlignVCenter, line)
         painter.end()
 
@@ -188,7 +195,7 @@ class ReservedLinesLabel(_LinesLabel):
 
     def sizeHint(self) -> QSize:
         lines = max(self._lines, self._needed)
-        return QSize(0, QFontMetrics(self.font()).lineSpacing() * lines)
+        return QSize(0, compute_text_height(self.font(), lines))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -396,8 +396,11 @@ class FrameGalleryPresenter:
         )
         reading.on_success(then)
 
-    def with_embeddings(self, then: Callable[[SimilarityIndex], None]) -> None:
-        """`then(likeness)` once every frame has its vector; what is missing is made first."""
+    def with_embeddings(
+        self, then: Callable[[SimilarityIndex], None], ended: Callable[[], None] | None = None
+    ) -> None:
+        """`then(likeness)` once every frame has its vector; what is missing is made first.
+        `ended()`: that is over, however it ended."""
         if self.likeness is not None:
             then(self.likeness)
             return
@@ -425,6 +428,8 @@ class FrameGalleryPresenter:
             key=VECTORS,
         )
         job.on_success(on_embeddings_ready).on_failure(on_embeddings_failed)
+        if ended is not None:
+            job.on_end(ended)
         self._view.show_job(job)
 
     def load_thumbnails(self, subjects: Sequence[str]) -> None:

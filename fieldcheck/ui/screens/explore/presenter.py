@@ -510,6 +510,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.map.cloud.points_selected.connect(scatter.open_points)
     view.map.cloud.point_hovered.connect(scatter.hover_point)
     view.map.colouring_chosen.connect(scatter.show_colours)
+    view.map.placeholder.retry_requested.connect(scatter.show)
     presenter.add_part("map", scatter)
     presenter.add_part(
         "look", _create_label_review(context, view.look_again, "look", presenter.refresh)

@@ -38,6 +38,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_column,
     make_label,
 )
+from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 
 if TYPE_CHECKING:
     from fieldcheck.domain import items as filtering
@@ -74,8 +75,8 @@ class SimilarityMapPresenter:
     def show(self) -> None:
         """The points as they are; the first time, once their vectors are there."""
         if self._scatter is None:
-            self._view.show_legend(tr("Computing similarity …"), described=False)
-            self._frames.with_embeddings(self._on_embeddings_ready)
+            self._view.show_loading(tr("Computing similarity …"))
+            self._frames.with_embeddings(self._on_embeddings_ready, self._on_embeddings_ended)
         else:
             self._show_points()
 
@@ -91,6 +92,11 @@ class SimilarityMapPresenter:
     def _on_embeddings_ready(self, similarity_index: SimilarityIndex) -> None:
         self._scatter = embeddings.compute_scatter_layout(similarity_index)
         self._show_points()
+
+    def _on_embeddings_ended(self) -> None:
+        """It failed, was cancelled, or may not be worked out here."""
+        if self._scatter is None:
+            self._view.show_failed(tr("The map was not computed."))
 
     def _show_points(self) -> None:
         scatter_layout, items = self._scatter, self._shelf.items
@@ -356,6 +362,15 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         self._ring.setVisible(len(self._points) > 0)
 
 
+OUTLINE = (
+    (0, 0, 1, 1),
+    *(
+        (0.1 + 0.8 * (0.7549 * i % 1), 0.1 + 0.8 * (0.5698 * i % 1), 0.011, 0.022)
+        for i in range(60)
+    ),
+)
+
+
 class SimilarityMapView(QWidget):
     """Lays out; what is shown comes from the presenter. `colouring_chosen(facet)`: points are to be
     coloured by it, empty for none."""
@@ -395,9 +410,10 @@ class SimilarityMapView(QWidget):
         self._legend = FlowLayout(theme.metrics.scale_px(6), self.legend)
         self.thumbnail = Thumbnail(theme, self.cloud)
         inside = make_column(theme, self.strip, chips, self.legend, gap=6, parent=self)
-        card = make_card(theme)
-        get_box_layout(card).addWidget(self.cloud, 1)
-        inside.addWidget(card, 1)
+        self.card, self.placeholder = make_card(theme), Placeholder(theme, OUTLINE)
+        get_box_layout(self.card).addWidget(self.cloud, 1)
+        self.pages = PageStack(self.card, self.placeholder)
+        inside.addWidget(self.pages, 1)
         inside.addWidget(self.key)
         inside.addWidget(self.how)
         self.legend.hide()
@@ -406,7 +422,19 @@ class SimilarityMapView(QWidget):
         self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
     ) -> None:
         """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
+        self.pages.show_page(self.card)
         self.cloud.show_points(points, n_frames, wrong)
+
+    def show_loading(self, sentence: str) -> None:
+        """The points are being worked out: the outline of their card."""
+        self.show_legend("", described=False)
+        self.placeholder.show_loading(sentence)
+        self.pages.show_page(self.placeholder)
+
+    def show_failed(self, sentence: str) -> None:
+        """There are no points, which can be asked for again."""
+        self.placeholder.show_failed(sentence)
+        self.pages.show_page(self.placeholder)
 
     def show_legend(self, text: str, described: bool = True) -> None:
         """Shows the legend; `described`: a screen reader says it of the points too."""

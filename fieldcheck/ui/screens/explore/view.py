@@ -32,18 +32,69 @@ from fieldcheck.ui.widgets.layouts import (
     make_rule,
     set_focus_target,
 )
-from fieldcheck.ui.widgets.pages import PageButtons, PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import CARDS, Block, PageButtons, PageStack, Placeholder
 from fieldcheck.ui.widgets.result_view import ResultContent, ResultView
 
 if TYPE_CHECKING:
     from fieldcheck.report.explore_data import ExploreData
 
-OUTLINE = (
+OUTLINE: tuple[Block, ...] = (
     (0, 0, 1, 0.39),
     (0, 0.42, 0.33, 0.58),
     (0.345, 0.42, 0.4, 0.58),
     (0.76, 0.42, 0.24, 0.58),
 )
+
+
+BAR: tuple[Block, ...] = tuple((0.075 * index, 0, 0.065, 0.05) for index in range(7))
+SIDE: tuple[Block, ...] = (
+    (0.765, 0.08, 0.235, 0.92),
+    (0.778, 0.1, 0.209, 0.23),
+    (0.778, 0.36, 0.1, 0.17),
+    *((0.778, 0.58 + 0.06 * line, 0.17, 0.03) for line in range(5)),
+)
+TILES: tuple[Block, ...] = tuple(
+    block
+    for line in range(3)
+    for column in range(4)
+    for block in (
+        (0.19 * column, 0.08 + 0.31 * line, 0.178, 0.215),
+        (0.19 * column, 0.305 + 0.31 * line, 0.08, 0.025),
+        (0.19 * column, 0.34 + 0.31 * line, 0.11, 0.025),
+    )
+)
+MATRIX: tuple[Block, ...] = (
+    (0, 0.08, 0.745, 0.92),
+    *(
+        (0.13 + 0.082 * column, 0.16 + 0.105 * line, 0.078, 0.098)
+        for line in range(7)
+        for column in range(7)
+    ),
+)
+TABLE: tuple[Block, ...] = (
+    (0, 0.08, 1, 0.92),
+    *((0.02, 0.14 + 0.085 * line, 0.96, 0.05) for line in range(10)),
+)
+REVIEW: tuple[Block, ...] = (
+    (0, 0, 0.21, 1),
+    *(
+        (0.01 + 0.1 * column, 0.06 + 0.19 * line, 0.09, 0.12)
+        for line in range(5)
+        for column in range(2)
+    ),
+    (0.22, 0, 0.55, 1),
+    (0.78, 0, 0.22, 1),
+)
+OUTLINES = {
+    "grid": (*BAR, *TILES, *SIDE),
+    "confusion": (*BAR, *MATRIX, *SIDE),
+    "classes": (*BAR, *TABLE),
+    "slices": (*BAR, *TABLE),
+    "map": (*BAR, (0, 0.08, 1, 0.84)),
+    "look": REVIEW,
+    "doubt": REVIEW,
+}
+"""What stands in the place of a part, or of a view of the frames, while the frames are read."""
 
 
 def get_view_name(view: str) -> str:
@@ -167,8 +218,15 @@ class ExploreView(QWidget):
         }
         self._move_focus(lists[mode])
 
+    @property
+    def _outlined(self) -> str:
+        """The part that was turned to; of the frames the view."""
+        mode = next(mode for mode, part in self._parts.items() if part is self._part)
+        return self._view if mode == "frames" else mode
+
     def show_view(self, view: str) -> None:
         """One of the four views of the frames."""
+        self._view = view
         self._frames_focus = self.frames_page.show_view(view)
         if self.parts.current_page is self.frames_page:
             self._move_focus(self._frames_focus)
@@ -206,7 +264,8 @@ class ExploreView(QWidget):
         self._show_placeholder()
 
     def show_frames_loading(self, reading: bool) -> None:
-        """The part that was turned to, or that its frames are being read."""
+        """The part that was turned to, or the outline of what its frames will be."""
+        self.reading.set_outline(OUTLINES.get(self._outlined, CARDS))
         self.parts.show_page(self._reading_page if reading else self._part)
 
     def _show_placeholder(self) -> None:

@@ -35,7 +35,6 @@ from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, ma
 # A page of help as plain blocks, and what a text browser shows of them.
 
 SCHEME = "help:"
-LINE_HEIGHT = 120  # per cent of the height of a line, which makes 1.45 of its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,6 @@ def list_words(page: HelpPage) -> str:
 def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
     """The style sheet of the pages, in the subset of CSS that rich text knows."""
     return (
-        f"p, li, td {{ line-height: {LINE_HEIGHT}%; }}"
         f"p {{ margin: 0 0 {metrics.scale_px(6)}px 0; }}"
         f".title {{ font-size: {metrics.scale_px(TITLE)}px; font-weight: 600; margin: 0 0 "
         f"{metrics.scale_px(8)}px 0; }}"

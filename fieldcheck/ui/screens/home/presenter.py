@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
-from fieldcheck.paths import DEMO_PROJECT, PACK_ENDING
+from fieldcheck.paths import DEMO_PROJECT, FINISHED_DEMO, PACK_ENDING
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_layout
@@ -431,13 +431,12 @@ class HomePresenter:
         project, standing = self._context.current.project, self._context.current.status
         asked, self.start_presenter.continued = self.start_presenter.continued, None
         self._update_page()
-        if (
-            project is not None
-            and project.path == asked
-            and standing is not None
-            and standing.n_left > 0
-        ):
+        if project is None or project.path != asked or standing is None:
+            return
+        if standing.n_left > 0:
             self._context.show_screen("label")
+        elif project.path.name == FINISHED_DEMO:
+            self._context.show_screen("report")
 
     def _update_page(self) -> None:
         """The page that fits, entered where it is another one than before."""
@@ -533,13 +532,13 @@ class HomePresenter:
             step = get_screen_name(get_next_step(self._context.current.status))
             hint = tr("Check site, model, benchmark and limits.")
             project = self._context.current.project
-            demo = project is not None and project.path.name == DEMO_PROJECT
+            name = project.path.name if project is not None else ""
             return ScreenHeading(
                 title,
                 hint,
                 tr("Continue: {step}").format(step=step),
                 can,
-                secondary="tour" if demo else "",
+                secondary={DEMO_PROJECT: "tour", FINISHED_DEMO: "label_demo"}.get(name, ""),
             )
         if self._page == OPENING:
             return ScreenHeading(title)

@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.i18n.language import tr
-from fieldcheck.paths import get_app_paths
+from fieldcheck.i18n.language import get_language, tr
+from fieldcheck.paths import DEMO_PROJECT, FINISHED_DEMO, get_app_paths
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, UNPACKING, Context
@@ -378,21 +378,20 @@ class StartPresenter:
         return self._context.runner.find_running(SAMPLE) is not None
 
     def open_sample(self) -> None:
-        """Makes the sample ready, which takes half a minute the first time, and opens it."""
+        """Makes the demo project ready, which takes a minute the first time, and opens it at its
+        finished report; where the command line names a folder, the one to label that is there."""
         if self.is_preparing:
             return
         self._context.messages.clear_banner(SAMPLE)
         kept = self._context.session_values
-        folder, fresh = (
-            Path(kept.pop(SAMPLE_PLACE, get_app_paths().sample)),
-            bool(kept.pop(SAMPLE_FRESH, "")),
+        named, fresh = kept.pop(SAMPLE_PLACE, ""), bool(kept.pop(SAMPLE_FRESH, ""))
+        work = (
+            partial(_prepare_demo, Path(named), fresh)
+            if named
+            else partial(_prepare_finished_demo, get_app_paths().sample, get_language())
         )
         job = self._context.runner.run_job(
-            self._context.messages,
-            lambda: tr("Create demo project"),
-            partial(_prepare_demo, folder, fresh),
-            writes=True,
-            key=SAMPLE,
+            self._context.messages, lambda: tr("Create demo project"), work, writes=True, key=SAMPLE
         )
         job.on_success(self._open_sample).on_failure(self._failed)
         job.on_retry(self._view, self.open_sample)
@@ -438,6 +437,8 @@ class StartPresenter:
             self._changed()
 
     def _open_sample(self, path: Path) -> None:
+        if path.name == FINISHED_DEMO:  # the next start goes on with the one to label
+            self._context.preferences.add_recent(path.parent / DEMO_PROJECT)
         self.continued = path
         self._context.open_project(path)
         if is_alive(self._view):
@@ -517,6 +518,10 @@ class StartPresenter:
 
 def _prepare_demo(folder: Path, fresh: bool, progress: Progress) -> Path:
     return demo.prepare_demo(folder, progress, get_timestamp(), fresh=fresh)
+
+
+def _prepare_finished_demo(folder: Path, lang: str, progress: Progress) -> Path:
+    return demo.prepare_finished_demo(folder, lang, progress, get_timestamp())
 
 
 def _load_recent(path: str, listed: tuple[str, ...]) -> RecentProject:

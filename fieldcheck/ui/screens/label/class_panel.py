@@ -122,7 +122,7 @@ class ClassButton(BareButton):
         font, lines = self._fit_name(rect.width())
         painter.setFont(font)
         painter.setPen(QColor(tokens.on_selection if chosen else tokens.text))
-        height = QFontMetrics(font).lineSpacing()
+        height = QFontMetrics(font).height()
         top = (self.height() - height * len(lines)) // 2
         for index, line in enumerate(lines):
             painter.drawText(QRect(left, top + index * height, rect.width(), height), LINE, line)
@@ -141,7 +141,7 @@ class ClassButton(BareButton):
             return font, [self._name]
         small = self._make_name_font(CAPTION)
         metrics = QFontMetrics(small)
-        if 2 * metrics.lineSpacing() > self.height() - 4:
+        if 2 * metrics.height() > self.height() - 4:
             return font, [
                 QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, width)
             ]

@@ -228,7 +228,7 @@ class ClassHistograms(PaintedChart):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, shown = QPainter(self), self.classes[: self.n_shown]
-        gap, line = self._theme.metrics.scale_px(GAP), QFontMetrics(self.font()).lineSpacing()
+        gap, line = self._theme.metrics.scale_px(GAP), QFontMetrics(self.font()).height()
         highest = _find_highest_share(self.classes)
         for index, class_bars in enumerate(shown):
             width = self.width() // len(shown) - gap

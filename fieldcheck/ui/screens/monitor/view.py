@@ -130,6 +130,16 @@ class StateTimeline(QWidget):
 
 LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson"
 SIDE, SIDE_COMPACT = 312, 292
+OUTLINE = (
+    (0, 0, 0.72, 0.13),
+    *((0.015 + 0.04 * index, 0.06, 0.037, 0.05) for index in range(9)),
+    (0, 0.15, 0.72, 0.48),
+    (0.02, 0.26, 0.68, 0.3),
+    (0, 0.65, 0.72, 0.35),
+    *((0.02 + 0.098 * index, 0.76, 0.085, 0.19) for index in range(7)),
+    (0.735, 0, 0.265, 1),
+    *((0.75, 0.04 + 0.07 * line, 0.2, 0.035) for line in range(6)),
+)
 
 
 class MonitorView(DropArea, BodyStates):
@@ -149,7 +159,7 @@ class MonitorView(DropArea, BodyStates):
         super().__init__(parent)
         self._theme, self._actions, self._noted = theme, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.placeholder, self.strip = Placeholder(theme), JobStrip(theme)
+        self.placeholder, self.strip = Placeholder(theme, OUTLINE), JobStrip(theme)
         self.timeline = StateTimeline(theme)
         self.span = ReservedLinesLabel(size="caption", tone="quiet")
         self.retention = ComboBox(theme, tr("Retention"), weeks)

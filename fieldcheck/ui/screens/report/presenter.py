@@ -16,6 +16,7 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import capitalise, tr, tr_plural
+from fieldcheck.paths import FINISHED_DEMO
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
@@ -430,7 +431,17 @@ class ReportPresenter:
         primary = tr("Export to project folder")
         if target.kind != PROJECT:
             primary = tr("Export to {place}").format(place=shorten_name(target.name))
-        self._header.show_head(ScreenHeading(get_screen_name("report"), hint, primary, can))
+        project = self._context.current.project
+        demo = project is not None and project.path.name == FINISHED_DEMO
+        self._header.show_head(
+            ScreenHeading(
+                get_screen_name("report"),
+                hint,
+                primary,
+                can,
+                secondary="label_demo" if demo else "",
+            )
+        )
 
     def _list_targets(self) -> tuple[ExportTarget, ...]:
         project = self._context.current.project

@@ -426,6 +426,17 @@ OUTLINE = (
     *((0.1 + 0.2 * column, 0.3, 0.2, 0.22) for column in range(4)),
     (0.1, 0.54, 0.8, 0.46),
 )
+BODY_OUTLINE = (
+    *((0.015, 0.02 + 0.24 * index, 0.085, 0.22) for index in range(4)),
+    (0.13, 0, 0.55, 1),
+    (0.19, 0.06, 0.43, 0.16),
+    (0.19, 0.26, 0.43, 0.12),
+    *((0.19 + 0.147 * index, 0.42, 0.136, 0.22) for index in range(3)),
+    (0.19, 0.68, 0.43, 0.28),
+    (0.7, 0, 0.3, 1),
+    *((0.72, 0.1 + 0.09 * line, 0.26, 0.07) for line in range(3)),
+    (0.72, 0.5, 0.26, 0.1),
+)
 
 
 class ReportView(QWidget):
@@ -443,7 +454,7 @@ class ReportView(QWidget):
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self._sheets: tuple[PageImage, ...] = ()
-        self.placeholder = Placeholder(theme)
+        self.placeholder = Placeholder(theme, BODY_OUTLINE)
         self.pages = self._build_page_list()
         self.canvas, self.form = PageCanvas(theme), FormPage(theme)
         self.outline = Placeholder(theme, OUTLINE)

@@ -168,8 +168,7 @@ class ThemeTile(ClickedByToggle, QAbstractButton):
     def sizeHint(self) -> QSize:
         px = self._theme.metrics.scale_px
         return QSize(
-            px(160),
-            px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).lineSpacing() + px(4),
+            px(160), px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).height() + px(4)
         )
 
     def minimumSizeHint(self) -> QSize:

@@ -70,6 +70,21 @@ STEPS = (5, 15, 25, 40, 60)
 """Loss in percentage points from which on a cell has the next step of its colour."""
 HEAT_ROW = 33
 SIDE, SIDE_COMPACT = 308, 260
+OUTLINE = (
+    (0, 0, 0.72, 1),
+    *(
+        block
+        for line in range(12)
+        for block in (
+            (0.015, 0.16 + 0.065 * line, 0.1, 0.03),
+            (0.2, 0.15 + 0.065 * line, 0.2, 0.055),
+            (0.44, 0.15 + 0.065 * line, 0.2, 0.055),
+        )
+    ),
+    (0.735, 0, 0.265, 0.72),
+    (0.75, 0.22, 0.23, 0.36),
+    (0.735, 0.74, 0.265, 0.26),
+)
 LEAST = 160, 80  # pixels of the curves
 
 
@@ -322,7 +337,7 @@ class SweepPage(QWidget, BodyStates):
         self.runs = False
         self.matched = make_label(wrap=True)
         self.strip = JobStrip(theme)
-        self.placeholder = Placeholder(theme)
+        self.placeholder = Placeholder(theme, OUTLINE)
         self.tables = {
             set_name: HeatTable(theme, get_sweep_set_name(set_name)) for set_name in SETS
         }

@@ -52,7 +52,7 @@ from fieldcheck.ui.widgets.layouts import (
 )
 from fieldcheck.ui.widgets.pages import BodyStates, PageButtons, PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
-from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel
+from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, compute_text_height
 
 if TYPE_CHECKING:
     import numpy as np
@@ -596,7 +596,7 @@ class StressView(QWidget):
         self.counted = make_label(format_frame_count(0), bold=True, wrap=True)
         self.in_words = make_label(size="caption", tone="quiet", wrap=True)
         self.numbers = make_label(size="caption", tone="quiet", wrap=True)
-        self.said.setMinimumHeight(2 * self.said.fontMetrics().height())
+        self.said.setMinimumHeight(compute_text_height(self.said.font(), 2))
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         head = make_row(self._theme, self.counted, self.classes)
         head.setStretch(0, 1)

@@ -104,9 +104,20 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
     assert again.page == "start"
 
 
-def test_two_presses_lead_to_a_labelled_frame(window, home, press, qtbot, settle, short_sample):
+def test_three_keys_lead_past_the_finished_report_to_a_labelled_frame(
+    window, home, press, qtbot, settle, short_sample
+):
     """A20."""
     press(Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: window.current_screen == "report", timeout=300_000)
+    settle()
+    assert window.current.project.path == get_app_paths().sample / "demo.fieldcheck"
+    status = window.current.status
+    assert (status.n_labelled, status.n_left, status.n_reports) == (100, 0, 1)
+    assert window.header.secondary.isVisible()
+    unlabelled = str(get_app_paths().sample / "sample.fieldcheck")
+    assert unlabelled in window.preferences.settings.recent, "the next start goes on with it"
+    press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: window.current_screen == "label", timeout=300_000)
     settle()
     assert window.current.project.path == get_app_paths().sample / "sample.fieldcheck"

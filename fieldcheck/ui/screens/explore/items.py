@@ -399,7 +399,8 @@ def get_figure(items: Items, name: str, row: int) -> float | None:
 
 
 def build_tile(items: Items, row: int) -> Tile:
-    """Label and answer in two lines; a frame without a label says where it is from."""
+    """Label and answer in two lines; a frame without a label says where it is from, which no arrow
+    joins to the answer."""
     subject = items.subjects[row]
     label, answer, sure = (
         list_facet_values(items, "class", row),
@@ -412,10 +413,11 @@ def build_tile(items: Items, row: int) -> Tile:
         or ", ".join(list_facet_values(items, "state", row))
         or get_source_name(items, row)
     )
+    second, arrow = ", ".join(answer) or format_timestamp(items, row), bool(answer)
     return Tile(
         subject,
-        f"{first} →" if answer else first,
-        ", ".join(answer) or format_timestamp(items, row),
+        f"{first} →" if label and arrow else first,
+        f"→ {second}" if arrow and not label else second,
         describe_row(items, row),
         badge=tr("B") if get_benchmark_path(subject) else "",
         sign="▲" if wrong else "",

@@ -257,7 +257,10 @@ class ClassHistograms(PaintedChart):
             box.width(),
         )
         painter.drawText(QRect(box.left(), 0, box.width(), line), Qt.AlignmentFlag.AlignLeft, name)
-        text = metrics.elidedText(class_bars.caption, Qt.TextElideMode.ElideRight, box.width())
+        parts = class_bars.caption.split(" · ")
+        while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > box.width():
+            parts.pop()  # all of it is in the table, and the colour says that they are few
+        text = metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(
             QRect(box.left(), box.bottom() + 2, box.width(), line), Qt.AlignmentFlag.AlignLeft, text
         )

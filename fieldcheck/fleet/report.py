@@ -133,7 +133,19 @@ def read_fleet_overview(fleet: Path) -> FleetOverview:
 
 
 def describe_added(project: AddedProject) -> str:
-    """What adding a project to a fleet changed."""
+    """What adding a project to a fleet changed, and what it mended."""
+    lines = [_describe_rows(project)]
+    if project.n_mended:
+        mended = tr_plural(
+            "{n} damaged file was written again.",
+            "{n} damaged files were written again.",
+            project.n_mended,
+        )
+        lines.append(mended.format(n=project.n_mended))
+    return " ".join(lines)
+
+
+def _describe_rows(project: AddedProject) -> str:
     if not project.changed:
         return tr("{project} ({site}): nothing new.").format(
             project=project.project, site=project.site
@@ -330,17 +342,17 @@ def _list_class_list_blocks(class_list: ClassListFigures) -> list[Block]:
         ),
     ]
     names = {
-        "camera": tr("By camera"),
-        "model": tr("By model version"),
-        "light": tr("By light"),
-        "month": tr("By month"),
+        "camera": (tr("By camera"), tr("Camera")),
+        "model": (tr("By model version"), tr("Model version")),
+        "light": (tr("By light"), tr("Light")),
+        "month": (tr("By month"), tr("Month")),
     }
     for key, groups in class_list.groups.items():
         if len(groups) > 1:
-            blocks.append(_build_group_table(names[key], key, groups))
+            blocks.append(_build_group_table(*names[key], key, groups))
     blocks += _list_mode_blocks(class_list)
     blocks += [block for change in class_list.changes for block in _list_change_blocks(change)]
-    blocks += [Heading(tr("Collect next")), *_list_next_blocks(class_list.next)]
+    blocks += _list_next_blocks(class_list.next)
     return blocks
 
 
@@ -393,9 +405,9 @@ def _list_score_rows(class_list: ClassListFigures) -> list[ScoreRow]:
     ]
 
 
-def _build_group_table(caption: str, key: str, groups: Sequence[GroupScore]) -> Table:
+def _build_group_table(caption: str, name: str, key: str, groups: Sequence[GroupScore]) -> Table:
     heads = (
-        Cell(caption, head=True),
+        Cell(name, head=True),
         Cell(tr("Gap (95% CI)"), figure=True),
         Cell(tr("Field score"), figure=True),
         Cell(tr("Sites"), figure=True),
@@ -439,7 +451,7 @@ def _list_mode_blocks(class_list: ClassListFigures) -> list[Block]:
 
 def _build_mode_table(caption: str, modes: Sequence[FailureMode]) -> Table:
     heads = (
-        Cell(caption, head=True),
+        Cell(tr("Label → prediction"), head=True),
         Cell(tr("Sites with it")),
         Cell(tr("Frames"), figure=True),
         Cell(tr("Clips"), figure=True),
@@ -467,7 +479,7 @@ def _shorten_names(names: Sequence[str]) -> str:
 def _list_change_blocks(change: ModelChange) -> list[Block]:
     caption = tr("{after} instead of {before}").format(after=change.after, before=change.before)
     heads = (
-        Cell(caption, head=True),
+        Cell(tr("Site"), head=True),
         Cell(tr("Change (95% CI)"), figure=True),
         Cell(tr("Labels"), figure=True),
         Cell(tr("Demonstrated")),
@@ -482,7 +494,7 @@ def _list_change_blocks(change: ModelChange) -> list[Block]:
         )
         for site, verdict in judged
     )
-    return [Heading(caption), Table(caption, heads, rows)]
+    return [Table(caption, heads, rows)]
 
 
 def _name_direction(verdict: ChangeVerdict) -> str:
@@ -491,8 +503,9 @@ def _name_direction(verdict: ChangeVerdict) -> str:
 
 def _list_next_blocks(collections: Sequence[Collection]) -> list[Block]:
     if not collections:
-        return [Paragraph(tr("Nothing: every site is decided and every camera is labelled."))]
-    heads = (Cell(tr("Site"), head=True), Cell(tr("Collect next")))
+        nothing = tr("Nothing: every site is decided and every camera is labelled.")
+        return [Heading(tr("Collect next")), Paragraph(nothing)]
+    heads = (Cell(tr("Site"), head=True), Cell(tr("Action")))
     rows = tuple(
         (Cell(item.site, head=True), Cell(describe_collection(item)))
         for item in collections[:MOST_COLLECTED]

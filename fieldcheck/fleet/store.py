@@ -289,7 +289,8 @@ class FleetRecord:
 @dataclass(frozen=True, slots=True)
 class AddedProject:
     """Result of adding a project: rows that it has in the fleet, those that are new and those that
-    are gone since it was added before; `changed`: anything is other than before."""
+    are gone since it was added before; files that were damaged or missing and are whole again;
+    `changed`: anything else is other than before."""
 
     project_id: str
     project: str
@@ -297,6 +298,7 @@ class AddedProject:
     n_rows: int
     n_added: int
     n_removed: int
+    n_mended: int
     changed: bool
 
 
@@ -397,32 +399,33 @@ def store_facts(
         before: Its record so far.
         progress: Counts visits.
     """
-    old_hashes = _read_row_hashes(fleet, before)
+    path = fleet / PROJECTS / f"{facts.project_id}.parquet"
+    n_mended = int(before is None and path.exists())
+    old_hashes = _read_row_hashes(fleet, facts.project_id, before)
     visits, files = list_visits(facts.rows), list[FactFile]()
     with open_engine(PURPOSE) as engine:
         for done, (visit, rows) in enumerate(sorted(visits.items())):
             progress.check()
             progress.report(done, len(visits), "visits")
-            files.append(_write_visit(fleet, facts, visit, rows, before, engine))
+            file, is_mended = _write_visit(fleet, facts, visit, rows, before, engine)
+            files.append(file)
+            if is_mended:
+                n_mended += 1
+                old_hashes |= {str(row[-1]) for row in rows}
         record = FleetRecord(
             facts.project_id, facts.project, facts.site, given, __version__, facts.models,
             facts.cameras, tuple(files),
         )  # fmt: skip
-        changed = record != before
-        if changed:
-            path = fleet / PROJECTS / f"{facts.project_id}.parquet"
+        if record != before:
             write_table(engine, path, RECORD_COLUMNS, [_format_record(record)])
     _remove_unnamed(fleet, record)
     hashes = {str(row[-1]) for row in facts.rows}
+    n_added, n_removed = len(hashes - old_hashes), len(old_hashes - hashes)
+    changed = record != before if before is not None else bool(n_added or n_removed)
     return AddedProject(
-        facts.project_id,
-        facts.project,
-        facts.site,
-        len(facts.rows),
-        len(hashes - old_hashes),
-        len(old_hashes - hashes),
+        facts.project_id, facts.project, facts.site, len(facts.rows), n_added, n_removed, n_mended,
         changed,
-    )
+    )  # fmt: skip
 
 
 def _write_visit(
@@ -432,20 +435,20 @@ def _write_visit(
     rows: Sequence[Sequence[Any]],
     before: FleetRecord | None,
     engine: Any,
-) -> FactFile:
-    """The file of one visit, which is written only where it is not there already, whole. Its name
-    holds what is in it."""
+) -> tuple[FactFile, bool]:
+    """The file of one visit, which is written only where it is not there already, whole; and
+    whether it was there, but not whole. Its name holds what is in it."""
     ordered = sorted(rows, key=lambda row: str(row[-1]))
     content = compute_row_hash([str(row[-1]) for row in ordered])
     folder = f"{FRAMES}/site={make_site_folder(facts.site)}/visit={visit}"
     path = f"{folder}/{facts.project_id}-{content}.parquet"
     known = next((file for file in before.files if file.path == path), None) if before else None
     if known is not None and _is_intact(fleet, known):
-        return known
+        return known, False
     with map_os_errors(fleet / folder):
         (fleet / folder).mkdir(parents=True, exist_ok=True)
     write_table(engine, fleet / path, COLUMNS, ordered)
-    return FactFile(path, sha256_file(fleet / path), len(ordered))
+    return FactFile(path, sha256_file(fleet / path), len(ordered)), known is not None
 
 
 def make_site_folder(site: str) -> str:
@@ -463,12 +466,16 @@ def _is_intact(fleet: Path, file: FactFile) -> bool:
     return path.is_file() and sha256_file(path) == file.sha256
 
 
-def _read_row_hashes(fleet: Path, record: FleetRecord | None) -> set[str]:
-    """Hashes of the rows that a project has in the fleet; those of a damaged file are new again."""
+def _read_row_hashes(fleet: Path, project_id: str, record: FleetRecord | None) -> set[str]:
+    """Hashes of the rows that a project has in the fleet, also where its record is damaged; those
+    of a damaged file are unknown."""
+    paths = [join_inside(fleet, file.path) for file in record.files] if record else []
+    if record is None and (fleet / PROJECTS / f"{project_id}.parquet").exists():
+        paths = list((fleet / FRAMES).rglob(f"{project_id}-*.parquet"))
     hashes = set[str]()
-    for file in record.files if record else ():
+    for path in paths:
         try:
-            hashes |= {str(row[0]) for row in _read_rows(join_inside(fleet, file.path))}
+            hashes |= {str(row[0]) for row in _read_rows(path)}
         except ParquetUnreadable:
             continue
     return hashes

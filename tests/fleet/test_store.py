@@ -20,6 +20,7 @@ from fieldcheck.errors.projects import (
 )
 from fieldcheck.fleet import store
 from fieldcheck.fleet.figures import compute_fleet_figures
+from fieldcheck.fleet.report import describe_added
 from fieldcheck.fleet.store import COLUMNS
 from fieldcheck.parquet import import_duckdb
 from fieldcheck.progress import NullProgress
@@ -71,7 +72,7 @@ def test_adding_again_changes_no_file(sites, tmp_path):
     add(fleet, *sites)
     before = {path: path.stat().st_mtime_ns for path in fleet.rglob("*.parquet")}
     (again,) = add(fleet, sites[1])
-    assert (again.n_added, again.n_removed, again.changed) == (0, 0, False)
+    assert (again.n_added, again.n_removed, again.n_mended, again.changed) == (0, 0, 0, False)
     assert {path: path.stat().st_mtime_ns for path in fleet.rglob("*.parquet")} == before
 
 
@@ -161,8 +162,13 @@ def test_a_damaged_file_is_named_and_mended_by_adding_again(sites, tmp_path, har
     assert (refused.value.problem, refused.value.detail) == (
         "damaged", victim.relative_to(fleet).as_posix(),
     )  # fmt: skip
-    add(fleet, *sites)
+    added = add(fleet, *sites)
     assert repr(read_figures(fleet)) == whole
+    assert sum(one.n_mended for one in added) == 1
+    (mended,) = (one for one in added if one.n_mended)
+    assert (mended.n_added, mended.n_removed, mended.changed) == (0, 0, False)
+    expected = "nothing new. 1 damaged file was written again."
+    assert describe_added(mended).endswith(expected)
 
 
 def test_a_damaged_record_is_named_and_mended(sites, tmp_path):
@@ -174,7 +180,8 @@ def test_a_damaged_record_is_named_and_mended(sites, tmp_path):
     with pytest.raises(FleetRefused) as refused:
         read_figures(fleet)
     assert refused.value.detail == f"projects/{record.name}"
-    add(fleet, *sites)
+    added = add(fleet, *sites)
+    assert [(one.n_mended, one.changed) for one in added if one.n_mended] == [(1, False)]
     assert repr(read_figures(fleet)) == whole
 
 

@@ -490,9 +490,9 @@ class SiteCard(EditableCard):
         self.acceptance = make_action_button(
             theme, tr("Acceptance…"), actions, "project.edit_acceptance"
         )
-        super().__init__(
-            theme, tr("Site and conditions"), self.acceptance, self.edit, parent=parent
-        )
+        self.fleet = make_action_button(theme, tr("Fleet…"), actions, "fleet")
+        buttons = self.fleet, self.acceptance, self.edit
+        super().__init__(theme, tr("Site and conditions"), *buttons, parent=parent)
         shown = self._build_facts()
         self.column.addWidget(shown)
         named = {
@@ -505,7 +505,7 @@ class SiteCard(EditableCard):
         fields = {name: FormField(theme, text, self.fields[name]) for name, text in named.items()}
         beside = make_row(theme, fields["line"], fields["who"])
         parts = fields["site"], beside, self._build_condition_chips(), fields["note"]
-        self._add_form(*parts, hides=(shown, self.edit, self.acceptance), save=self._emit_saved)
+        self._add_form(*parts, hides=(shown, *buttons), save=self._emit_saved)
 
     def show_site(
         self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str

@@ -1,10 +1,13 @@
 """The fleet part of the Evidence screen: a real folder, real jobs."""
 
+import shutil
+
 import pytest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.fleet.report import read_fleet_overview
 from fieldcheck.ui.screens.evidence.fleet import FleetPage, FleetPresenter
+from fieldcheck.ui.screens.home.overview_page import SiteCard
 from fieldcheck.ui.theme import DARK, Theme, apply_theme
 from tests.fleet.projects import make_site_project
 from tests.fleet.test_store import add
@@ -82,3 +85,14 @@ def test_every_column_has_its_room_and_the_bar_is_drawn(qtbot, qapp, desk, fleet
     drawn = [picture.pixelColor(x, row) for x in range(last, last + heads.sectionSize(4) - 1)]
     assert any(colour != ground for colour in drawn)
     assert isinstance(page.front, QWidget)
+
+
+def test_the_card_of_the_site_leads_to_the_fleet(window, open_in_window, made, tmp_path, settle):
+    open_in_window(shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck"))
+    window.show_screen("project")
+    settle()
+    window.get_shown_screen().view.findChild(SiteCard).fleet.click()
+    settle()
+    shown = window.get_shown_screen()
+    assert window.current_screen == "evidence"
+    assert isinstance(shown.view.pages.current_page, FleetPage)

@@ -28,7 +28,7 @@ PARTS = {
     "stress/corruption_picker.py": "CorruptionChoice",
     "stress/view.py": "OodPresenter",
     "stress/presenter.py": "SweepPresenter",
-    "evidence/exports.py": "ExportsPresenter",
+    "evidence/presenter.py": "ExportsPresenter",
     "evidence/packs.py": "PacksPresenter",
     "evidence/annotators.py": "AnnotatorsPresenter",
     "evidence/runs.py": "RunsPresenter",

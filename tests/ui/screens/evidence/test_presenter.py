@@ -21,9 +21,8 @@ from fieldcheck.report.export import split_labels
 from fieldcheck.ui.screens.evidence import SPEC
 from fieldcheck.ui.screens.evidence import presenter as screen
 from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPresenter
-from fieldcheck.ui.screens.evidence.exports import ExportChoice, ExportsPresenter
 from fieldcheck.ui.screens.evidence.packs import PacksPresenter, StateRow
-from fieldcheck.ui.screens.evidence.presenter import PARTS
+from fieldcheck.ui.screens.evidence.presenter import PARTS, ExportChoice, ExportsPresenter
 from fieldcheck.ui.screens.evidence.runs import RunsPage, RunsPresenter
 from tests import makers
 from tests.packs import held

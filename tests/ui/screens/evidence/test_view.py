@@ -5,8 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.screens import list_actions
-from fieldcheck.ui.screens.evidence.exports import ExportChoice
-from fieldcheck.ui.screens.evidence.presenter import PARTS, EvidenceView
+from fieldcheck.ui.screens.evidence.presenter import PARTS, EvidenceView, ExportChoice
 from fieldcheck.ui.screens.evidence.runs import RunListState
 from fieldcheck.ui.shell.shortcuts import Actions
 from tests.ui.screens.evidence.test_state import LINES

@@ -154,6 +154,7 @@ ANALYSIS: Analysis[Latency] = Analysis(
             ),
             check_latency,
             phase="trial",
+            format_figure=lambda ms: tr("{ms} ms").format(ms=format_number(ms, 1)),
         ),
     ),
 )

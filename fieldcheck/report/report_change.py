@@ -91,6 +91,19 @@ def has_same_field_score(report_change: ReportChange) -> bool:
     return same_setup and field is not None and field.before == field.now
 
 
+def get_previous_field_score(report: Report) -> float | None:
+    """The field score of the earlier report that this one is compared with; None where it is the
+    same figure of the same frames, or there is no other report."""
+    if CHANGE not in report.results:  # of the window, which compares no reports
+        last, now = report.provenance.last, report.gap.field.value
+        return last.field if last is not None and not isclose(last.field, now) else None
+    change = get_report_change(report)
+    field = None if change is None else get_field_change(change)
+    if change is None or field is None or has_same_field_score(change):
+        return None
+    return field.before.value
+
+
 def is_unchanged(report_change: ReportChange) -> bool:
     """Whether both reports say the same of the same frames, set-up and checklist."""
     return not (report_change.differs or report_change.rules) and all(

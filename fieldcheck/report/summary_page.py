@@ -200,13 +200,12 @@ def list_warnings(report: Report) -> list[str]:
 
 def build_chart(report: Report) -> GapChart | None:
     """Builds the chart of both scores, None without a field score."""
-    last = report.provenance.last
     return build_gap_chart(
         report.benchmark,
         report.field,
         report.gap,
         label_effect.get_label_ceiling(report),
-        last.field if last is not None else None,
+        report_change.get_previous_field_score(report),
     )
 
 
@@ -242,11 +241,10 @@ def _describe_chart_key(report: Report) -> str:
                 value=format_percent(report.benchmark.claimed, 1)
             )
         )
-    if report.provenance.last is not None and report.gap.footage is None:
+    previous = report_change.get_previous_field_score(report)
+    if previous is not None and report.gap.footage is None:
         lines.append(
-            tr("Hollow circle: previous report, {value}.").format(
-                value=format_percent(report.provenance.last.field)
-            )
+            tr("Hollow circle: previous report, {value}.").format(value=format_percent(previous))
         )
     return " ".join(lines)
 
@@ -264,7 +262,7 @@ def _name_chart_marks(report: Report) -> str:
     ]
     if report.benchmark.claimed is not None:
         marks.append(tr("Diamond: reference score."))
-    if report.provenance.last is not None and report.gap.footage is None:
+    if report_change.get_previous_field_score(report) is not None and report.gap.footage is None:
         marks.append(tr("Hollow circle: previous report."))
     return " ".join(marks)
 

@@ -5,6 +5,7 @@ import pytest
 
 from fieldcheck.analyses.blocks import Paragraph, Table
 from fieldcheck.analyses.releases import RELEASES
+from fieldcheck.analyses.report_data import LastReport
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange
 from fieldcheck.errors.files import PathMissing
@@ -20,6 +21,7 @@ from fieldcheck.report.report_change import (
     describe_field_change,
     describe_setup_difference,
     get_field_change,
+    get_previous_field_score,
     get_report_change,
     list_change_sentences,
 )
@@ -277,6 +279,19 @@ def test_the_same_report_again_has_no_interval_of_a_change():
     earlier, field = shown(again).blocks
     assert earlier.text.endswith("(model “v1”).")
     assert "unchanged" in field.text
+    report = replace(example_report(), results={"change": again})
+    assert get_previous_field_score(report) is None
+
+
+def test_the_chart_marks_the_report_that_the_sentence_names():
+    report = replace(example_report(), results={"change": FELL})
+    assert get_previous_field_score(report) == 0.8
+    assert get_previous_field_score(replace(report, results={"change": None})) is None
+    last = LastReport("2026-03-01T08:00:00+01:00", "v1", 0.7, None)
+    for value, expected in ((0.7, 0.7), (report.gap.field.value, None)):
+        provenance = replace(report.provenance, last=replace(last, field=value))
+        plain = replace(report, results={}, provenance=provenance)
+        assert get_previous_field_score(plain) == expected
 
 
 def test_a_changed_field_score_stands_on_the_first_page():

@@ -111,12 +111,19 @@ def _draw_bracket(chart: GapChart, y: int) -> list[Markup]:
     if right - left < _LETTER * len(label):
         beside = right + _LETTER * len(label) < 1
         x, anchor = (_to_percent(right) + 1, "start") if beside else (_to_percent(left) - 1, "end")
-    # a casing of paper, so that the bracket ends before the word
+    # paper below the word, so that the bracket ends before it; a casing of its letters would be
+    # drawn over them on sheets, whose renderer knows no paint order
+    width = round(100 * _LETTER * len(label), 1)
+    start = x - {"middle": width / 2, "start": 0.0, "end": width}[anchor]
+    below = Markup('<line x1="{}%" x2="{}%" y1="{}" y2="{}" stroke="{}" stroke-width="20"/>')
     form = Markup(
-        '<text x="{}%" y="{}" font-size="15" font-weight="600" text-anchor="{}" fill="{}" '
-        'stroke="{}" stroke-width="8" paint-order="stroke">{}</text>'
+        '<text x="{}%" y="{}" font-size="15" font-weight="600" text-anchor="{}" fill="{}">{}</text>'
     )
-    return [*parts, form.format(x, y + 31, anchor, ALARM, PAPER, escape(isolate_rtl_names(label)))]
+    return [
+        *parts,
+        below.format(round(start, 1), round(start + width, 1), y + 26, y + 26, PAPER),
+        form.format(x, y + 31, anchor, ALARM, escape(isolate_rtl_names(label))),
+    ]
 
 
 def draw_scale(share: float) -> Markup:

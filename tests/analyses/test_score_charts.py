@@ -60,6 +60,17 @@ def test_the_thin_line_is_the_camera_and_the_thick_one_the_footage():
     assert lines(drawn(), 9) == [("50.9%", "68.0%")]
 
 
+def test_the_bracket_ends_before_its_word_and_no_letter_has_a_casing():
+    """Sheets know no paint order: the casing of a letter would be drawn over it."""
+    ((left, right),) = lines(drawn(), 20)
+    middle = (float(left[:-1]) + float(right[:-1])) / 2
+    (word,) = (
+        text for text in ElementTree.fromstring(drawn()).iter("text") if text.text == "gap 36 pp"
+    )
+    assert middle == pytest.approx(float(word.get("x")[:-1]), abs=0.1)
+    assert all(one.get("stroke") is None for one in ElementTree.fromstring(drawn()).iter("text"))
+
+
 def test_claim_limit_benchmark_range_and_last_report_have_marks_of_their_own():
     labels = ("Benchmark 97%", "Field 61%", "gap 36 pp")
     whole = draw_gap_chart(

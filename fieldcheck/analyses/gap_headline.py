@@ -663,6 +663,12 @@ def describe_plan(plan: GapPlan) -> str:
         ).format(n=plan.rest_of_sample)
     if plan.obstacle:
         return describe_obstacle(plan.obstacle)
+    if plan.more_labels is not None and plan.without_error:
+        return tr_plural(
+            "{n} more label shows it where no frame is wrong",
+            "{n} more labels show it where no frame is wrong",
+            plan.more_labels,
+        ).format(n=plan.more_labels)
     if plan.more_labels is not None:
         return tr_plural(
             "about {n} more label decides in about half of such visits",

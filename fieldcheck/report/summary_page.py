@@ -585,17 +585,24 @@ def describe_outlook(field: FieldResult, gap: GapResult) -> Outlook | None:
         text = f"{capitalise(describe_obstacle(plan.obstacle))}."
         return Outlook(half_width, field.n_clips, 0, "", text, "", "")
     if plan is not None and plan.more_labels is not None:
-        return _describe_more_labels(half_width, field, plan.more_labels)
+        return _describe_more_labels(half_width, field, plan)
     return _describe_more_clips(half_width, interval, plan)
 
 
-def _describe_more_labels(half_width: str, field: FieldResult, more: int) -> Outlook:
+def _describe_more_labels(half_width: str, field: FieldResult, plan: GapPlan) -> Outlook:
+    more = plan.more_labels or 0
     text = tr_plural(
         "Label {n} more frame: decides in about half of such visits.",
         "Label {n} more frames: decides in about half of such visits.",
         more,
-    ).format(n=more)
-    return Outlook(half_width, field.n_clips, 0, "", text, "", "label")
+    )
+    if plan.without_error:
+        text = tr_plural(
+            "Label {n} more frame: shows the limit where no frame is wrong.",
+            "Label {n} more frames: shows the limit where no frame is wrong.",
+            more,
+        )
+    return Outlook(half_width, field.n_clips, 0, "", text.format(n=more), "", "label")
 
 
 def _describe_more_clips(
@@ -614,6 +621,8 @@ def _describe_more_clips(
         wanted.more_clips,
     ).format(n=wanted.more_clips)
     note = tr("Decides in about half of such visits.") if decides else ""
+    if plan is not None and plan.without_error:
+        note = tr("Shows the limit where no frame is wrong.")
     same = tr("With twice the labels in the same clips: {width}.").format(
         width=_format_half_width(wanted.same_clips)
     )

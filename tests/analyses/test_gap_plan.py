@@ -20,10 +20,12 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.limits import GapLimits, set_limits
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.findings import list_actions
+from fieldcheck.report.summary_page import describe_outlook
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.gap import LabelPlan, VerdictCase, decide_verdict
 from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 from tests import makers
+from tests.report.example_report import example_report
 
 BENCHMARK = Estimate(0.94, 0.924, 0.953, 1000, 1000.0, "wilson")
 FIELD = Estimate(0.7, 0.55, 0.82, 96, 40.0, "beta_binomial_clips")
@@ -73,7 +75,18 @@ def test_a_model_without_an_error_is_never_to_be_improved():
         gap = estimate_difference(CLEAN, field)
         assert decide_verdict(gap, "camera", limit, VerdictCase(looks=2)) == "pass"
     recorded = replace(size, recorded=200, drawable=9000)
-    assert plan_gap(ALL_RIGHT, 0.3, CLEAN, 0.02, recorded).more_labels > 0
+    there = plan_gap(ALL_RIGHT, 0.3, CLEAN, 0.02, recorded)
+    shown = f"{there.more_labels} more labels show it where no frame is wrong"
+    assert (there.more_labels > 0, describe_plan(there)) == (True, shown)
+    interval = estimate_difference(CLEAN, ALL_RIGHT)
+    for plan, said in (
+        (there, f"Label {there.more_labels} more frames: shows"),
+        (tight, "No frame"),
+    ):
+        report = example_report()
+        gap = replace(report.gap, estimate=interval, plan=plan, basis="camera")
+        outlook = describe_outlook(replace(report.field, n_clips=3, n_labelled=24), gap)
+        assert outlook.text.startswith(said)
 
 
 def test_one_clip_of_140_frames_is_decided_for_this_footage_alone():

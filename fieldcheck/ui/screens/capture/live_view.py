@@ -149,7 +149,11 @@ class LiveCanvas(QWidget):
             )
         if self._recording:
             self._paint_text_plate(
-                painter, self._recording, self._scale_px(GAP), disc=True, centred=False
+                painter,
+                self._recording,
+                self.get_image_rect().top() + self._scale_px(GAP),
+                disc=True,
+                centred=False,
             )
         self._paint_info(painter)
         if self.hasFocus() and self._ring:
@@ -165,7 +169,8 @@ class LiveCanvas(QWidget):
         metrics, pad = QFontMetrics(font), self._scale_px(PAD)
         mark = metrics.ascent() + pad if disc else 0
         width, height = metrics.horizontalAdvance(text) + mark + 2 * pad, metrics.height() + pad
-        left = (self.width() - width) // 2 if centred else self._scale_px(GAP)
+        inside = self.get_image_rect().left() + self._scale_px(GAP)
+        left = (self.width() - width) // 2 if centred else inside
         box = QRect(left, top - height // 2 if centred else top, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -221,7 +221,7 @@ class Overlay:
                 self._paint_cross(
                     painter,
                     canvas_placement.map_point(box.x, box.y),
-                    QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
+                    get_class_colour(self._theme, box.colour),
                 )
             self._paint_tag(painter, canvas_placement, index, box, space)
         for x, y in self.points:
@@ -234,10 +234,7 @@ class Overlay:
     def _paint_box(
         self, painter: QPainter, canvas_placement: CanvasPlacement, index: int, box: DrawnBox
     ) -> None:
-        rect, colour = (
-            canvas_placement.map_box(box),
-            QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
-        )
+        rect, colour = (canvas_placement.map_box(box), get_class_colour(self._theme, box.colour))
         thick = 3 if index == self.selected else 2
         # A black and a white casing: seen on any picture.
         for width, shade in (
@@ -273,7 +270,8 @@ class Overlay:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(INK))
         painter.drawRoundedRect(tag, 4, 4)
-        painter.setBrush(QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]))
+        painter.setPen(QColor(PAPER))  # the ground is dark, as some colours are
+        painter.setBrush(get_class_colour(self._theme, box.colour))
         painter.drawRoundedRect(QRectF(tag.x() + 6, tag.y() + (height - 11) / 2, 11, 11), 2, 2)
         painter.setPen(QColor(PAPER))
         painter.drawText(tag.adjusted(22, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, box.tag)
@@ -290,6 +288,12 @@ class Overlay:
             painter.setPen(QPen(QColor(shade), width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rect)
+
+
+def get_class_colour(theme: Theme, number: int) -> QColor:
+    """Colour of a class by its place in the model from 0: the same in the frame, the panel and the
+    list of boxes."""
+    return QColor(theme.tokens.classes[number % len(theme.tokens.classes)])
 
 
 def _list_handles(rect: QRectF) -> list[tuple[tuple[int, int], QPointF]]:
@@ -631,7 +635,8 @@ class LabelCanvas(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(INK))
         painter.drawRoundedRect(box, 6, 6)
-        painter.setBrush(QColor(OVER_PICTURES[colour % len(OVER_PICTURES)]))
+        painter.setPen(QColor(PAPER))
+        painter.setBrush(get_class_colour(self._theme, colour))
         painter.drawRoundedRect(QRectF(box.x() + 8, box.y() + 8, 6, box.height() - 16), 3, 3)
         painter.setPen(QColor(PAPER))
         painter.drawText(box.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)

@@ -330,7 +330,7 @@ class LabelView(QWidget, BodyStates):
         column.addSpacing(px(PAD))
         column.addWidget(self.to_result)
         column.addLayout(self._inset(self.finder))
-        column.addSpacing(px(4))
+        column.addSpacing(px(8))
         column.addWidget(self.finder.list, 1)
         column.addWidget(self._build_scroll_area(), 1)
         column.addWidget(self.accept)

@@ -87,7 +87,7 @@ def test_while_it_records_a_disc_and_the_word_stand_over_it(canvas):
     canvas.show_frame(picture((0, 0, 0)))
     canvas.show_state("Recording 6:12", "", (), "Camera 2, live, Recording 6:12")
     image = canvas.grab().toImage()
-    assert any(image.pixel(x, y) == QColor(DISC).rgb() for x in range(60) for y in range(60))
+    assert any(image.pixel(x, y) == QColor(DISC).rgb() for x in range(60) for y in range(100))
     assert canvas.accessibleDescription() == "Camera 2, live, Recording 6:12"
     assert canvas.overlay_text[0] == "Recording 6:12"
 
@@ -118,7 +118,7 @@ def test_without_a_signal_the_disc_is_dark_and_the_time_stands(canvas):
     canvas.show_frame(picture((0, 0, 0)))
     canvas.show_state("Recording 6:12", "no signal for 0:14", (), "Camera 2, no signal")
     image = canvas.grab().toImage()
-    corner = {image.pixel(x, y) for x in range(60) for y in range(60)}
+    corner = {image.pixel(x, y) for x in range(60) for y in range(100)}
     assert QColor(DISC).rgb() not in corner
     assert canvas.overlay_text[0] == "Recording 6:12"
 

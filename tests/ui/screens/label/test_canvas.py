@@ -11,7 +11,7 @@ from fieldcheck.ui.screens.label.canvas import (
     LabelCanvas,
     Overlay,
 )
-from fieldcheck.ui.theme import OVER_PICTURES, Metrics, Theme
+from fieldcheck.ui.theme import Metrics, Theme
 
 
 @pytest.fixture
@@ -60,12 +60,12 @@ def test_without_boxes_a_click_only_takes_the_focus(canvas):
     assert corners == []
 
 
-def test_a_box_is_drawn_in_its_colour_with_a_casing(canvas):
+def test_a_box_is_drawn_in_its_colour_with_a_casing(canvas, look):
     canvas.show_boxes([DrawnBox(50, 25, 60, 40, 2, "3 Porosity")], -1, None)
     image = canvas.grab().toImage()
     rect = canvas.get_image_rect()
     row = [image.pixelColor(x, int(rect.y()) + 90).name().upper() for x in range(92, 110)]
-    assert OVER_PICTURES[2] in row
+    assert look.tokens.classes[2] in row
     assert "#FFFFFF" in row
     assert "#000000" in row
 

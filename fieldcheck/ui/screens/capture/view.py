@@ -354,7 +354,7 @@ class CaptureView(DropArea, BodyStates):
         return page
 
     def _build_import_card(self) -> QFrame:
-        """The buttons that bring footage in, and what is said of it."""
+        """What is said of the footage, and below it the buttons that bring it in."""
         theme = self._theme
         inside = QVBoxLayout()
         frame = make_card(theme, inside)
@@ -367,25 +367,30 @@ class CaptureView(DropArea, BodyStates):
         head = make_row(theme, make_label(tr("Metadata for next import"), bold=True))
         head.addWidget(self._hint, 1)
         inside.addLayout(head)
+        self.camera, self.location = QLineEdit(), QLineEdit()
         fields = FlowLayout(theme.metrics.scale_px(8))
+        fields.addWidget(self._build_field(tr("Camera"), self.camera))
+        fields.addWidget(self._build_field(tr("Location"), self.location))
+        fields.addWidget(self._build_start_time())
+        inside.addLayout(fields)
+        inside.addLayout(self._build_condition_chips())
+        inside.addLayout(self._build_import_buttons())
+        return frame
+
+    def _build_import_buttons(self) -> FlowLayout:
+        buttons = FlowLayout(self._theme.metrics.scale_px(8))
         ways = (
             ("capture.page", tr("Live")),
             ("capture.files", tr("Import videos…")),
             ("capture.folder", tr("Import folder…")),
         )
         for identity, name in ways:
-            button = KeyButton(theme, name, self._actions.get_key_text(identity)).bind_action(
+            button = KeyButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
                 self._actions.get_action(identity)
             )
             button.setAccessibleName(self._actions.get_action(identity).text())
-            fields.addWidget(button)
-        self.camera, self.location = QLineEdit(), QLineEdit()
-        fields.addWidget(self._build_field(tr("Camera"), self.camera))
-        fields.addWidget(self._build_field(tr("Location"), self.location))
-        fields.addWidget(self._build_start_time())
-        inside.addLayout(fields)
-        inside.addLayout(self._build_condition_chips())
-        return frame
+            buttons.addWidget(button)
+        return buttons
 
     def _build_field(self, name: str, field: QLineEdit) -> QWidget:
         field.setAccessibleName(name)

@@ -337,6 +337,7 @@ class LabelView(QWidget, BodyStates):
         self._more_slot = QVBoxLayout()
         self._more_slot.addWidget(self._more)
         column.addLayout(self._more_slot)
+        column.addSpacing(self._theme.metrics.gap if self._theme.metrics.gloves else 0)
         column.addWidget(self._answers)
         column.addStretch()
         column.addLayout(self._inset(self._note))

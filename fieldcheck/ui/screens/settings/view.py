@@ -50,7 +50,7 @@ from fieldcheck.ui.widgets.layouts import (
 # Appearance: theme, interface size, gloves.
 
 SYSTEM = ""
-PICTURE, NAME_LINES, LEAST_WIDTH = 72, 3, 96
+PICTURE, NAME_LINES, LEAST_WIDTH = 72, 2, 96
 SAMPLE_SCORE = 0.971
 
 
@@ -168,7 +168,7 @@ class ThemeTile(ClickedByToggle, QAbstractButton):
     def sizeHint(self) -> QSize:
         px = self._theme.metrics.scale_px
         return QSize(
-            px(160), px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).height() + px(4)
+            px(148), px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).height() + px(4)
         )
 
     def minimumSizeHint(self) -> QSize:

@@ -138,7 +138,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
         if wanted.trained_on
         else None
     )
-    foreign = any(get_card(model).is_foreign for model in (old, new))
+    foreign = any(get_card(model).is_file for model in (old, new))
     asked = () if foreign else (_make_corrupted_set(clean, wanted), *golden)
     sets = [clean, *asked, *field]
     answered = [

@@ -19,6 +19,7 @@ import numpy as np
 from fieldcheck.api.results import plain_sentence
 from fieldcheck.corruptions.catalogue import IN_PLACE
 from fieldcheck.domain.label import DESIGNS, LARGEST_SEED, Box, Point
+from fieldcheck.domain.prediction import FOREIGN_TASKS
 from fieldcheck.domain.recording import CONDITIONS
 from fieldcheck.domain.report import LARGEST_LATENCY_MS
 from fieldcheck.domain.robustness import SEVERITIES
@@ -106,6 +107,12 @@ def _require_paths(value: Any) -> tuple[Path, ...]:
     if not value:
         raise _ArgumentError("path")
     return tuple(_require_path(item) for item in value)
+
+
+def _require_function(value: Any) -> Any:
+    if not callable(value):
+        raise _ArgumentError("function")
+    return value
 
 
 def _require_model(value: Any) -> str | Path:
@@ -214,6 +221,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "latency_ms": _require_ms,
         "location": _require_text,
         "metric": _require_text,
+        "name": _require_text,
         "model": _require_model,
         "must": _require_texts,
         "nothing": _require_bool,
@@ -223,6 +231,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "path": _require_path,
         "paths": _require_paths,
         "points": partial(_require_instances, kind=Point),
+        "predict": _require_function,
         "recordings": _require_bool,
         "require": partial(_require_choices, allowed=KINDS),
         "run_id": _require_text,
@@ -232,9 +241,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "site": _require_text,
         "skip": _require_text,
         "taken_at": _parse_time,
+        "task": partial(_require_choice, allowed=FOREIGN_TASKS),
         "tolerance": _require_fraction,
         "trained_on": _require_path,
         "unsure": _require_bool,
+        "version": _require_text,
         "write": _require_bool,
     }
 )

@@ -6,11 +6,15 @@ from __future__ import annotations
 import threading
 import warnings
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.analyses import release_gate as gates
 from fieldcheck.analyses.domain_shift import compare_sets
@@ -44,19 +48,26 @@ from fieldcheck.domain.robustness import MODERATE_FIRST, SEVERITIES
 from fieldcheck.domain.run import GateSet, On
 from fieldcheck.errors.files import ArgumentRefused
 from fieldcheck.errors.projects import ProjectClosed
+from fieldcheck.files import TEMPORARY
 from fieldcheck.footage.finish_recording import open_with_recovery
 from fieldcheck.footage.import_footage import FootageInfo, import_each
+from fieldcheck.i18n.language import use_language
 from fieldcheck.labels import store
 from fieldcheck.models.check_model import check_claim_if_any, list_warnings
 from fieldcheck.models.compare import compare_models
 from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
-from fieldcheck.models.predictions_file import count_given_answers, list_answer_lines
+from fieldcheck.models.predictions_file import (
+    count_given_answers,
+    inspect_function,
+    list_answer_lines,
+)
 from fieldcheck.models.replay import replay_run
 from fieldcheck.models.run import add_predictions
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import (
+    check_model_fits_project,
     find_model,
     get_card,
     get_ok_classes,
@@ -75,9 +86,12 @@ from fieldcheck.project.limits import (
 )
 from fieldcheck.project.project import Project
 from fieldcheck.report.assemble import write_report
+from fieldcheck.report.confidence_plots import list_confidence_plots
 from fieldcheck.report.csv_files import build_prediction_rows
+from fieldcheck.report.curve_plots import list_curve_plots
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from fieldcheck.report.export import ExportRequest, write_export
+from fieldcheck.report.plot_svg import draw_plot
 from fieldcheck.safe_json_yaml import parse_json_file
 from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.timestamp import get_timestamp
@@ -186,6 +200,28 @@ class ScriptProject:
             *list_warning_lines(list_warnings(self._project, NullProgress())),
         ):
             warnings.warn(line, stacklevel=2)
+        return stored.name
+
+    @check_arguments
+    def set_model(
+        self,
+        predict: Callable[[NDArray[np.uint8]], object],
+        *,
+        classes: Sequence[str],
+        task: str = "classification",
+        name: str = "",
+        version: str = "",
+    ) -> str:
+        """Makes a function of this script the project's newest model and returns its name. It
+        takes a (H, W, 3) uint8 RGB frame and returns probabilities by class, a pair of class and
+        confidence, or for detection rows of class, confidence, x, y, w, h. The function is not
+        stored: its predictions are, for good where `version` is given. Raises CardRejected,
+        NotComparable."""
+        with TemporaryDirectory(prefix=TEMPORARY) as folder:
+            looked_at = inspect_function(Path(folder), predict, classes, task, name, version)
+            check_model_fits_project(self._project, looked_at.card)
+            stored = set_model(self._project, looked_at, get_timestamp())
+        check_claim_if_any(self._project, NullProgress(), get_timestamp())
         return stored.name
 
     @check_arguments
@@ -436,8 +472,11 @@ class ScriptProject:
         )
         gap = written.report.gap
         summary = parse_json_file(written.folder / "summary.json")
+        with use_language(lang):
+            plots = (*list_confidence_plots(written.report), *list_curve_plots(written.report))
+            figures = {plot.title: str(draw_plot(plot)) for plot in plots}
         return ScriptReport(
-            written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary
+            written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary, figures
         )
 
     @check_arguments

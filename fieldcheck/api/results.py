@@ -238,7 +238,7 @@ class ScriptGate(Tabular):
 @dataclass(frozen=True, slots=True)
 class ScriptReport:
     """An exported report: folder, files, main result, verdict on the gap (None without a gap), and
-    the gap. `summary`: content of summary.json."""
+    the gap. `summary`: content of summary.json; `figures`: its charts as SVG, by title."""
 
     folder: Path
     files: tuple[Path, ...]
@@ -246,6 +246,7 @@ class ScriptReport:
     verdict: str | None
     gap: Estimate
     summary: Mapping[str, Any]
+    figures: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

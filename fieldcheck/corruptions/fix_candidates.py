@@ -137,7 +137,7 @@ def list_candidates(
     """
     return (
         *(FixCandidate((name,)) for name in CHANGES),
-        *list_card_candidates(card.input),
+        *(() if card.is_foreign else list_card_candidates(card.input)),
         *(FixCandidate(card=(("size", size),)) for size in sizes),
         *list_threshold_candidates(card, ok_classes, often_called),
         *((FixCandidate(views=(MIRROR,)),) if card.answers is ONE_CLASS else ()),
@@ -591,8 +591,7 @@ def list_label_names(project: Project) -> dict[str, str]:
 def measure_cost(runner: ModelRunner, candidate: FixCandidate, frames: Sequence[Image]) -> float:
     """Milliseconds that a candidate adds to a frame on this machine: the median over `frames`, (H,
     W, 3) uint8 RGB each. `runner` is that of the card as it is."""
-    card = replace(runner.card, input=candidate.apply_to_spec(runner.card.input))
-    changed = ModelRunner(runner.model, card, runner.batch_size)
+    changed = runner.with_input(candidate.apply_to_spec(runner.card.input))
     is_fitted_anew = bool(candidate.kinds & FITTED)
     seconds = []
     for rgb in frames:

@@ -159,7 +159,7 @@ def find_feeding_causes(
 ) -> tuple[Finding, ...]:
     """What the model doctor sees on benchmark images of how the model is fed; nothing without a
     benchmark whose images can be read. Raises Cancelled."""
-    if project.read(models_table.get_benchmark) is None:
+    if project.read(models_table.get_benchmark) is None or get_card(model).is_foreign:
         return ()
     try:
         model_check = check_stored_model(project, progress, QUICK, model)
@@ -298,6 +298,8 @@ class _FixSearch:
 
     def _list_sizes(self) -> tuple[tuple[int, int], ...]:
         """Other input sizes that the graph takes: open in the file, and answered once."""
+        if self.card.is_foreign:
+            return ()
         opened = get_shared_runner(self._spec).model
         sizes = []
         for size in list_open_sizes(self.card.input, opened.inputs[0].shape):

@@ -583,7 +583,7 @@ def run_golden_sets(project: Project, model: StoredModel, progress: Progress, no
 
     A picture that cannot be read is told and left out. Raises Cancelled.
     """
-    if get_card(model).is_foreign:
+    if get_card(model).is_file:
         return
     for golden in list_golden_sets(project):
         try:

@@ -14,6 +14,7 @@ from fieldcheck.domain.prediction import (
     ANSWER_KINDS,
     BY_NAME,
     FOREIGN_KINDS,
+    FUNCTION,
     ONE_CLASS,
     OUTPUT_KINDS,
     AnswerKind,
@@ -141,8 +142,13 @@ class Card:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the answers come from elsewhere, so that nothing here can ask for more."""
+        """Whether no graph answers: a file of predictions or a function does."""
         return BY_NAME[self.output.kind].foreign
+
+    @property
+    def is_file(self) -> bool:
+        """Whether a file of predictions answers, so that nothing here can ask for more."""
+        return self.is_foreign and self.output.kind != FUNCTION
 
     @property
     def has_confidence(self) -> bool:

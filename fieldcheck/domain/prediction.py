@@ -119,8 +119,8 @@ class OutputKind:
     `no_background`: no row or column stands for the background, so a list of classes that names one
     is longer than the output, or names a class that the model was trained with. `shape`: shape of
     its tensors for one image, shown where another was found; K classes, N boxes, M mask
-    coefficients. `foreign`: no graph answers here but a file of predictions; `scored`: its answers
-    carry a confidence."""
+    coefficients. `foreign`: no graph answers here but a file of predictions or a function;
+    `scored`: its answers carry a confidence."""
 
     name: str
     tasks: tuple[str, ...]
@@ -205,13 +205,14 @@ OUTPUT_KINDS = (
     ),
 )
 
-PREDICTIONS, DECISIONS = "predictions", "decisions"
+PREDICTIONS, DECISIONS, FUNCTION = "predictions", "decisions", "function"
 FOREIGN_TASKS = ("classification", "anomaly", "detection")
 FOREIGN_KINDS = (
     OutputKind(PREDICTIONS, FOREIGN_TASKS, "", foreign=True),
     OutputKind(DECISIONS, FOREIGN_TASKS, "", foreign=True, scored=False),
+    OutputKind(FUNCTION, FOREIGN_TASKS, "", foreign=True),
 )
-"""Answers of a model that runs elsewhere: with a confidence, and without."""
+"""Answers of a file of predictions, with a confidence and without, and of a script's function."""
 
 PLUGIN = "plugin:"
 """Prefix of kinds of output that a plug-in of the entry point `fieldcheck.decoders` decodes."""

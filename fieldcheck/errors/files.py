@@ -497,9 +497,9 @@ class NoDisplay(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class ArgumentRefused(FieldcheckError, TypeError, ValueError):
-    """An argument `name` of a script's call; `problem`: `text`, `texts`, `path`, `truth`, `count`,
-    `seed`, `fraction`, `milliseconds`, `time`, `choice` (of `allowed`), `objects` (of the class
-    `allowed`), `one_label` (several were named)."""
+    """An argument `name` of a script's call; `problem`: `text`, `texts`, `path`, `function`,
+    `truth`, `count`, `seed`, `fraction`, `milliseconds`, `time`, `choice` (of `allowed`), `objects`
+    (of the class `allowed`), `one_label` (several were named)."""
 
     name: str
     problem: str
@@ -515,6 +515,7 @@ class ArgumentRefused(FieldcheckError, TypeError, ValueError):
         "path": msgid(
             "{name} cannot be {value}. Nothing was changed. Pass a path, as text or as a Path."
         ),
+        "function": msgid("{name} cannot be {value}. Nothing was changed. Pass a function."),
         "truth": msgid("{name} cannot be {value}. Nothing was changed. Pass True or False."),
         "count": msgid(
             "{name} cannot be {value}. Nothing was changed. Pass a whole number from 1."

@@ -14,7 +14,8 @@ from fieldcheck.i18n.language import Msgid, msgid, tr
 @dataclass(eq=False, repr=False)
 class ModelRejected(FieldcheckError):
     """`problem`: `not_onnx`, `predictions` (a file of them, with no model;
-    `predictions_as_model` where it was named as one), `truncated`, `external_data_missing`,
+    `predictions_as_model` where it was named as one), `function` (of a script, which is not here),
+    `function_raised`, `function_answer`, `truncated`, `external_data_missing`,
     `external_data_name`, `external_data_letters`, `too_new`, `unsupported_operator`, `rank`,
     `channels`, `classes`,
     `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`,
@@ -45,6 +46,18 @@ class ModelRejected(FieldcheckError):
         "predictions": msgid(
             "{path} holds predictions, not a model that can run here{seen}. Nothing was changed. "
             "Add the model as ONNX for this step."
+        ),
+        "function": msgid(
+            "{path} is a Python function of a script, which this step cannot call{seen}. Nothing "
+            "was changed. Run the step in that script, or add the model as ONNX."
+        ),
+        "function_raised": msgid(
+            "The Python function of {path} failed{seen}. Predictions before it were saved. Correct "
+            "the function."
+        ),
+        "function_answer": msgid(
+            "The Python function of {path} returned no prediction of its task{seen}. Predictions "
+            "before it were saved. Correct the function."
         ),
         "predictions_as_model": msgid(
             "{path} holds predictions, not a model that can run here{seen}. Nothing was changed. "

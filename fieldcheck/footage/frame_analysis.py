@@ -16,13 +16,14 @@ from fieldcheck.domain.model_card import InputSpec, parse_card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Kind, SkippedFile
 from fieldcheck.domain.run import CPU, PROVIDER_NAMES
+from fieldcheck.errors.models import ModelRejected
 from fieldcheck.footage.image_folder import list_weight_files, read_images
 from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.video.reader import VideoReader
 from fieldcheck.imaging.codec import compute_pixels_sha256
 from fieldcheck.imaging.masks import pack_masks
 from fieldcheck.imaging.quality import analyse_image
-from fieldcheck.models.providers import ModelRunner, PendingFrames
+from fieldcheck.models.providers import FUNCTIONS, FunctionRunner, ModelRunner, PendingFrames
 from fieldcheck.models.session import open_model
 from fieldcheck.parallel import ChunkFile
 from fieldcheck.progress import CancelToken, get_cancel_token, time_items, time_stage
@@ -171,6 +172,11 @@ _batches = dict[ModelFile, int]()
 def get_thread_runner(model: ModelFile) -> ModelRunner:
     """A runner for one thread at a time. Raises ModelRejected, `changed` where the file is not the
     one whose predictions are stored."""
+    card = parse_card(parse_json(model.card))
+    if card.is_foreign and not card.is_file:
+        if model.sha256 not in FUNCTIONS:
+            raise ModelRejected(Path(model.path), "function")
+        return FunctionRunner(Path(model.path), card, FUNCTIONS[model.sha256])
     opened = open_model(
         Path(model.path),
         threads=model.threads,
@@ -178,7 +184,7 @@ def get_thread_runner(model: ModelFile) -> ModelRunner:
         sha256=model.sha256,
     )
     wherever = replace(model, path="")
-    model_runner = ModelRunner(opened, parse_card(parse_json(model.card)), _batches.get(wherever))
+    model_runner = ModelRunner(opened, card, _batches.get(wherever))
     _batches[wherever] = model_runner.batch_size
     return model_runner
 
@@ -192,8 +198,8 @@ class BatchPredictor:
     ) -> None:
         runner = get_shared_runner(model) if model else None
         if runner is not None and spec is not None:
-            runner = ModelRunner(runner.model, replace(runner.card, input=spec), runner.batch_size)
-        self._waiting = PendingFrames(runner) if runner else None
+            runner = runner.with_input(spec)
+        self._waiting = runner.start_frames() if runner else None
         self._with_masks = with_masks and runner is not None and runner.card.answers.keeps_masks
         self._names: list[tuple[str, str]] = []
         self._predictions: list[Prediction] = []

@@ -39,7 +39,7 @@ from fieldcheck.footage.video.index import load_promised_index, load_video_index
 from fieldcheck.imaging.camera_health import find_frozen_frames
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.models.providers import insert_run
-from fieldcheck.models.store import get_card, make_model_file, make_run
+from fieldcheck.models.store import can_ask, make_model_file, make_run
 from fieldcheck.parallel import map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.memoise import memoisable
@@ -246,7 +246,7 @@ def build_frame_list(
     is left of it), DiskFull, Cancelled (then what is finished stands).
     """
     model = project.read(models_table.get_newest_model)
-    model = model if model is not None and not get_card(model).is_foreign else None
+    model = model if model is not None and can_ask(model) else None
     plan = list(plan_recording_chunks(project, recording, names, model))
     job = _make_job_name(recording, plan)
     done = project.read(lambda db: chunks_table.get_finished_chunks(db, job))
@@ -307,7 +307,7 @@ def plan_recording_chunks(
     length is only a hint."""
     path = project.path / recording.path
     named = (recording.recording_id, recording.source, recording.list_fps)
-    spec = make_model_file(project, model) if model and not get_card(model).is_foreign else None
+    spec = make_model_file(project, model) if model else None
     if recording.kind == "folder":
         for number, first in enumerate(range(0, len(names), CHUNK_PICTURES)):
             part = tuple(names[first : first + CHUNK_PICTURES])

@@ -26,6 +26,7 @@ from fieldcheck.imaging.thumbnail import make_thumbnail
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_label_boxes
 from fieldcheck.models.run import PictureChunk, predict_images
 from fieldcheck.models.store import (
+    can_ask,
     get_card,
     get_label_kind,
     get_project_task,
@@ -281,9 +282,7 @@ def list_suggesting_models(project: Project) -> tuple[str, ...]:
     """The names of the models that can suggest, the one that is measured first: labels then follow
     the model under test."""
     return tuple(
-        model.name
-        for model in reversed(project.read(models_table.list_models))
-        if not get_card(model).is_foreign
+        model.name for model in reversed(project.read(models_table.list_models)) if can_ask(model)
     )
 
 

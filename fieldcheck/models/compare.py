@@ -170,7 +170,7 @@ def _check_answered(project: Project, model: StoredModel, side: FieldSide) -> No
     labelled = [name for name, label in side.labels.items() if label.state == "done"]
     picked = {pick.frame_id for pick in side.picks if not pick.taken_out} - set(side.changed)
     missing = [name for name in labelled if name in picked and name not in side.answers]
-    if missing and get_card(model).is_foreign:
+    if missing and get_card(model).is_file:
         detail = f"{len(missing)}: {', '.join(missing[:3])}"
         raise PredictionsRefused(project.path / model.file, "unanswered", detail)
 

@@ -581,7 +581,7 @@ def evaluate_items(
     PathMissing, PictureUnreadable, ModelRejected, Cancelled.
     """
     card = get_card(model)
-    if card.is_foreign:
+    if card.is_file:
         return evaluate_labels(card, counted, items, _get_given_answers(project, model, items))
     spec, answers, done = make_model_file(project, model), dict[str, Prediction](), 0
     chunks = [ItemChunk(spec, some) for some in split_into_chunks(items)]

@@ -8,7 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
-from fieldcheck.domain.prediction import ALL_ANSWER_KINDS
+from fieldcheck.domain.prediction import ALL_ANSWER_KINDS, FUNCTION
 from fieldcheck.domain.run import CPU, MOST_MOVED, Parity
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.i18n.language import get_language, tr, tr_plural
@@ -533,6 +533,8 @@ def list_preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[s
     """Lines about the preprocessing, from a record of `make_preprocessing_record`: colour order,
     crop, resize, scaling, and value range."""
     if "size" not in preprocessing_record:
+        if preprocessing_record["output"] == FUNCTION:
+            return (tr("a Python function of a script"),)
         return (tr("predictions from a file; no inference here"),)
     steps = [_describe_colour(preprocessing_record["colour"])]
     if preprocessing_record["crop"] != 1:

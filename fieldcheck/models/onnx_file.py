@@ -168,6 +168,9 @@ WIRE_TYPES = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 
 IR_VERSION, GRAPH, OPSET, NEWEST_FIELD = 1, 7, 8, 26
 PREDICTION_ENDINGS = frozenset({".csv", ".json", ".jsonl", ".ndjson"})
 """Of files that hold predictions of a model, and never a model."""
+FUNCTION_ENDING = ".function.json"
+IMAGES = "images.json"  # beside COCO results: which images the ids are
+PEEK, BOM = 256, b"\xef\xbb\xbf"
 LONGEST_VARINT = 10  # bytes
 # Endings that some system runs or imports, and the one of unfinished files. Weights go wherever the
 # model goes, also beside scripts.
@@ -218,6 +221,8 @@ def check_whole(path: Path) -> None:
         raise PathMissing(path)
     if not path.is_file():
         raise ModelRejected(path, "not_onnx", "a folder" if path.is_dir() else "a device")
+    if path.name.endswith(FUNCTION_ENDING):
+        raise ModelRejected(path, "function")
     if path.suffix.lower() in PREDICTION_ENDINGS:
         raise ModelRejected(path, "predictions")
     seen: set[int] = set()
@@ -307,13 +312,27 @@ def compute_combined_sha256(
 
 
 def list_weight_files(path: Path) -> tuple[Path, ...]:
-    """Files that a model names for its weights, there or not; none where the file is no model, or
-    names a place outside its folder."""
+    """Files that a model names for its weights, there or not, or the list of images that COCO
+    results are read with; none where the file is no model, or names a place outside its folder."""
+    if path.suffix.lower() in PREDICTION_ENDINGS:
+        return list_companions(path)
     try:
         check_whole(path)
         return tuple(_measure_weight_files(path, _load_model(path)))
     except (ModelRejected, PathMissing, PathRefused):
         return ()
+
+
+def list_companions(path: Path) -> tuple[Path, ...]:
+    """The list of images beside COCO results; none beside predictions in another format."""
+    beside = path.with_name(IMAGES)
+    return (beside,) if beside.is_file() and beside != path and _begins_list(path) else ()
+
+
+def _begins_list(path: Path) -> bool:
+    """Whether a file is a JSON list, as COCO results are."""
+    with path.open("rb") as file:
+        return file.read(PEEK).removeprefix(BOM).lstrip()[:1] == b"["
 
 
 def write_renamed(path: Path, target: Path, name: str) -> dict[str, Path]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +18,12 @@ from numpy.typing import NDArray
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.label import Box
 from fieldcheck.domain.model_card import Card, parse_card
-from fieldcheck.domain.prediction import BOXES, DECISIONS, PREDICTIONS, get_foreign_task
+from fieldcheck.domain.prediction import BOXES, DECISIONS, FUNCTION, PREDICTIONS, get_foreign_task
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import LabelsRefused, PredictionsRefused
 from fieldcheck.errors.models import ModelRejected
+from fieldcheck.files import write_text
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.labels.formats.csv_parquet import read_csv_rows
@@ -36,10 +39,17 @@ from fieldcheck.labels.formats.untrusted_files import (
 )
 from fieldcheck.labels.import_labels import match_frames
 from fieldcheck.models.card import check_classes
-from fieldcheck.models.onnx_file import compute_combined_sha256
+from fieldcheck.models.onnx_file import (
+    FUNCTION_ENDING,
+    IMAGES,
+    compute_combined_sha256,
+    list_companions,
+)
+from fieldcheck.models.providers import FUNCTIONS
 from fieldcheck.models.store import (
     InspectedModel,
     check_model_fits_project,
+    find_free_name,
     get_card,
     get_project_task,
     list_project_classes,
@@ -54,14 +64,13 @@ from fieldcheck.safe_text import unescape_formula
 
 LARGEST = 1 << 28  # bytes
 LONGEST_LINE = 1 << 22  # characters of a JSON line
-IMAGES = "images.json"  # beside COCO results: which images the ids are
 NAMES = ("id", "image", "file", "frame_id", "picture", "file_name", "image_id")
 CLASSES = ("class", "prediction", "predicted", "label", "category")
 CONFIDENCES = ("confidence", "score", "probability")
 SIDES = ("x", "y", "w", "h")
 EVEN = 1e-6  # below an even guess by no more than rounding
 SUM = 0.02  # that probabilities of one image may differ from 1
-MOST_NAMED = 3
+MOST_NAMED, MOST_DETAIL = 3, 120
 
 Answer = NDArray[np.float32]
 
@@ -126,7 +135,7 @@ def inspect_predictions(
     rows = _read_rows(path)
     settled = _make_card(project, path, rows, card, read_classes(classes) if classes else ())
     _match_answers(project, path, rows, settled, strict=True)
-    beside = _list_companions(path)
+    beside = list_companions(path)
     sha256 = compute_combined_sha256(path, beside)
     return InspectedModel(path, sha256, settled, beside=beside)
 
@@ -137,7 +146,7 @@ def load_given_answers(project: Project, model: StoredModel) -> GivenAnswers:
     path = project.path / model.file
     if not path.is_file():
         raise PathMissing(path)
-    own = compute_combined_sha256(path, _list_companions(path))
+    own = compute_combined_sha256(path, list_companions(path))
     if own != model.sha256:
         raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
     return _match_answers(project, path, _read_rows(path), get_card(model), strict=False)
@@ -338,17 +347,10 @@ def _parse_share(path: Path, name: str, value: Any) -> float:
     return share
 
 
-def _list_companions(path: Path) -> tuple[Path, ...]:
-    """The list of images that COCO results are read with."""
-    beside = path.with_name(IMAGES)
-    is_coco = peek_text(path).lstrip()[:1] == "["
-    return (beside,) if is_coco and beside.is_file() and beside != path else ()
-
-
 def _read_coco_results(path: Path) -> PredictedRows:
     """COCO results with `images.json` beside them: an image of that list without a box is one on
     which nothing was detected. Raises LabelsRefused, PredictionsRefused."""
-    if not _list_companions(path):
+    if not list_companions(path):
         raise PredictionsRefused(path, "images_list")
     listed = read_json(path.with_name(IMAGES), LARGEST)
     names = _map_ids(path, listed, "images", "file_name")
@@ -383,6 +385,77 @@ def _map_ids(path: Path, listed: Any, part: str, key: str) -> dict[Any, str]:
             raise make_refusal(path, f"{IMAGES}: {part}", "entry")
         names[number] = entry[key]
     return names
+
+
+# A function of a script as a model: what it returns is read as a row of a file is.
+
+
+def inspect_function(
+    folder: Path,
+    predict: Callable[[NDArray[np.uint8]], object],
+    classes: Sequence[str],
+    task: str,
+    name: str,
+    version: str,
+) -> InspectedModel:
+    """A model that asks `predict`, for this process; only its description is kept.
+
+    Args:
+        folder: an empty folder for the description.
+        predict: takes a (H, W, 3) uint8 RGB frame. Classification: probabilities by class, in
+            the order of `classes` or as a mapping, or a pair of class and confidence. Detection:
+            rows of class, confidence, x, y, w, h in pixels.
+        classes: class names.
+        task: classification, anomaly or detection.
+        name: of the model; empty for that of the function.
+        version: the same name and version keep their answers; empty for a model of its own.
+
+    Raises:
+        CardRejected.
+    """
+    card = parse_card(
+        {"task": task, "output": {"kind": FUNCTION}, "classes": list(dict.fromkeys(classes))}
+    )
+    check_classes(card.classes)
+    own = find_free_name(name or getattr(predict, "__name__", "") or "function", set())
+    path = folder / f"{own}{FUNCTION_ENDING}"
+    told = {"function": own, "version": version or uuid4().hex, "classes": list(card.classes)}
+    write_text(path, json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n")
+    sha256 = compute_combined_sha256(path, ())
+    FUNCTIONS[sha256] = partial(_answer_frame, path, predict, card)
+    return InspectedModel(path, sha256, card, beside=(), name=own)
+
+
+def _answer_frame(
+    path: Path, predict: Callable[[NDArray[np.uint8]], object], card: Card, rgb: NDArray[np.uint8]
+) -> Answer:
+    """What the function says of a frame, as answers are laid out. Raises ModelRejected."""
+    given: Any = predict(rgb.copy())  # whatever it does to its picture
+    index = {name: k for k, name in enumerate(card.classes)}
+    try:
+        if card.answers is BOXES:
+            rows = [
+                _make_row(path, path.name, name, float(sure), [float(side) for side in sides], {})
+                for name, sure, *sides in given
+            ]
+            _check_known_classes(path, PredictedRows(True, {"": rows}), index)
+            return _make_boxes(path, path.name, rows or [PredictedRow()], index)
+        row = _make_function_row(path, given, card.classes)
+        _check_known_classes(path, PredictedRows(False, {"": [row]}), index)
+        return _make_probabilities(path, path.name, [row], index)
+    except (LabelsRefused, PredictionsRefused, TypeError, ValueError, KeyError) as error:
+        detail = getattr(error, "detail", "") or type(given).__name__
+        raise ModelRejected(path, "function_answer", str(detail)[:MOST_DETAIL]) from error
+
+
+def _make_function_row(path: Path, given: Any, classes: Sequence[str]) -> PredictedRow:
+    if isinstance(given, Mapping):
+        shares = {str(name): float(share) for name, share in given.items()}
+    elif len(given) == 2 and isinstance(given[0], str):
+        return _make_row(path, path.name, given[0], float(given[1]), [], {})
+    else:
+        shares = {name: float(share) for name, share in zip(classes, np.ravel(given), strict=True)}
+    return _make_row(path, path.name, "", None, [], shares)
 
 
 # The card of such a model, and the answers of its rows.

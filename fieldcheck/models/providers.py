@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import os
 import platform
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import metadata
 from math import ceil, prod
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck import __version__, settings
-from fieldcheck.domain.model_card import Card, parse_card
+from fieldcheck.domain.model_card import Card, InputSpec, parse_card
 from fieldcheck.domain.prediction import ByKind
 from fieldcheck.domain.run import (
     CPU,
@@ -32,6 +34,7 @@ from fieldcheck.domain.run import (
     RunEnvironment,
     StoredModel,
 )
+from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import TEMPORARY, make_json_key
 from fieldcheck.imaging.codec import read_image
@@ -46,7 +49,7 @@ from fieldcheck.models.decoders.decoder import (
 )
 from fieldcheck.models.doctor.feed import render_probe_images
 from fieldcheck.models.plugins import PluginError, get_plugin_versions
-from fieldcheck.models.preprocess import Preprocessed, preprocess_into
+from fieldcheck.models.preprocess import Preprocessed, preprocess_image, preprocess_into
 from fieldcheck.models.session import PROCESSOR, OpenModel, open_model
 from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Progress, time_stage
@@ -111,7 +114,7 @@ class ModelRunner:
         """For each (H, W, 3) uint8 RGB frame its prediction, and its masks for kinds of output that
         have any. Raises as `predict`."""
         waiting, inference_results = (
-            PendingFrames(self, min(MOST_WAITING, len(frames))),
+            self.start_frames(min(MOST_WAITING, len(frames))),
             list[InferenceResult](),
         )
         for frame in frames:
@@ -119,6 +122,14 @@ class ModelRunner:
             if waiting.is_full:
                 inference_results += waiting.predict_all()
         return inference_results + waiting.predict_all()
+
+    def start_frames(self, most: int = MOST_WAITING) -> PendingFrames:
+        """Waiting frames of this runner, at most `most` of them."""
+        return PendingFrames(self, most)
+
+    def with_input(self, spec: InputSpec) -> ModelRunner:
+        """The same model fed by another spec. Raises ModelRejected where it has none."""
+        return ModelRunner(self.model, replace(self.card, input=spec), self.batch_size)
 
     def run_batch(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
         """Output tensors for preprocessed images.
@@ -297,6 +308,62 @@ class PendingFrames:
             for k, outputs in enumerate(came)
         ]
         return [answer for answers in read for answer in answers]
+
+
+# A function of a script in place of a graph: it answers whole frames, one after the other.
+
+AnswerFunction = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+FUNCTIONS: dict[str, AnswerFunction] = {}
+"""Functions of this process by the SHA-256 that their model is stored with."""
+
+
+class FunctionRunner(ModelRunner):
+    """Asks a function of this process, one frame at a time, whichever thread wants to know."""
+
+    def __init__(self, path: Path, card: Card, answer: AnswerFunction) -> None:
+        self.path, self.card, self.batch_size = path, card, 1
+        self._answer, self._lock = answer, threading.Lock()
+
+    def start_frames(self, most: int = MOST_WAITING) -> PendingFrames:
+        return _PendingCalls(self, most)
+
+    def with_input(self, spec: InputSpec) -> ModelRunner:
+        if spec != self.card.input:
+            raise ModelRejected(self.path, "function")
+        return self
+
+    def answer(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the function says of a (H, W, 3) uint8 RGB frame. Raises ModelRejected where it
+        raises, from that error."""
+        with self._lock:
+            try:
+                return self._answer(frame)
+            except FieldcheckError:
+                raise
+            except Exception as error:
+                detail = f"{type(error).__name__}: {error}"
+                raise ModelRejected(self.path, "function_raised", detail) from error
+
+
+class _PendingCalls(PendingFrames):
+    """Frames for a function, which is asked as they come."""
+
+    def __init__(self, runner: FunctionRunner, most: int) -> None:
+        self._function, self._most = runner, most
+        self._results: list[InferenceResult] = []
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._results) >= self._most
+
+    def add(self, frame: NDArray[np.uint8]) -> Preprocessed:
+        answer = self._function.answer(frame)
+        self._results.append(InferenceResult(answer, not bool(np.isfinite(answer).all())))
+        return preprocess_image(frame, self._function.card.input)
+
+    def predict_all(self) -> list[InferenceResult]:
+        results, self._results = self._results, []
+        return results
 
 
 RUNTIME = ort.__version__
@@ -528,7 +595,7 @@ def check_set_provider(
     The first of the image `files` are used, rendered ones where there are none. Raises
     PictureUnreadable, Cancelled."""
     wanted = get_set_provider()
-    if wanted == CPU:
+    if wanted == CPU or parse_card(parse_json(model.card)).is_foreign:
         return None
     parity = get_parity(project, model, wanted)
     if parity is None or (parity.problem == "missing" and wanted in list_providers()):

@@ -167,7 +167,7 @@ def run_on_set(
     """Every answer that is not stored yet. A picture that cannot be read is left out; where none
     can, PictureUnreadable or PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark,
     Cancelled."""
-    if get_card(model).is_foreign:
+    if get_card(model).is_file:
         return _store_given_answers(project, model, set_name, progress, now)
     if set_name == "footage":
         return run_footage(project, model, progress, now)
@@ -193,7 +193,7 @@ def run_benchmark_part(
 ) -> RunResult:  # fmt: skip
     """The answers to some pictures of the benchmark, kept where a run over all of it finds them.
     Raises NoBenchmark, PictureUnreadable."""
-    if get_card(model).is_foreign:
+    if get_card(model).is_file:
         return _store_given_answers(project, model, "benchmark", progress, now)
     subjects, key = _list_benchmark_images(project)
     check_set_provider(project, model, [file for _, file in subjects], progress, now)
@@ -206,7 +206,7 @@ def run_benchmark_part(
 def run_footage(project: Project, model: StoredModel, progress: Progress, now: str) -> RunResult:
     """The whole sampling list: what the import has answered already is not read again."""
     began = time.monotonic()
-    if get_card(model).is_foreign:
+    if get_card(model).is_file:
         return _store_given_answers(project, model, "footage", progress, now)
     check_set_provider(project, model, (), progress, now)
     wanted = [

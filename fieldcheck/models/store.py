@@ -31,7 +31,7 @@ from fieldcheck.models.decoders.ssd_and_torchvision import (
     has_trailing_background,
 )
 from fieldcheck.models.onnx_file import PREDICTION_ENDINGS, is_portable_name
-from fieldcheck.models.providers import ANSWER_THREADS, get_provider
+from fieldcheck.models.providers import ANSWER_THREADS, FUNCTIONS, get_provider
 from fieldcheck.models.session import list_external_files, open_model, run_trial
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.project import Project
@@ -48,13 +48,14 @@ LARGEST_LIST = 1 << 26  # bytes
 class InspectedModel:
     """A model file that can be used, with the card that will be stored; `inherited`: the model of
     the project whose card it is; `beside`: the files that it needs, None for those that an ONNX
-    file names."""
+    file names; `name`: what it is called, empty for the file's."""
 
     path: Path
     sha256: str
     card: Card
     inherited: str = ""
     beside: tuple[Path, ...] | None = None
+    name: str = ""
 
 
 def inspect_model(
@@ -232,7 +233,7 @@ def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredMo
     for model in stored[-1:]:
         if (model.sha256, model.card) == (looked_at.sha256, card):
             return model
-    name = find_free_name(looked_at.path.stem, {model.name for model in stored})
+    name = find_free_name(looked_at.name or looked_at.path.stem, {model.name for model in stored})
     folder, own = join_inside(project.path, f"models/{name}"), looked_at.path.name
     own = own if is_portable_name(own) else f"{name}{looked_at.path.suffix}"
     beside = looked_at.beside
@@ -280,6 +281,13 @@ def find_model(project: Project, name: str | None = None) -> StoredModel:
 def get_card(model: StoredModel) -> Card:
     """The card the model is used with."""
     return parse_card(parse_json(model.card))
+
+
+def can_ask(model: StoredModel) -> bool:
+    """Whether the model answers images here and now: a file of predictions never does, a function
+    only in the process of its script."""
+    card = get_card(model)
+    return not card.is_foreign or (not card.is_file and model.sha256 in FUNCTIONS)
 
 
 def format_card(card: Card) -> str:

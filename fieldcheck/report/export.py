@@ -60,7 +60,7 @@ from fieldcheck.labels.label_error_review import (
     find_label_errors,
 )
 from fieldcheck.labels.store import add_training_frames
-from fieldcheck.models.predictions_file import IMAGES
+from fieldcheck.models.onnx_file import IMAGES
 from fieldcheck.models.runs_mlflow import export_mlflow
 from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress

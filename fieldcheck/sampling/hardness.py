@@ -447,7 +447,7 @@ def measure_components(
         return HardnessComponents(None, None, None, faults, unlike)
     run = run_footage(project, model, progress, now).run
     stored = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
-    if get_card(model).is_foreign and any(line.frame.frame_id not in stored for line in scope):
+    if get_card(model).is_file and any(line.frame.frame_id not in stored for line in scope):
         return HardnessComponents(None, None, None, faults, unlike)
     uncertainty, flicker = _compute_uncertainty_and_flicker(scope, stored, model)
     changed = (

@@ -40,7 +40,7 @@ BROAD_EXCEPT_ROOMS = {
     "footage/camera/reconnect.py", "project/connection.py",
     "ui/jobs.py", "cli/main.py", "parallel.py",
     # a stranger's code: whatever it raises is told to the process that asked
-    "models/plugins.py", "models/session.py",
+    "models/plugins.py", "models/session.py", "models/providers.py",
 }  # fmt: skip
 # In pieces, so that this file does not hold what it looks for.
 REGISTRY_HOSTS = [

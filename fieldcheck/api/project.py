@@ -51,7 +51,6 @@ from fieldcheck.errors.projects import ProjectClosed
 from fieldcheck.files import TEMPORARY
 from fieldcheck.footage.finish_recording import open_with_recovery
 from fieldcheck.footage.import_footage import FootageInfo, import_each
-from fieldcheck.i18n.language import use_language
 from fieldcheck.labels import store
 from fieldcheck.models.check_model import check_claim_if_any, list_warnings
 from fieldcheck.models.compare import compare_models
@@ -72,6 +71,7 @@ from fieldcheck.models.store import (
     get_card,
     get_ok_classes,
     inspect_fitting_model,
+    list_project_classes,
     set_model,
     set_ok_classes,
 )
@@ -86,12 +86,10 @@ from fieldcheck.project.limits import (
 )
 from fieldcheck.project.project import Project
 from fieldcheck.report.assemble import write_report
-from fieldcheck.report.confidence_plots import list_confidence_plots
 from fieldcheck.report.csv_files import build_prediction_rows
-from fieldcheck.report.curve_plots import list_curve_plots
+from fieldcheck.report.curve_plots import draw_figures
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from fieldcheck.report.export import ExportRequest, write_export
-from fieldcheck.report.plot_svg import draw_plot
 from fieldcheck.safe_json_yaml import parse_json_file
 from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.timestamp import get_timestamp
@@ -207,18 +205,19 @@ class ScriptProject:
         self,
         predict: Callable[[NDArray[np.uint8]], object],
         *,
-        classes: Sequence[str],
+        classes: Sequence[str] = (),
         task: str = "classification",
         name: str = "",
         version: str = "",
     ) -> str:
         """Makes a function of this script the project's newest model and returns its name. It
         takes a (H, W, 3) uint8 RGB frame and returns probabilities by class, a pair of class and
-        confidence, or for detection rows of class, confidence, x, y, w, h. The function is not
-        stored: its predictions are, for good where `version` is given. Raises CardRejected,
-        NotComparable."""
+        confidence, or for detection rows of class, confidence, x, y, w, h. `classes`: empty for
+        the project's. The function is not stored: its predictions are, for good where `version` is
+        given. Raises CardRejected, NotComparable."""
+        named = tuple(classes) or list_project_classes(self._project)
         with TemporaryDirectory(prefix=TEMPORARY) as folder:
-            looked_at = inspect_function(Path(folder), predict, classes, task, name, version)
+            looked_at = inspect_function(Path(folder), predict, named, task, name, version)
             check_model_fits_project(self._project, looked_at.card)
             stored = set_model(self._project, looked_at, get_timestamp())
         check_claim_if_any(self._project, NullProgress(), get_timestamp())
@@ -472,9 +471,7 @@ class ScriptProject:
         )
         gap = written.report.gap
         summary = parse_json_file(written.folder / "summary.json")
-        with use_language(lang):
-            plots = (*list_confidence_plots(written.report), *list_curve_plots(written.report))
-            figures = {plot.title: str(draw_plot(plot)) for plot in plots}
+        figures = draw_figures(written.report, lang)
         return ScriptReport(
             written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary, figures
         )

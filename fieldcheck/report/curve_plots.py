@@ -27,7 +27,7 @@ from fieldcheck.domain.model_card import Curves
 from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.robustness import CLEAN, SweepRow
 from fieldcheck.domain.run import On
-from fieldcheck.i18n.language import tr, tr_points
+from fieldcheck.i18n.language import tr, tr_points, use_language
 from fieldcheck.i18n.numbers import (
     format_number,
     format_percent,
@@ -36,7 +36,12 @@ from fieldcheck.i18n.numbers import (
     format_points_with_unit,
 )
 from fieldcheck.models.messages import get_metric_name
-from fieldcheck.report.confidence_plots import list_scored_rows, make_share_axis
+from fieldcheck.report.confidence_plots import (
+    list_confidence_plots,
+    list_scored_rows,
+    make_share_axis,
+)
+from fieldcheck.report.plot_svg import draw_plot
 from fieldcheck.stats.decision_thresholds import Abstention
 
 DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP, MOST_EPOCHS = 0.2, 5.0, 6, 0.01, 200
@@ -57,6 +62,13 @@ def list_curve_plots(report: Report) -> tuple[Plot, ...]:
         *_build_precision_recall_plots(report, PRECISION_RECALL.get_result(report)),
         *_build_loss_plots(None if training is None else training.training.curves),
     )
+
+
+def draw_figures(report: Report, lang: str) -> dict[str, str]:
+    """Every chart of a report as SVG, by title."""
+    with use_language(lang):
+        plots = (*list_confidence_plots(report), *list_curve_plots(report))
+        return {plot.title: str(draw_plot(plot)) for plot in plots}
 
 
 def list_costly_corruptions(report: Report) -> list[str]:

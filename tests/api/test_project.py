@@ -67,6 +67,10 @@ SIGNATURES = {
     "replay": "(self, run_id: 'str') -> 'ScriptReplay'",
     "report": "(self, out: 'PathLike | None' = None, *, lang: 'str' = 'en') -> 'ScriptReport'",
     "run": "(self, *, model: 'str | None' = None, on: 'str' = 'all') -> 'ScriptRuns'",
+    "set_model": (
+        "(self, predict: 'Callable[[NDArray[np.uint8]], object]', *, classes: 'Sequence[str]' = "
+        "(), task: 'str' = 'classification', name: 'str' = '', version: 'str' = '') -> 'str'"
+    ),
     "stress": (
         "(self, corruptions: 'Sequence[str]' = (), *, severities: 'Sequence[str]' = (), sets: "
         "'Sequence[On]' = (), model: 'str | None' = None, seed: 'int' = 0) -> 'ScriptStress'"
@@ -371,9 +375,10 @@ def test_a_closed_project_says_so_to_every_method(drawn):
         "label": ("x", "red"),
         "pack": ("x",),
         "replay": ("x",),
+        "set_model": (len,),
     }
     methods = [one.__name__ for one in public() if "self" in inspect.signature(one).parameters]
-    assert len(methods) == 19
+    assert len(methods) == 20
     for name in (*methods, "__enter__"):
         pattern = r"is closed\. Data saved before is safe\. Open it again, then try again\."
         with pytest.raises(FieldcheckError, match=pattern):

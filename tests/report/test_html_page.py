@@ -367,7 +367,7 @@ def test_at_most_six_severity_curves_with_the_costliest_first():
     (curves,) = [block for block in blocks(stressed()) if isinstance(block, Panels)]
     assert len(curves.panels) == 2
     assert "40%" in curves.panels[0].drawing
-    assert "▼: severity that the field resembles." in curves.said
+    assert "▼: severity that the field resembles." in curves.legend
 
 
 def test_the_key_figures_stand_before_the_slices():
@@ -389,7 +389,7 @@ def test_the_checklist_is_counts_by_phase_and_the_failed_lines():
     assert "0 not measured. 1 does not apply." in said(exempted)
     *_, failed, still = (block for block in blocks(report) if isinstance(block, Lines))
     assert [line.rest for line in failed.lines] == [
-        "Ten-minute load test passed on the target computer: 31"
+        "Ten-minute load test passed on the target computer: 31.0 ms"
     ]
     assert [line.mark for line in still.lines] == ["◔", "–"]
     assert all(line.name and line.rest for line in still.lines)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, ElidedLabel, RecentProjectRow
 from fieldcheck.ui.theme import LARGE, Theme, paint_icon
-from fieldcheck.ui.widgets.buttons import KeyButton, VerdictSign
+from fieldcheck.ui.widgets.buttons import OWN_RING, KeyButton, VerdictSign
 from fieldcheck.ui.widgets.choice_buttons import get_chosen_ground
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import (
@@ -60,6 +60,7 @@ class RecentList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Recent projects"))
+        self.setProperty(OWN_RING, True)  # round the row
         self.setMinimumHeight(theme.metrics.scale_px(ROW))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 

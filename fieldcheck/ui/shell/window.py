@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -166,6 +166,9 @@ FIRST, IMPORT, RESTORED = "project", "capture.import", "restored"
 LAST_FOLDER = "lastFolder"  # property that file dialogs look up and set (`widgets.choose`)
 USUAL_SIZE, LEAST_SIZE = QSize(1366, 690), QSize(640, 400)
 REBUILDS = frozenset({"language", "theme", "size", "gloves"})
+ROOMY = ((2400, 1300, 145), (1800, 940, 120))
+"""Width and height of a window from which on everything is so large, in percent, while nobody has
+chosen another size than the usual one."""
 
 
 class ScreenHeader:
@@ -376,6 +379,19 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self._update_layout()
         self._update_margins()
+        if self._compute_percent() != self.context.theme.metrics.percent:
+            QTimer.singleShot(0, self, self._fit_size)
+
+    def _compute_percent(self) -> int:
+        """The interface size that is set; the usual one grows with a large window."""
+        size = self.preferences.settings.size
+        room = (percent for w, h, percent in ROOMY if self.width() >= w and self.height() >= h)
+        return next(room, size) if size == 100 else size
+
+    def _fit_size(self) -> None:
+        """Everything is built again where the window is so much larger or smaller."""
+        if self._compute_percent() != self.context.theme.metrics.percent:
+            self.rebuild_all()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Live view, jobs, acts, lock: in that order."""
@@ -414,7 +430,7 @@ class Window(QMainWindow):
         app, now = get_application(), self.preferences.settings
         language.set_language(now.language or language.get_system_language())
         message_format.set_audience("window")
-        view = Theme(theme.get_tokens(app, now.theme), Metrics(now.size, now.gloves))
+        view = Theme(theme.get_tokens(app, now.theme), Metrics(self._compute_percent(), now.gloves))
         theme.apply_theme(app, view)
         self.setProperty("theme", view)  # pickers of files look like their window
         actions = Actions(self, list_actions())

@@ -3,6 +3,7 @@ areas."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -39,9 +40,31 @@ else:
 Line = TypeVar("Line", QHBoxLayout, QVBoxLayout)
 
 
+LONG_WORD = re.compile(r"\S{25,}")
+PARTS_OF_WORD = re.compile(r"[^\W_]{1,16}|[\W_]+")
+BREAK_POINT = "\u200b"
+
+
+def add_break_points(text: str) -> str:
+    """Lets a line end within a word of more than 24 letters, after `_`, `-`, `/` and the like: a
+    name without a space would be cut at the edge."""
+    return LONG_WORD.sub(lambda word: BREAK_POINT.join(_join_signs(word.group())), text)
+
+
+def _join_signs(word: str) -> list[str]:
+    """The parts of a word, each with the signs behind it."""
+    parts: list[str] = []
+    for part in PARTS_OF_WORD.findall(word):
+        if parts and not part[0].isalnum():
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return parts
+
+
 class PlainLabel(QLabel):
-    """A text that is never read as markup, in which no name turns what stands beside it, and no
-    line ends between a figure and its %."""
+    """A text that is never read as markup, in which no name turns what stands beside it, no line
+    ends between a figure and its %, and a long name goes on in the next line."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +72,11 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(isolate_rtl_names(text).replace(" %", "\u00a0%"))
+        super().setText(add_break_points(isolate_rtl_names(text).replace(" %", "\u00a0%")))
+
+    def text(self) -> str:
+        """Returns the text without the points at which a long name may break."""
+        return super().text().replace(BREAK_POINT, "")
 
 
 def make_label(

@@ -353,11 +353,23 @@ def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_i
     assert not list(tmp_path.glob("*other*"))
 
 
+def test_a_large_window_has_larger_letters_while_nobody_chose_a_size(window, qtbot):
+    window.show_screen("settings")
+    for size, percent in (((1920, 1010), 120), ((2560, 1380), 145), ((1366, 690), 100)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda wanted=percent: window.context.theme.metrics.percent == wanted)
+    window.preferences.update(size=90)
+    window.resize(2560, 1380)
+    qtbot.wait(50)
+    assert window.context.theme.metrics.percent == 90
+
+
 def test_a_page_of_words_is_not_as_wide_as_a_large_screen(window, qtbot):
     window.show_screen("settings")
     window.resize(2560, 1380)
-    view = window.get_shown_screen().view
-    qtbot.waitUntil(lambda: view.width() == READABLE)
+    qtbot.waitUntil(lambda: window.context.theme.metrics.percent == 145)
+    readable = window.context.theme.metrics.scale_px(READABLE)
+    qtbot.waitUntil(lambda: window.get_shown_screen().view.width() == readable)
     window.show_screen("pick")
     qtbot.waitUntil(lambda: window.get_shown_screen().view.width() > 2200)
 

@@ -57,6 +57,8 @@ from fieldcheck.ui.widgets.layouts import (
 from fieldcheck.ui.widgets.pages import PageStack
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
+LONG_NAME = 24  # letters; a longer one takes more lines
+
 if TYPE_CHECKING:
     from fieldcheck.domain.report import ScoreRow
     from fieldcheck.report.explore_data import ExploreData, SliceLine
@@ -102,7 +104,6 @@ class FramesOfCell(QFrame):
             (tr("Confidence"), self.confidence),
         ):
             facts.addWidget(make_label(name, tone="quiet"))
-            value.setProperty("elides", True)
             facts.addWidget(value)
             facts.addSpacing(theme.metrics.scale_px(16))
         facts.addStretch(1)
@@ -148,6 +149,7 @@ class FramesOfCell(QFrame):
         self.pictures.show_images(images, title, title)
         for shown, text in zip((self.label, self.prediction, self.confidence), facts, strict=True):
             shown.setText(text)
+            shown.setWordWrap(len(text) > LONG_NAME)
         self.facts.setVisible(any(facts))
         self.open_frame.setVisible(any(facts))
 

@@ -270,7 +270,10 @@ class _NameHeader(QHeaderView):
         lines = break_name(name, self._make_font(), room)
         most = MOST_LINES if self._across else 2
         if len(lines) > most:
-            lines = [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]
+            last = QFontMetrics(self._make_font()).elidedText(
+                f"{lines[most - 1]}…", Qt.TextElideMode.ElideRight, room
+            )
+            lines = [*lines[: most - 1], last]
         return lines
 
     def sizeHint(self) -> QSize:

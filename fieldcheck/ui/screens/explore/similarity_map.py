@@ -422,19 +422,26 @@ class SimilarityMapView(QWidget):
         self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
     ) -> None:
         """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
-        self.pages.show_page(self.card)
+        self._turn_to(self.card)
         self.cloud.show_points(points, n_frames, wrong)
 
     def show_loading(self, sentence: str) -> None:
         """The points are being worked out: the outline of their card."""
         self.show_legend("", described=False)
         self.placeholder.show_loading(sentence)
-        self.pages.show_page(self.placeholder)
+        self._turn_to(self.placeholder)
 
     def show_failed(self, sentence: str) -> None:
         """There are no points, which can be asked for again."""
         self.placeholder.show_failed(sentence)
-        self.pages.show_page(self.placeholder)
+        self._turn_to(self.placeholder)
+
+    def _turn_to(self, page: QWidget) -> None:
+        """Points or outline; the keys stay here."""
+        had = self.cloud.hasFocus() or self.placeholder.hasFocus()
+        self.pages.show_page(page)
+        if had:
+            (self.cloud if page is self.card else page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_legend(self, text: str, described: bool = True) -> None:
         """Shows the legend; `described`: a screen reader says it of the points too."""

@@ -323,6 +323,8 @@ class LatencyView(QWidget, BodyStates):
         self.is_measured = measured
         for part in (self.where, self.over_time, self.percentiles):
             part.setVisible(measured)
+        self.waiting.setVisible(not measured)
+        self._update_facts()
         self.pages.show_page(self.content)
 
     def set_memory_options(self, options: list[tuple[str, str]]) -> None:
@@ -388,6 +390,8 @@ class LatencyView(QWidget, BodyStates):
         lines, memory, layers = self._shown_lines
         self.facts.set_lines((*lines, *memory) if self._compact else lines)
         self.memory.show_memory(() if self._compact else memory, layers)
+        # before a run there is but one, which holds of no figure yet
+        self.side.setVisible(self.is_measured or len(self.facts.get_lines()) > 1)
 
     def show_running(self, job: Job | None) -> None:
         """The run under way."""
@@ -439,6 +443,8 @@ class LatencyView(QWidget, BodyStates):
             self._build_curve_card(),
             make_card(theme),
         )
+        self.waiting = Placeholder(theme)
+        self.waiting.show_empty(tr("The figures of the run appear here."), ())
         get_box_layout(self.several).addWidget(self.variants)
         self.several.hide()
         across.addLayout(
@@ -448,6 +454,7 @@ class LatencyView(QWidget, BodyStates):
                 self.where,
                 self.memory,
                 (self.over_time, 1),
+                (self.waiting, 1),
                 (self.several, 1),
                 gap=12,
             ),

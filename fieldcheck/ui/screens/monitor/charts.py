@@ -9,7 +9,16 @@ from typing import Literal
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.domain.report import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
@@ -477,7 +486,11 @@ class DriftChart(PlotView):
             self.show_plot(plot)
         elif self._region is not None:
             self.box.removeItem(self._region)
-        brush = QColor(self._theme.tokens.selection)
+        tokens = self._theme.tokens
+        # the solid tones of high contrast would read as a bar of data
+        hatched = tokens.name.startswith("hc")
+        pattern = Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern
+        brush = QBrush(QColor(tokens.selection), pattern)
         self._region = pg.LinearRegionItem(
             (index - 0.5, index + 0.5), movable=False, brush=brush, pen=pg.mkPen(None)
         )

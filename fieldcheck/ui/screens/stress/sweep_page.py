@@ -162,6 +162,17 @@ class HeatTable(ReportTable):
             )
             heads = (*table.heads[:-1], Cell(table.heads[-1].text))
             table = replace(table, rows=rows, heads=heads)
+        # how many they are stands above the table
+        figures = slice(heat.first, heat.first + len(heat.severities))
+        rows = tuple(
+            (
+                *row[: figures.start],
+                *(replace(cell, text=cell.text.partition(" (n = ")[0]) for cell in row[figures]),
+                *row[figures.stop :],
+            )
+            for row in table.rows
+        )
+        table = replace(table, rows=rows)
         self.show_table(table)
 
     def set_looked_at(self, looked_at: bool) -> None:
@@ -215,7 +226,12 @@ class HeatTable(ReportTable):
         """In which every heading and the names of its lines, cut at worst, have room."""
         heads = self.horizontalHeader()
         shown = [index for index in range(heads.count()) if not heads.isSectionHidden(index)]
-        return sum(heads.sectionSizeHint(index) for index in shown) + 2 * self.frameWidth()
+        figures = [index for index in shown if self.get_step(0, index) is not None]
+        return (
+            sum(heads.sectionSizeHint(index) for index in shown if index not in figures)
+            + sum(max(heads.sectionSizeHint(i), self.sizeHintForColumn(i)) for i in figures)
+            + 2 * self.frameWidth()
+        )
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -237,23 +253,33 @@ class TippingTable(HeatTable):
     """The tipping points of all corruptions on all labelled sets; its lines are named by the heat
     table that it stands beside, which goes to the line of its present cell."""
 
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, name)
+        self._whole: Table | None = None
+        self.has_ranges = False
+
     def show_findings(self, table: Table | None) -> None:
         """Other tipping points; None where there are none."""
-        self.show_table(table, wide=self.lines.columnCount() - 1)
-        self.setColumnHidden(NAME, True)
+        self._whole = table
+        self._show()
 
     def show_ranges(self, shown: bool) -> None:
-        """Whether the intervals have columns here; else they are in the panel."""
-        for column in range(2, self.lines.columnCount(), 2):
-            self.setColumnHidden(column, not shown)
-        heads = self.horizontalHeader()
-        visible = [index for index in range(heads.count()) if not heads.isSectionHidden(index)]
-        for index in visible:
-            last = index == visible[-1]
-            mode = (
-                QHeaderView.ResizeMode.Stretch if last else QHeaderView.ResizeMode.ResizeToContents
-            )
-            heads.setSectionResizeMode(index, mode)
+        """Whether n and the intervals stand here too; else n stands above the heat tables, and the
+        interval of the present cell in the panel."""
+        if shown != self.has_ranges:
+            self.has_ranges = shown
+            self._show()
+
+    def _show(self) -> None:
+        table = self._whole
+        if table is not None and not self.has_ranges:
+            names = (replace(head, text=head.text.split(",")[0]) for head in table.heads[1::2])
+            heads = (table.heads[0], *names)
+            rows = tuple((row[0], *row[1::2]) for row in table.rows)
+            table = replace(table, heads=heads, rows=rows)
+        self.show_table(table, wide=len(table.heads) - 1 if table is not None else 0)
+        if table is not None:
+            self.setColumnHidden(NAME, True)
 
     def compute_width(self) -> int:
         """In which all words that are shown have room."""
@@ -267,10 +293,8 @@ class TippingTable(HeatTable):
         """Whether a cell is an interval, or says that nothing tipped before the strongest
         severity."""
         text = self.lines.index(row, column).data()
-        return column % 2 == 0 or text in {
-            get_severity_name(SEVERITIES["severe"]),
-            tr("not reached"),
-        }
+        is_range = self.has_ranges and column % 2 == 0
+        return is_range or text in {get_severity_name(SEVERITIES["severe"]), tr("not reached")}
 
 
 class LossLegend(QWidget):
@@ -486,7 +510,8 @@ class SweepPage(QWidget, BodyStates):
     def _on_tip_looked_at(self, row: int, column: int) -> None:
         """A tipping point: the heat table of its set goes to its line."""
         labelled = [name for name in self._there if self._heats[name].tips]
-        set_name = labelled[min(max(0, column - 1) // 2, len(labelled) - 1)]
+        step = 2 if self.tips.has_ranges else 1
+        set_name = labelled[min(max(0, column - 1) // step, len(labelled) - 1)]
         table, first = self.tables[set_name], self._heats[set_name].first
         column = max(first, table.currentIndex().column())
         table.setCurrentIndex(table.lines.index(row, column))
@@ -522,19 +547,20 @@ class SweepPage(QWidget, BodyStates):
         )
         return 1 if self._compact or needed > width else 2
 
-    def _arrange_tips(self, beside: int) -> None:
+    def _arrange_tips(self) -> bool:
         """The tipping points of all sets in one table where that has room beside theirs, with their
-        intervals where those have; else each set has its own."""
+        intervals where those have; else each set has its own. Returns whether they are in one."""
         px = self._theme.metrics.scale_px
         widths = {
-            name: max(
-                self.tables[name].compute_figures_width(name == self._there[0]),
-                self.heads[name].fontMetrics().horizontalAdvance(self.heads[name].text()) + px(4),
-            )
+            name: self.tables[name].compute_figures_width(name == self._there[0]) + px(4)
             for name in self._there
         }
-        room = self.width() - self.side.width() - px(3 * 24 + 16) - sum(widths.values())
-        together = self._has_tips and beside > 1 and len(self._there) == beside
+        for name, width in widths.items():
+            # what stands above a table breaks into two lines at most
+            words = self.heads[name].fontMetrics().horizontalAdvance(self.heads[name].text())
+            widths[name] = max(width, round(0.6 * words))
+        room = self.width() - self.side.width() - px(2 * 16 + 16 + 24) - sum(widths.values())
+        together = self._has_tips and len(self._there) == 2 and not self._compact
         if together:
             self.tips.show_ranges(True)
             if self.tips.compute_width() > room:
@@ -543,13 +569,14 @@ class SweepPage(QWidget, BodyStates):
         self._tips_part.setVisible(together)
         for name, table in self.tables.items():
             table.show_tips(not together)
-            self.parts[name].setMaximumWidth(
-                widths[name] if together and name in widths else QWIDGETSIZE_MAX
-            )
+            width = widths[name] if together and name in widths else 0
+            self.parts[name].setMaximumWidth(width or QWIDGETSIZE_MAX)
+            self._across.setStretchFactor(self.parts[name], width or 1)
+        self._across.setStretchFactor(self._tips_part, max(1, room) if together else 1)
+        return together
 
     def _arrange_tables(self) -> None:
-        beside = self._count_columns()
-        self._arrange_tips(beside)
+        beside = 2 if self._arrange_tips() else self._count_columns()
         start = self._there.index(self._front) if self._front in self._there else 0
         start = min(start, max(0, len(self._there) - beside))
         shown = self._there[start : start + beside]
@@ -562,7 +589,13 @@ class SweepPage(QWidget, BodyStates):
         wide = (self.width() - self.side.width()) // max(
             1, len(shown)
         ) - self._theme.metrics.scale_px(12)
-        tall = max((self.heads[set_name].heightForWidth(wide) for set_name in shown), default=0)
+        tall = max(
+            (
+                self.heads[name].heightForWidth(min(wide, self.parts[name].maximumWidth()))
+                for name in shown
+            ),
+            default=0,
+        )
         for set_name in shown:
             # beside another table its lines are named there
             self.tables[set_name].show_names(set_name == shown[0])
@@ -573,7 +606,7 @@ class SweepPage(QWidget, BodyStates):
     def _build_figures(self) -> QWidget:
         theme = self._theme
         self.figures, self.parts = QWidget(), {}
-        across = make_row(theme, gap=24)
+        self._across = across = make_row(theme, gap=16)
         for set_name in SETS:
             self.parts[set_name] = QWidget()
             make_column(

@@ -76,7 +76,7 @@ pack_deb() {
     gzip -9n <docs/reference/fieldcheck.1 >"$share/man/man1/fieldcheck.1.gz"
     gzip -9n <"$BUILD/legal/licences.txt" >"$share/doc/fieldcheck/licences.txt.gz"
     cp packaging/installer/copyright "$share/doc/fieldcheck/copyright"
-    printf 'fieldcheck (%s) unstable; urgency=low\n\n  * See the changelog of the project.\n\n -- The Fieldcheck authors <fieldcheck@localhost>  %s\n' "$VERSION" \
+    printf 'fieldcheck (%s) unstable; urgency=low\n\n  * See the changelog of the project.\n\n -- The Fieldcheck authors <fieldcheck@fieldcheck.invalid>  %s\n' "$VERSION" \
         "$(date -u -R --date="@$SOURCE_DATE_EPOCH")" | gzip -9n >"$share/doc/fieldcheck/changelog.gz"
     sed -e "s/@VERSION@/$VERSION/" -e "s/@SIZE@/$(du -sk "$root/usr" | cut -f1)/" packaging/installer/control >"$root/DEBIAN/control"
     chmod -R u+w,go=rX "$root"

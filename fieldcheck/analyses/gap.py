@@ -125,14 +125,18 @@ def _build_gap_facts(
         n_picked=shown.n_picked,
         n_unsure=shown.n_unsure,
         # With those that the model has not answered yet: the sentence says what is missing.
-        n_labelled=sum(
-            side.labels[pick.frame_id].state == "done"
-            for pick in side.picks
-            if pick.frame_id in side.labels
-        ),
+        n_labelled=_count_labelled_picks(side),
         n_cameras=shown.n_cameras,
         metric=(metric or own) if gap_words.has_named_metric(own, metric) else "",
         by_frames=metric in ("", own),
+    )
+
+
+def _count_labelled_picks(side: FieldSide) -> int:
+    return sum(
+        side.labels[pick.frame_id].state == "done"
+        for pick in side.picks
+        if pick.frame_id in side.labels
     )
 
 
@@ -207,7 +211,7 @@ def build_recording_summaries(
             ),
             n_clips=len(clips),
             n_frames_listed=len(side.listing),
-            n_labelled=side.scores.n_labelled,
+            n_labelled=side.scores.n_labelled or _count_labelled_picks(side),
             ahead_s=next((line.recording.ahead_s for line in side.listing if line.taken_at), None),
         ),
     )
@@ -287,7 +291,8 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         seed=first.seed if first else None,
         n_frames_listed=len(side.listing),
         n_picked=scores.n_picked,
-        n_labelled=scores.n_labelled,
+        # Where the model has answered none of them, labels are not what is missing.
+        n_labelled=scores.n_labelled or _count_labelled_picks(side),
         n_unsure=scores.n_unsure,
         n_skipped=scores.n_skipped,
         blind=is_all_blind(labels),

@@ -556,7 +556,7 @@ def _build_drift_table(cameras: Sequence[CameraDrift]) -> Table:
         )
         for item in cameras
     )
-    return Table(tr("Drift state of every camera"), heads, rows)
+    return Table(tr("Cameras"), heads, rows)
 
 
 def describe_drift(item: CameraDrift) -> str:

@@ -272,8 +272,9 @@ def find_missing_step(report: Report) -> str:
         "unsure": field.n_labelled == 0 and field.n_unsure >= field.n_picked,
         "labels": field.n_labelled == 0,
         "model": report.model is None,
-        "benchmark": report.benchmark is None,
+        # before the benchmark: one that is set counts only once the model was run on it
         "run": not (field.footage.measured or field.chosen is not None),
+        "benchmark": report.benchmark is None,
     }
     return next((code for code, lacks in steps.items() if lacks), "")
 

@@ -1,7 +1,9 @@
 import csv
 import json
 import logging
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -343,3 +345,15 @@ def test_what_is_not_as_it_was_is_named_with_exit_1(terminal, place):
 
 def test_a_run_that_is_not_there_is_refused_and_the_newest_are_named(terminal, place):
     assert "Latest runs: " in terminal.refusal("replay", place("labelled"), "ffffffff")
+
+
+def test_labels_without_predictions_ask_for_a_run_and_not_for_labels(terminal, drawn):
+    """As after an update: predictions count in the version that made them."""
+    makers.label_all(drawn)
+    drawn.close()
+    with closing(sqlite3.connect(drawn.path / "project.db")) as db, db:
+        db.execute("UPDATE prediction SET run_id = 'of another version'")
+    said = terminal.said("report", drawn.path)
+    assert "predictions for the labelled frames are missing" in said
+    assert "no frame is labelled yet" not in said
+    assert "Do the next step (`fieldcheck run`)" in said

@@ -331,6 +331,10 @@ def _list_update_steps() -> tuple[str, ...]:
             "projects themselves are not changed."
         ),
         tr("Close Fieldcheck and start it again: the new version starts."),
+        tr(
+            "Run the model again before the next report: predictions count only in the version "
+            "that made them. Labels stay."
+        ),
     )
 
 

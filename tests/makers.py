@@ -25,7 +25,7 @@ from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.progress import NullProgress
+from fieldcheck.progress import CancelToken, NullProgress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as facts_table
@@ -378,3 +378,21 @@ def shy_project(folder: Path) -> Project:
     run_and_score(project, None, "all", NullProgress(), NOW)
     compare_sets(project, NullProgress(), NOW)
     return project
+
+
+def stopped() -> NullProgress:
+    """The progress of work that was cancelled before it began."""
+    flag = CancelToken()
+    flag.cancel()
+    return NullProgress(flag)
+
+
+class Reports(NullProgress):
+    """Keeps what work reports: `done, total, unit` each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[int, int | None, str]] = []
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        self.seen.append((done, total, unit))

@@ -25,7 +25,8 @@ from fieldcheck.files import (
     join_inside_data_set,
     make_json_key,
 )
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
+from tests import makers
 
 MB = 1_000_000
 
@@ -146,10 +147,8 @@ def test_the_hash_is_sha256_and_counts_bytes(tmp_path):
 
 def test_hashing_can_be_stopped_and_needs_a_file(tmp_path):
     (tmp_path / "a").write_bytes(b"x")
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        files.sha256_file(tmp_path / "a", NullProgress(flag))
+        files.sha256_file(tmp_path / "a", makers.stopped())
     with pytest.raises(PathMissing):
         files.sha256_file(tmp_path / "b")
 

@@ -27,8 +27,9 @@ from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.imaging import quality
 from fieldcheck.imaging.thumbnail import downscale_image
-from fieldcheck.progress import Cancelled, NullProgress
+from fieldcheck.progress import Cancelled
 from fieldcheck.stats.robustness import compute_auroc
+from tests import makers
 
 SIDE, POOL = 144, 80
 PLANTED = {
@@ -579,9 +580,5 @@ def test_three_clips_have_no_control_and_nothing_is_named():
 
 
 def test_it_can_be_cancelled():
-    class StoppedAtOnce(NullProgress):
-        def check(self):
-            raise Cancelled
-
     with pytest.raises(Cancelled):
-        measure_shift_aspects(make_visit(0, "nothing"), 0, StoppedAtOnce())
+        measure_shift_aspects(make_visit(0, "nothing"), 0, makers.stopped())

@@ -69,14 +69,9 @@ def test_pictures_that_are_gone_are_left_out(footed, tmp_path, monkeypatch):
     assert compute_domain_shift(footed, NullProgress(), makers.NOW) is None
 
 
-class StoppedAtOnce(NullProgress):
-    def check(self):
-        raise Cancelled
-
-
 def test_it_can_be_cancelled(footed):
     with pytest.raises(Cancelled):
-        compute_domain_shift(footed, StoppedAtOnce(), makers.NOW)
+        compute_domain_shift(footed, makers.stopped(), makers.NOW)
 
 
 def test_running_the_model_asks_nothing_else_and_comparing_the_sets_does(drawn):
@@ -138,13 +133,9 @@ def test_pictures_that_come_into_the_training_folder_are_looked_at_and_a_folder_
 
 
 def test_comparing_can_be_cancelled(labelled, material):
-    class StoppedAtOnce(NullProgress):
-        def check(self):
-            raise Cancelled
-
     changed(labelled, material)
     with pytest.raises(Cancelled):
-        build_draft(labelled, "en", StoppedAtOnce(), makers.NOW)
+        build_draft(labelled, "en", makers.stopped(), makers.NOW)
 
 
 def test_without_room_or_read_only_the_report_does_without(labelled, material, monkeypatch, caplog):
@@ -419,13 +410,9 @@ def test_too_few_pictures_tell_nothing(labelled):
 
 
 def test_measuring_the_aspects_can_be_cancelled(labelled):
-    class StoppedAtOnce(NullProgress):
-        def check(self):
-            raise Cancelled
-
     with pytest.raises(Cancelled):
         compute_shift_aspects(
-            labelled, labelled.read(list_sampling_lines), paths(labelled), 0, StoppedAtOnce()
+            labelled, labelled.read(list_sampling_lines), paths(labelled), 0, makers.stopped()
         )
 
 

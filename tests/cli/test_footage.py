@@ -183,30 +183,16 @@ def test_after_a_label_pick_goes_to_new_clips_first_and_then_to_frames_left(
     assert len(terminal.document("label", "show", project)["labels"]) == 20
 
 
-def test_the_sensitivity_pass_changes_who_is_hard(terminal, place):
+@pytest.mark.parametrize("option", ["--sensitivity", "--novelty"])
+def test_a_further_pass_changes_who_is_hard(terminal, place, option):
     project = place("footed")
-    usual = {
-        one["frame_id"]: one["hardness"]
-        for one in terminal.document("pick", project, "--count", 120)["picks"]
-    }
-    felt = {
-        one["frame_id"]: one["hardness"]
-        for one in terminal.document("pick", project, "--count", 120, "--sensitivity")["picks"]
-    }
-    assert set(usual) == set(felt)
-    assert usual != felt
-
-
-def test_novelty_changes_who_is_hard(terminal, place):
-    project = place("footed")
-    usual = {
-        one["frame_id"]: one["hardness"]
-        for one in terminal.document("pick", project, "--count", 120)["picks"]
-    }
-    unlike = {
-        one["frame_id"]: one["hardness"]
-        for one in terminal.document("pick", project, "--count", 120, "--novelty")["picks"]
-    }
+    usual, unlike = (
+        {
+            one["frame_id"]: one["hardness"]
+            for one in terminal.document("pick", project, "--count", 120, *options)["picks"]
+        }
+        for options in ((), (option,))
+    )
     assert set(usual) == set(unlike)
     assert usual != unlike
 

@@ -14,12 +14,13 @@ from fieldcheck.footage import recording_container
 from fieldcheck.footage.image_folder import compute_copied_folder_sha256
 from fieldcheck.footage.recording_index import HEADER_BYTES, decode_header, encode_header
 from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, labels, models, recordings, values
 from fieldcheck.project.tables import labels as draws
 from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables import recordings as clips
+from tests import makers
 from tests.footage.made_recordings import webcam, write_recording
 from tests.project.made import CARD, clip, draw, facts, label, listed, model, pick, recording
 
@@ -209,10 +210,8 @@ def test_what_is_no_project_is_not_checked(tmp_path):
 
 
 def test_a_check_can_be_stopped(sealed_path):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        check_project(sealed_path, False, NullProgress(flag))
+        check_project(sealed_path, False, makers.stopped())
 
 
 def test_a_problem_is_plain_data():

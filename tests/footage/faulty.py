@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from fieldcheck.errors.files import CameraLost
-from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.camera.camera import Camera, CapturedFrame
 from fieldcheck.imaging.raw import RawImage
 from tests.footage.made_recordings import webcam
 
@@ -74,8 +74,21 @@ class FaultyCamera:
         self._index = -1
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 120.0) -> None:
+    """Waits for a state; only a hang fails it by time."""
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not come about"
         time.sleep(0.005)
+
+
+def taken(camera: Camera, n: int, tries: int = 400) -> list[CapturedFrame]:
+    """The next `n` frames of an open camera."""
+    found: list[CapturedFrame] = []
+    for _ in range(tries):
+        frame = camera.read(0.2)
+        if frame is not None:
+            found.append(frame)
+        if len(found) == n:
+            return found
+    raise AssertionError(f"only {len(found)} of {n} frames came")

@@ -21,7 +21,7 @@ from fieldcheck.footage.frame_pixels import load_thumbnails, read_frame_pixels
 from fieldcheck.footage.import_footage import finish_broken_imports
 from fieldcheck.footage.recorder import RecordingProgress
 from fieldcheck.imaging.raw import decode_raw
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import recordings as captures_table
 from tests import makers
@@ -192,14 +192,12 @@ def test_of_a_killed_recording_of_pixels_nobody_can_tell_what_was_dropped(projec
 
 
 def test_listing_that_was_stopped_goes_on_and_forgets_nothing_that_was_counted(killed):
-    flag = CancelToken()
-    flag.cancel()
     recorded = RecordingProgress(
         seconds=9.0, n_dropped=2, n_skipped=1, gaps=(RecordingGap(8.9, 0.1, "silence"),),
         ended="asked",
     )  # fmt: skip
     with pytest.raises(Cancelled):
-        finish_recording(killed, ID, NullProgress(flag), makers.NOW, recorded)
+        finish_recording(killed, ID, makers.stopped(), makers.NOW, recorded)
     assert is_left_open(killed, stored(killed))
     (done,) = recover_recordings(killed, NullProgress(), makers.NOW)
     captured = killed.read(lambda db: captures_table.get_capture(db, ID))

@@ -26,7 +26,7 @@ from fieldcheck.labels.label_session import suggest_label
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.assemble import write_report
@@ -110,10 +110,8 @@ def test_another_packing_of_the_same_pixels_is_no_change(drawn):
 
 
 def test_looking_can_be_stopped(drawn):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        list_intact_picks(drawn, NullProgress(flag))
+        list_intact_picks(drawn, makers.stopped())
 
 
 def test_a_changed_frame_is_not_run_and_named(drawn):

@@ -21,7 +21,7 @@ from fieldcheck.footage.image_folder import (
     remove_copy,
 )
 from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from tests import makers
 
 
@@ -143,9 +143,7 @@ def project(tmp_path):
 
 
 def stopped():
-    flag = CancelToken()
-    flag.cancel()
-    return NullProgress(flag)
+    return makers.stopped()
 
 
 def everything(folder):
@@ -337,7 +335,5 @@ def test_a_saved_frame_is_named_by_its_pixels(tmp_path):
 
 
 def test_hashing_a_copied_folder_can_be_stopped(pictures):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        image_folder.compute_copied_folder_sha256(pictures, NullProgress(flag))
+        image_folder.compute_copied_folder_sha256(pictures, makers.stopped())

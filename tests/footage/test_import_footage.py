@@ -294,15 +294,6 @@ def stop(*_chunks):
     raise Cancelled
 
 
-class Counting(NullProgress):
-    def __init__(self):
-        super().__init__()
-        self.seen = []
-
-    def report(self, done, total, unit=""):
-        self.seen.append((done, total))
-
-
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tmp_path):
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video at all")
@@ -350,12 +341,12 @@ def test_every_video_of_a_folder_comes_in_its_pictures_as_one_recording(empty, m
 
 
 def test_the_count_is_of_pictures_over_all_files_and_never_goes_back(empty, material):
-    counting = Counting()
+    counting = makers.Reports()
     brought = import_each(
         empty, [material / "belt.avi", material / "night.avi", material / "clean"], FootageInfo(),
         counting, makers.NOW,
     )  # fmt: skip
-    done = [one for one, _ in counting.seen]
+    done = [one for one, *_ in counting.seen]
     assert done == sorted(done)
     n_frames = sum(one.recording.n_frames for one in brought.imported)
     assert counting.seen[-1][0] == counting.seen[-1][1] == n_frames

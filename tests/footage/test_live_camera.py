@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 
@@ -267,23 +265,17 @@ def test_a_camera_that_shows_nothing_is_given_up_with_what_it_said(project, faul
 
 def test_waiting_for_the_first_frame_is_told_in_seconds(project, faults):
     faults.mode = "silence"
-    told = []
-
-    class Told(NullProgress):
-        def report(self, done, total, unit=""):
-            told.append((done, total, unit))
+    told = makers.Reports()
 
     with pytest.raises(CameraLost):
-        run(project, faults, first_s=1.2, progress=Told())
-    assert {*told} == {(0, 1, "seconds"), (1, 1, "seconds")}
+        run(project, faults, first_s=1.2, progress=told)
+    assert {*told.seen} == {(0, 1, "seconds"), (1, 1, "seconds")}
 
 
 def test_waiting_for_the_first_frame_can_be_stopped(project, faults):
     faults.mode = "silence"
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        run(project, faults, progress=NullProgress(flag))
+        run(project, faults, progress=makers.stopped())
 
 
 def test_without_room_it_does_not_begin(project, faults):
@@ -378,14 +370,6 @@ QUICK_VIEW = WatchdogLimits(silence_s=0.5, frozen_s=0.8, retry_s=0.2, attempt_s=
 GUARD_S = 60.0
 
 
-def until(condition):
-    """Waits for a state; only a hang fails it by time."""
-    end = time.monotonic() + GUARD_S
-    while not condition():
-        assert time.monotonic() < end, "it never came to this"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def watched():
     """`watched(source)` starts a camera that is stopped at the end."""
@@ -406,13 +390,13 @@ def watched():
 def test_a_network_camera_that_is_killed_is_lost_and_live_again_when_it_is_back(watched):
     with MjpegServer() as server:
         camera = watched(server.url)
-        until(lambda: camera.get_status().camera_status.state == "live")
+        wait_for(lambda: camera.get_status().camera_status.state == "live")
         assert camera.picture.images.take_value(GUARD_S) is not None
         server.kill()
-        until(lambda: camera.get_status().camera_status.state == "lost")
+        wait_for(lambda: camera.get_status().camera_status.state == "lost")
         assert camera.get_status().camera_status.cause == "read_error"
         server.start()
-        until(lambda: camera.get_status().camera_status.state == "live")
+        wait_for(lambda: camera.get_status().camera_status.state == "live")
         assert camera.get_status().camera_status.n_opened >= 2
 
 
@@ -420,14 +404,14 @@ def test_a_network_camera_that_is_killed_is_lost_and_live_again_when_it_is_back(
 def test_a_network_camera_that_says_nothing_or_the_same_for_ever_is_lost(watched):
     with MjpegServer() as server:
         camera = watched(server.url)
-        until(lambda: camera.get_status().camera_status.state == "live")
+        wait_for(lambda: camera.get_status().camera_status.state == "live")
         server.pause()
-        until(lambda: camera.get_status().camera_status.state == "lost")
+        wait_for(lambda: camera.get_status().camera_status.state == "lost")
         assert camera.get_status().camera_status.cause == "silence"
         server.resume()
-        until(lambda: camera.get_status().camera_status.state == "live")
+        wait_for(lambda: camera.get_status().camera_status.state == "live")
         server.frozen = True
-        until(lambda: camera.get_status().camera_status.state == "lost")
+        wait_for(lambda: camera.get_status().camera_status.state == "lost")
         assert camera.get_status().camera_status.cause == "frozen"
 
 
@@ -435,7 +419,7 @@ def test_a_network_camera_that_says_nothing_or_the_same_for_ever_is_lost(watched
 def test_a_wrong_password_is_told_and_tried_on(watched):
     with MjpegServer(user="tech", password="s3cret") as server:
         camera = watched(server.url.replace("//", "//tech@"), password="wr0ng")
-        until(lambda: camera.get_status().camera_status.error is not None)
+        wait_for(lambda: camera.get_status().camera_status.error is not None)
         assert camera.get_status().camera_status.error.problem == "password"
         assert "wr0ng" not in repr(camera.get_status().camera_status)
 
@@ -445,10 +429,10 @@ def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with FakeCamera() as fake:
         camera = watched(f"gige:{fake.serial}", WatchdogLimits(attempt_s=20.0))
-        until(lambda: camera.get_status().camera_status.settings is not None)
+        wait_for(lambda: camera.get_status().camera_status.settings is not None)
         before = camera.get_status().camera_status.settings.exposure_ms
         camera.step_exposure(1)
-        until(
+        wait_for(
             lambda: (
                 camera.get_status().camera_status.settings.exposure_ms
                 == pytest.approx(before * 2 ** (1 / 3), rel=0.01)
@@ -456,13 +440,13 @@ def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
         )
         camera.set_locked(True)
         camera.toggle_auto_exposure()
-        until(lambda: camera.get_status().camera_status.state == "live")
+        wait_for(lambda: camera.get_status().camera_status.state == "live")
         camera.stop()
 
 
 def test_a_camera_that_cannot_be_set_stays_as_it_is(watched):
     camera = watched("synthetic:64x48@30")
-    until(lambda: camera.get_status().camera_status.state == "live")
+    wait_for(lambda: camera.get_status().camera_status.state == "live")
     camera.step_exposure(1)
     camera.toggle_auto_exposure()
     camera.set_locked(True)

@@ -150,21 +150,17 @@ def test_a_lock_that_is_no_file_is_one_sentence_a_large_one_unread(terminal, cop
 
 
 def test_waiting_for_somebody_is_told_in_seconds(tmp_path, monkeypatch):
-    told = []
-
-    class Told(NullProgress):
-        def report(self, done, total, unit=""):
-            told.append((done, total, unit))
+    told = makers.Reports()
 
     monkeypatch.setattr("fieldcheck.project.folder.WAIT_S", 1.2)
     path = tmp_path / "p.fieldcheck"
     with (
         makers.empty_project(path),
         pytest.raises(ProjectLocked),
-        open_with_recovery(path, Told(), makers.NOW),
+        open_with_recovery(path, told, makers.NOW),
     ):
         pass
-    assert {*told} == {(0, 1, "seconds"), (1, 1, "seconds")}
+    assert {*told.seen} == {(0, 1, "seconds"), (1, 1, "seconds")}
 
 
 HOUR, YEAR = 3600.0, 365.25 * 86_400

@@ -10,6 +10,7 @@ import pytest
 
 from fieldcheck.footage.recording_container import RecordingReader
 from tests.footage.coded_stream import netcam  # noqa: F401 - a fixture
+from tests.footage.faulty import wait_for
 from tests.footage.servers import processes
 from tests.footage.servers.mjpeg import MjpegServer
 from tests.footage.servers.processes import GigeCamera as FakeCamera
@@ -24,14 +25,6 @@ def project(program, tmp_path):
     path = tmp_path / "line4.fieldcheck"
     program.document("new", path)
     return path
-
-
-def until(condition):
-    """Waits for a state; only a hang fails it by time."""
-    end = time.monotonic() + GUARD_S
-    while not condition():
-        assert time.monotonic() < end, "it never came to this"
-        time.sleep(0.05)
 
 
 def frames_on_disk(project):
@@ -56,7 +49,7 @@ def stored(project, document):
 def grows(project):
     """Waits until more is stored."""
     before = frames_on_disk(project)
-    until(lambda: frames_on_disk(project) > before)
+    wait_for(lambda: frames_on_disk(project) > before)
 
 
 def test_every_mjpeg_byte_stored_is_the_byte_that_was_sent(program, project):
@@ -73,14 +66,14 @@ def test_every_mjpeg_byte_stored_is_the_byte_that_was_sent(program, project):
 def test_an_mjpeg_camera_killed_paused_and_slowed_is_recorded_on_with_gaps(program, project):
     with MjpegServer(fps=30) as server:
         process = program.start("capture", project, "--source", server.url, "--json")
-        until(lambda: frames_on_disk(project) > 0)
+        wait_for(lambda: frames_on_disk(project) > 0)
         grows(project)
         server.kill()
         time.sleep(1.0)
         server.start()
         grows(project)
         server.pause()
-        until(lambda: len(server.asked) >= 3)  # it was opened anew, because it said nothing
+        wait_for(lambda: len(server.asked) >= 3)  # it was opened anew, because it said nothing
         server.resume()
         grows(project)
         server.fps = 5
@@ -102,7 +95,7 @@ def test_an_rtsp_camera_that_is_killed_and_paused_is_recorded_on_and_says_decode
         process = program.start(
             "capture", project, "--source", server.url, "--every-frame", "--json"
         )
-        until(lambda: frames_on_disk(project) > 0)
+        wait_for(lambda: frames_on_disk(project) > 0)
         grows(project)
         server.kill()
         time.sleep(0.5)
@@ -129,7 +122,7 @@ def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_e
     program.environment["PYTHONPATH"] = str(netcam)
     with RtspServer() as server:
         process = program.start("capture", project, "--source", server.url, "--json")
-        until(lambda: frames_on_disk(project) > 0)
+        wait_for(lambda: frames_on_disk(project) > 0)
         grows(project)
         server.kill()
         time.sleep(0.5)
@@ -153,7 +146,7 @@ def test_an_industrial_camera_that_is_paused_and_killed_is_recorded_on(program, 
     with FakeCamera() as camera:
         source = f"gige:{camera.serial}"
         process = program.start("capture", project, "--source", source, "--every-frame", "--json")
-        until(lambda: frames_on_disk(project) > 0)
+        wait_for(lambda: frames_on_disk(project) > 0)
         grows(project)
         camera.kill()
         time.sleep(1.0)

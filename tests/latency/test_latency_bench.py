@@ -14,7 +14,7 @@ from fieldcheck.latency.latency_run import (
     run_latency,
     set_target,
 )
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import models as facts_table
 from tests import makers
 from tests.makers import NOW
@@ -68,10 +68,8 @@ def test_without_footage_or_with_a_source_that_is_none_one_error_says_so(empty, 
 
 
 def test_a_run_that_is_cut_short_keeps_nothing(footed):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        run_latency(footed, LatencyRequest(seconds=60), NullProgress(flag), NOW)
+        run_latency(footed, LatencyRequest(seconds=60), makers.stopped(), NOW)
     assert footed.read(lambda db: facts_table.list_facts(db, KIND)) == ()
 
 

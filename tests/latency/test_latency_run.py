@@ -10,7 +10,7 @@ from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.latency import latency_run
 from fieldcheck.latency import latency_run as side_by_side
 from fieldcheck.models.store import add_model, find_model, get_card
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import create_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as facts_table
@@ -51,11 +51,9 @@ def test_a_provider_whose_answers_are_others_is_left_out(footed, monkeypatch):
 
 
 def test_it_can_be_cut_short(footed):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
         latency_run.run_side_by_side(
-            footed, latency_run.SideBySideRequest(threads=(1, 2), seconds=60), NullProgress(flag)
+            footed, latency_run.SideBySideRequest(threads=(1, 2), seconds=60), makers.stopped()
         )
 
 

@@ -61,23 +61,12 @@ class StopsAfter(NullProgress):
             raise Cancelled
 
 
-class Counting(NullProgress):
-    """Keeps what is told of how far the work is."""
-
-    def __init__(self):
-        super().__init__()
-        self.told = []
-
-    def report(self, done, total, unit=""):
-        self.told.append((done, total))
-
-
 def counted(work):
     """The last count that was told, once every count was at most that."""
-    progress = Counting()
+    progress = makers.Reports()
     work(progress)
-    assert all(done <= total for done, total in progress.told)
-    return progress.told[-1]
+    assert all(done <= total for done, total, _ in progress.seen)
+    return progress.seen[-1][:2]
 
 
 def test_work_that_shows_pictures_to_a_model_counts_pictures(drawn):

@@ -17,6 +17,7 @@ from fieldcheck.models.preprocess import preprocess_image
 from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.models.session import open_model
 from tests.models import graphs
+from tests.models.zoo_by_hand import overlap
 
 SIDE = 32
 NOISE = np.random.default_rng(0).integers(0, 256, (9, 48, 64, 3), dtype=np.uint8)
@@ -226,14 +227,6 @@ def frames_of(path, n):
         if good and index % step == 0:
             yield bgr
     video.release()
-
-
-def overlap(a, b):
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
 
 
 def yolox_by_hand(session, bgr):

@@ -18,7 +18,7 @@ from fieldcheck.monitoring.live_source import (
     monitor_live_camera,
 )
 from fieldcheck.monitoring.log_monitor import compute_followed_shifts, load_model_shifts
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from tests import makers
 from tests.imaging.replay import frames
 from tests.makers import SHIFTS_OVER as NOW
@@ -83,11 +83,9 @@ def test_what_is_not_there_or_holds_no_picture_is_refused(empty, tmp_path):
 
 
 def test_a_stop_keeps_nothing_of_a_clip(empty, material):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
         import_footage_shift(
-            empty, material / "belt.avi", MonitorRequest(began=BEGAN), NullProgress(flag), NOW
+            empty, material / "belt.avi", MonitorRequest(began=BEGAN), makers.stopped(), NOW
         )
     assert compute_followed_shifts(empty) == ()
 

@@ -18,7 +18,7 @@ from fieldcheck.monitoring.log_monitor import (
     list_outliers,
     load_notes,
 )
-from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables.project_state import read_project_status
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
@@ -158,10 +158,8 @@ def test_embeddings_of_another_length_are_refused_and_nothing_is_kept(empty, tmp
 
 
 def test_a_stop_keeps_nothing(empty, tmp_path):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        import_log(empty, log(tmp_path / "a.csv"), 8, None, 0, NullProgress(flag), NOW)
+        import_log(empty, log(tmp_path / "a.csv"), 8, None, 0, makers.stopped(), NOW)
     assert compute_followed_shifts(empty) == ()
 
 

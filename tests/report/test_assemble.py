@@ -371,10 +371,8 @@ def test_a_german_report_speaks_german_and_has_the_same_figures(labelled, tmp_pa
 
 
 def test_assembling_can_be_stopped(labelled):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        build_report(labelled, "en", NullProgress(flag), makers.NOW)
+        build_report(labelled, "en", makers.stopped(), makers.NOW)
     assert labelled.read(reports_table.list_reports) == ()
 
 
@@ -602,10 +600,8 @@ def test_a_project_without_anything_has_pages(tmp_path):
 
 
 def test_a_preview_can_be_cancelled(labelled):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        build_preview(labelled, "en", NullProgress(flag), makers.NOW)
+        build_preview(labelled, "en", makers.stopped(), makers.NOW)
 
 
 def test_free_room_is_that_of_the_nearest_folder_above(tmp_path):
@@ -680,7 +676,5 @@ def test_no_command_stands_in_a_report_whichever_door_wrote_it(tmp_path):
 
 
 def test_it_can_be_cancelled(labelled):
-    flag = CancelToken()
-    flag.cancel()
     with pytest.raises(Cancelled):
-        build_draft(labelled, "en", NullProgress(flag), makers.NOW)
+        build_draft(labelled, "en", makers.stopped(), makers.NOW)

@@ -157,12 +157,8 @@ def test_what_stands_there_is_not_touched_and_no_key_means_no_pack(empty, tmp_pa
 
 
 def test_a_pack_that_is_cancelled_leaves_nothing(labelled, tmp_path):
-    class Stopped(NullProgress):
-        def check(self):
-            raise Cancelled
-
     with pytest.raises(Cancelled):
-        pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), Stopped(), makers.NOW)
+        pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), makers.stopped(), makers.NOW)
     assert list(tmp_path.glob("*.fcpack*")) == []
 
 

@@ -8,6 +8,7 @@ from fieldcheck.footage.camera import gige as gige_camera
 from fieldcheck.footage.camera.camera import ControlChange
 from fieldcheck.footage.camera.gige import GigeCamera, list_gige_cameras
 from fieldcheck.footage.camera.usb import CameraList
+from tests.footage.faulty import taken
 from tests.footage.servers import processes
 from tests.footage.servers.processes import SERIAL
 from tests.footage.servers.processes import GigeCamera as FakeCamera
@@ -18,17 +19,6 @@ def loopback_only(monkeypatch):
     """The search for cameras stays on this machine."""
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
-
-
-def taken(camera, n, tries=400):
-    found = []
-    for _ in range(tries):
-        frame = camera.read(0.2)
-        if frame is not None:
-            found.append(frame)
-        if len(found) == n:
-            return found
-    raise AssertionError(f"only {len(found)} of {n} frames came")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from fieldcheck.footage.camera.http_stream import parse_address
 from fieldcheck.footage.recording_container import RecordingReader
 from fieldcheck.imaging.raw import decode_raw
 from tests.footage.coded_stream import netcam  # noqa: F401 - a fixture
+from tests.footage.faulty import taken
 from tests.footage.made_recordings import write_recording
 from tests.footage.servers import processes
 from tests.footage.servers.mjpeg import MjpegServer
@@ -24,18 +25,6 @@ from tests.footage.servers.rtsp import PlainRtspServer
 from tests.hostile.redirects import BEFORE, STATUSES, answer
 
 pytestmark = pytest.mark.loopback
-
-
-def taken(camera, n, tries=400):
-    """The next `n` frames of an open camera."""
-    found = []
-    for _ in range(tries):
-        frame = camera.read(0.2)
-        if frame is not None:
-            found.append(frame)
-        if len(found) == n:
-            return found
-    raise AssertionError(f"only {len(found)} of {n} frames came")
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,10 @@ def is_cut(widget: QWidget) -> bool:
     """Whether its words are shown with a part left out."""
     if isinstance(widget, ReservedLinesLabel):
         lines = break_lines(widget.text(), widget.font(), widget.contentsRect().width())
-        return len(lines) * QFontMetrics(widget.font()).lineSpacing() > widget.height()
+        metrics = QFontMetrics(widget.font())
+        # the last line has nothing below it to keep its distance from
+        needed = len(lines) * metrics.height() + (len(lines) - 1) * metrics.leading()
+        return needed > widget.height()
     if isinstance(widget, FixedLinesLabel):
         return any("…" in line for line in widget.get_shown_lines()) and "…" not in widget.text()
     if isinstance(widget, KeyButton):

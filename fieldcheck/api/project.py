@@ -91,6 +91,7 @@ from fieldcheck.report.curve_plots import draw_figures
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from fieldcheck.report.export import ExportRequest, write_export
 from fieldcheck.safe_json_yaml import parse_json_file
+from fieldcheck.sampling.hardness import HardnessPasses
 from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.timestamp import get_timestamp
 
@@ -283,12 +284,14 @@ class ScriptProject:
         seed: int | None = None,
         design: Design = "balanced",
         must: Sequence[str] = (),
+        against: str = "",
     ) -> ScriptPicks:
         """Pick frames to label with known inclusion probabilities; the same seed gives the same
-        frames. Raises NoFootage, NothingLeftToPick, FrameUnknown."""
+        frames. `against`: a model; more of the frames on which it and the newest one differ are
+        picked. Raises NoFootage, NothingLeftToPick, FrameUnknown, ModelUnknown."""
         pick_result = pick_frames(
             self._project, count=count, seed=seed, design=design, required=list(must),
-            progress=NullProgress(), now=get_timestamp()
+            asked=HardnessPasses(against=against), progress=NullProgress(), now=get_timestamp()
         )  # fmt: skip
         draw = pick_result.draw
         picks = [
@@ -542,6 +545,7 @@ class ScriptProject:
             compared.cameras.direction,
             compared.cameras.p,
             compared.flips,
+            compared.left,
         )
 
     @check_arguments

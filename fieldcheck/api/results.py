@@ -278,7 +278,8 @@ class ScriptLimits:
 class ScriptComparison(Tabular):
     """Two models on the same labelled frames. `change`: b minus a on this footage; `camera`: the
     same for other clips of these cameras; `direction`: `better`, `worse`, or empty if not decided;
-    `flips`: frames on which only one of them is right."""
+    `flips`: frames on which only one of them is right; `left`: picked frames without a label on
+    which the two differ, the only ones that the comparison waits for."""
 
     a: str
     b: str
@@ -290,6 +291,7 @@ class ScriptComparison(Tabular):
     direction: str
     p: float | None
     flips: tuple[Flip, ...]
+    left: tuple[str, ...] = ()
 
     def _list_entries(self) -> Sequence[Flip]:
         return self.flips

@@ -523,6 +523,12 @@ def make_clip_documents(imported_recording: ImportedRecording) -> list[dict[str,
     is_flag=True,
     help="Also count a frame as hard if it is unlike the benchmark images.",
 )
+@click.option(
+    "--against",
+    default="",
+    metavar="MODEL",
+    help="Pick more of the frames on which this model and the newest one differ.",
+)
 @json_command("pick")
 def pick_frames_command(
     project: Path,
@@ -532,16 +538,20 @@ def pick_frames_command(
     must: tuple[str, ...],
     sensitivity: bool,
     novelty: bool,
+    against: str,
     bar: TerminalProgress,
 ) -> Answer:
     """Pick a stratified random sample of frames for labelling, with known inclusion
     probabilities."""
     from fieldcheck.footage.clips_and_scene_cuts import compute_clip_plan
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.compare import list_left_frames
     from fieldcheck.sampling.hardness import HardnessPasses
     from fieldcheck.sampling.pick_frames import pick_frames
 
-    asked = HardnessPasses(sensitivity, novelty)
+    if against and design != "balanced":
+        raise click.UsageError(tr("--against requires the design balanced."))
+    asked = HardnessPasses(sensitivity, novelty, against)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         picked = pick_frames(
             opened,
@@ -554,6 +564,7 @@ def pick_frames_command(
             now=get_timestamp(),
         )
         plan = compute_clip_plan(opened, count)
+        left = list_left_frames(opened, against) if against else ()
     document = {
         "clips": plan.clips,
         "wanted": plan.wanted,
@@ -561,13 +572,19 @@ def pick_frames_command(
         "half_width": plan.half_width,
     }
     return Answer(
-        {"project": str(project.resolve()), **make_pick_document(picked), "plan": document},
+        {
+            "project": str(project.resolve()),
+            **make_pick_document(picked),
+            "plan": document,
+            "differ": list(left) if against else None,
+        },
         (
             *words.list_draw_lines(picked.draw, [pick.pick.reason for pick in picked.picks]),
             *words.list_left_out_recordings(
                 [(source, format_error(error)) for source, error in picked.left_out]
             ),
             words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width),
+            *((words.describe_differing(len(left)),) if against else ()),
         ),
     )
 

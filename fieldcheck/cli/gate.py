@@ -416,6 +416,9 @@ def compare_models_command(
         model_comparison.metric,
         model_comparison.scores,
     )
+    lines += (
+        (words.describe_left_frames(len(model_comparison.left)),) if model_comparison.left else ()
+    )
     lines += tuple(
         words.describe_recall_by_size(
             model_comparison.a, model_comparison.b, size.size, size.n, (size.a, size.b), size.change
@@ -453,6 +456,7 @@ def make_compare_document(model_comparison: ModelComparison) -> dict[str, Any]:
         "direction": model_comparison.cameras.direction,
         "flips": [asdict(flip) for flip in model_comparison.flips],
         "exported": model_comparison.exported,
+        "left": list(model_comparison.left),
         "sizes": [
             {"size": size.size, "n": size.n}
             | {name: getattr(size, name).to_json() for name in ("a", "b", "change", "camera")}

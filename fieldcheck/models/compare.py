@@ -24,6 +24,7 @@ from fieldcheck.models.evaluate import (
     BoxJudgement,
     ClassJudgement,
     PointJudgement,
+    is_different,
     make_metric_statistic,
 )
 from fieldcheck.models.run import run_on_set
@@ -42,7 +43,7 @@ from fieldcheck.stats.mean_average_precision import (
     select_by_area,
 )
 from fieldcheck.stats.significance import PairedComparison, compare_paired
-from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_by_clips_or_frames
+from fieldcheck.stats.weighted_field_score import CHOSEN, EXTRA, estimate_by_clips_or_frames
 from fieldcheck.stats.wilson_interval import (
     StratumCount,
     estimate_bonett_price,
@@ -87,7 +88,9 @@ class ModelComparison:
     """`scores`: each model's by `metric` on this footage. `table.change` is b − a, `cameras` the
     same for other clips of these cameras ("na" below three clips, and below eight where `metric` is
     no share of right frames). `exported`: frames that were given to training, and are no test of a
-    model trained on them. `sizes`: of detectors, by size of object, as far as any was labelled."""
+    model trained on them. `sizes`: of detectors, by size of object, as far as any was labelled.
+    `left`: picked frames without a label on which the two models differ; on all others the change
+    is known to be none."""
 
     a: str
     b: str
@@ -98,6 +101,7 @@ class ModelComparison:
     flips: tuple[Flip, ...]
     exported: int = 0
     sizes: tuple[SizeRecall, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,11 @@ def compare_models(
         raise NothingLabelled(project.path)
     rights = [side.sample.right[counted.indices] for side in sides]
     table, cameras = _make_paired_table(sides[0], counted, rights[0], rights[1])
+    left, agreeing = _split_unlabelled(models, sides)
+    kept = _select_even_share(models, sides, counted, left, agreeing)
+    if kept.size:
+        change, cameras = _judge_change_among(sides, counted, kept)
+        table = replace(table, change=change)
     scores = (
         _estimate_share(sides[0], counted, rights[0]),
         _estimate_share(sides[1], counted, rights[1]),
@@ -160,7 +169,100 @@ def compare_models(
     )
     sizes = tuple(_compare_sizes(models, sides, counted))
     return ModelComparison(
-        models[0].name, models[1].name, metric, scores, table, cameras, flips, exported, sizes
+        models[0].name, models[1].name, metric, scores, table, cameras, flips, exported, sizes, left
+    )
+
+
+def list_left_frames(project: Project, against: str) -> tuple[str, ...]:
+    """Picked frames without a label on which the newest model and another one differ, as far as
+    both have predicted them. Raises NoModel, ModelUnknown."""
+    models = find_model(project), find_model(project, against)
+    return _split_unlabelled(models, [load_field_side(project, model) for model in models])[0]
+
+
+def _split_unlabelled(
+    models: tuple[StoredModel, StoredModel], sides: list[FieldSide]
+) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Of the picks of the draw that wait for a label: the frames on which the models differ, and
+    the positions among the picks of those on which they do not."""
+    cards, labels = [get_card(model) for model in models], sides[0].labels
+    left, agreeing = [], []
+    for index, pick in enumerate(sides[0].picks):
+        name = pick.frame_id
+        answers = [side.answers[name] for side in sides if name in side.answers]
+        waits = not pick.taken_out and name not in labels and name not in sides[0].changed
+        if not waits or len(answers) < len(models) or pick.stratum in (CHOSEN, EXTRA):
+            continue
+        if is_different(answers[0], answers[1], cards[0], cards[1]):
+            left.append(name)
+        else:
+            agreeing.append(index)
+    return tuple(left), np.array(agreeing, np.int64)
+
+
+def _select_even_share(
+    models: tuple[StoredModel, StoredModel],
+    sides: list[FieldSide],
+    counted: _WeightedSide,
+    left: tuple[str, ...],
+    agreeing: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Positions among the picks that the change is judged on where frames wait for a label: of each
+    stratum the labelled ones that differ, and the same share of those that do not, labelled or not.
+    Whatever these show, neither model gains; and whoever labels the differing ones first is told no
+    larger change. None where no frame waits that says something, or a stratum has only such that
+    wait."""
+    side, cards = sides[0], [get_card(model) for model in models]
+    if not agreeing.size or counted.is_hand_picked:
+        return np.zeros(0, np.int64)
+    waits = {name: side.sample.stratum[k] for k, name in _iter_places(side) if name in left}
+    kept: list[int] = []
+    for stratum in {str(name) for name in side.sample.stratum[counted.indices]} | set(
+        waits.values()
+    ):
+        labelled = [k for k in counted.indices.tolist() if side.sample.stratum[k] == stratum]
+        differing = [
+            k
+            for k in labelled
+            if is_different(
+                side.answers[side.picks[k].frame_id],
+                sides[1].answers[side.picks[k].frame_id],
+                cards[0],
+                cards[1],
+            )
+        ]
+        pool = set(labelled).difference(differing)
+        pool |= {k for k in agreeing.tolist() if side.sample.stratum[k] == stratum}
+        n = len(differing) + sum(name == stratum for name in waits.values())
+        share = len(differing) / n if n else 1.0
+        order = sorted(pool, key=lambda k: side.picks[k].place)
+        kept += [*differing, *order[: round(share * len(order))]]
+        if not share:
+            return np.zeros(0, np.int64)
+    return np.array(sorted(kept), np.int64)
+
+
+def _iter_places(side: FieldSide) -> Iterator[tuple[int, str]]:
+    return ((index, pick.frame_id) for index, pick in enumerate(side.picks))
+
+
+def _judge_change_among(
+    sides: list[FieldSide], counted: _WeightedSide, kept: NDArray[np.int64]
+) -> tuple[Estimate, ChangeVerdict]:
+    """The change over these picks, as if they were all that is labelled; those without a label
+    change nothing."""
+    sample = sides[0].sample
+    known = np.isin(kept, counted.indices)
+    a, b = (side.sample.right[kept] & known for side in sides)
+    stratum = sample.stratum[kept]
+    listed = {
+        row.name: row.counted for row in sides[0].scores.strata if (stratum == row.name).any()
+    }
+    weight = np.array([listed[name] / (stratum == name).sum() for name in stratum.tolist()])
+    change = b.astype(np.int64) - a.astype(np.int64)
+    return (
+        compare_paired(a, b, stratum, listed).change,
+        judge_change(change, weight, sample.clip[kept]),
     )
 
 

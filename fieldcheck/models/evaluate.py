@@ -18,7 +18,7 @@ from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.prediction import ByKind, Prediction
+from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import LabelsRefused, PredictionsRefused
@@ -175,6 +175,17 @@ def get_named_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...
     """The classes that an answer, (K,) or (n, 6), names: the most probable one, that of every box
     at the deployed threshold, or the things of a map."""
     return NAMED[card.answers](answer, card)
+
+
+def is_different(a: Prediction, b: Prediction, card_a: Card, card_b: Card) -> bool:
+    """Whether two models may be right on one frame and wrong on the other: another class is named,
+    or anything of boxes or masks is not the same."""
+    if get_named_classes(a.answer, card_a) != get_named_classes(b.answer, card_b):
+        return True
+    if card_a.answers is ONE_CLASS:
+        return False
+    boxes = get_shown_boxes(a.answer, card_a)[:, :4], get_shown_boxes(b.answer, card_b)[:, :4]
+    return a.masks != b.masks or not np.array_equal(*boxes)
 
 
 def evaluate_labels(

@@ -301,6 +301,17 @@ def list_comparison_lines(
     )
 
 
+def describe_left_frames(n: int) -> str:
+    """How many frames a comparison waits for."""
+    return tr_plural(
+        "The two models differ on {n} picked frame without a label. Label it to complete the "
+        "comparison.",
+        "The two models differ on {n} picked frames without a label. Label these to complete the "
+        "comparison.",
+        n,
+    ).format(n=n)
+
+
 def _format_score(name: str, metric: str, score: Estimate) -> str:
     """One model's score."""
     if not score.measured:

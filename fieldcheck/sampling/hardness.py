@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -18,16 +19,24 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ByKind, Prediction
 from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors.models import ModelUnknown
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_analysis import TriageChunk, get_shared_runner, read_chunk
 from fieldcheck.models.embeddings import compute_novelty
-from fieldcheck.models.evaluate import NO_ANSWER, get_shown_boxes, get_top_class, list_mask_classes
+from fieldcheck.models.evaluate import (
+    NO_ANSWER,
+    get_shown_boxes,
+    get_top_class,
+    is_different,
+    list_mask_classes,
+)
 from fieldcheck.models.run import has_missing_frame, iter_footage_chunks, run_footage
-from fieldcheck.models.store import get_card
+from fieldcheck.models.store import find_model, get_card
 from fieldcheck.parallel import map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.stats.iou_of_boxes_and_masks import SCORE, compute_f1_agreement
 
@@ -39,6 +48,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
 GROUNDS: Mapping[str, str] = MappingProxyType(
     {"U": "doubt", "F": "flicker", "S": "sensitive", "V": "novel"}
 )
+DIFFER = "differ"  # the ground of a frame on which two models differ
 NEIGHBOUR_S = 1.0  # neighbours in time lie at most this far away
 LOWEST_SCORE = 0.05  # boxes below it add no uncertainty
 STRIKING = 0.8  # rank from which a ground is worth naming
@@ -225,6 +235,14 @@ def compute_hardness(
     )
 
 
+def put_differing_first(hardness: Hardness, differ: NDArray[np.bool_]) -> Hardness:
+    """Hardness in which every frame of `differ`, (N,) bool, is harder than all others: two models
+    name something else on it."""
+    components = tuple((name, share / 2) for name, share in hardness.components)
+    grounds = {DIFFER: differ.astype(np.float64), **hardness.grounds}
+    return Hardness((differ + hardness.h) / 2, (("D", 0.5), *components), grounds)
+
+
 def compute_light_hardness(faults: Ranks) -> Hardness:
     """Hardness of the design *light*: mean of the two worst of `rank_light_faults`, (N,) ranks
     each; no answer of a model, no blur and no noise in it."""
@@ -366,10 +384,11 @@ Answers = Sequence[NDArray[np.float32]]
 @dataclass(frozen=True, slots=True)
 class HardnessPasses:
     """Components that need a pass of their own over the footage and are measured on request: S and
-    V."""
+    V. `against`: another model of the project; frames on which the two differ come first."""
 
     sensitivity: bool = False
     novelty: bool = False
+    against: str = ""
 
 
 USUAL: HardnessPasses = HardnessPasses()
@@ -420,7 +439,38 @@ def measure_hardness(
         return compute_light_hardness(
             rank_light_faults([quality.mean for quality in quality], *figures)
         )
-    return measure_components(project, scope, model, asked, progress, now).compute_hardness()
+    components = measure_components(project, scope, model, asked, progress, now)
+    hardness = components.compute_hardness()
+    if not asked.against:
+        return hardness
+    return put_differing_first(
+        hardness, find_differing(project, scope, asked.against, progress, now)
+    )
+
+
+def find_differing(
+    project: Project, scope: Sequence[SamplingLine], against: str, progress: Progress, now: str
+) -> NDArray[np.bool_]:
+    """(n,) whether the newest model and another one name something else on a frame; no where one of
+    them has no prediction. Raises NoModel, ModelUnknown, also for the newest model itself."""
+    models = find_model(project), find_model(project, against)
+    if models[0] == models[1]:
+        others = [model.name for model in project.read(models_table.list_models)[:-1]]
+        raise ModelUnknown(against, tuple(others))
+    stored = []
+    for model in models:
+        run = run_footage(project, model, progress, now).run
+        stored.append(project.read(partial(predictions_table.get_predictions, run_id=run.run_id)))
+    names = [line.frame.frame_id for line in scope]
+    cards = [get_card(model) for model in models]
+    return np.array(
+        [
+            all(name in answers for answers in stored)
+            and is_different(stored[0][name], stored[1][name], cards[0], cards[1])
+            for name in names
+        ],
+        np.bool_,
+    )
 
 
 def measure_components(

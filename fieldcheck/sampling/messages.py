@@ -30,6 +30,7 @@ def _get_ground_name(code: str) -> str:
         "flicker": tr("prediction changes between adjacent frames"),
         "sensitive": tr("prediction unstable under slight noise"),
         "novel": tr("far from the benchmark"),
+        "differ": tr("the two models differ"),
         "blur": tr("blurred"),
         "noise": tr("noisy"),
         "clipped": tr("over-exposed or black"),
@@ -169,6 +170,15 @@ def list_draw_lines(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
     why = "; ".join(f"{get_pick_reason(code)} ({n})" for code, n in grounds)
     because = (tr("Reasons for hard frames: {grounds}.").format(grounds=why),) if why else ()
     return (first, *because, tr("Random seed {seed}.").format(seed=draw.seed))
+
+
+def describe_differing(n: int) -> str:
+    """How many picked frames tell two models apart."""
+    return tr_plural(
+        "The two models differ on {n} picked frame. To compare them, it alone needs a label.",
+        "The two models differ on {n} picked frames. To compare them, these alone need labels.",
+        n,
+    ).format(n=n)
 
 
 def describe_clip_plan(clips: int, wanted: int, half_width: float | None) -> str:

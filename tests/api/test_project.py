@@ -61,7 +61,7 @@ SIGNATURES = {
     ),
     "pick": (
         "(self, count: 'int' = 100, *, seed: 'int | None' = None, design: 'Design' = 'balanced', "
-        "must: 'Sequence[str]' = ()) -> 'ScriptPicks'"
+        "must: 'Sequence[str]' = (), against: 'str' = '') -> 'ScriptPicks'"
     ),
     "predictions": "(self, *, model: 'str | None' = None) -> 'ScriptPredictions'",
     "replay": "(self, run_id: 'str') -> 'ScriptReplay'",

@@ -444,7 +444,7 @@ class LatencyView(QWidget, BodyStates):
             make_card(theme),
         )
         self.waiting = Placeholder(theme)
-        self.waiting.show_empty(tr("The figures of the run appear here."), ())
+        self.waiting.show_empty(tr("The values of the run appear here."), ())
         get_box_layout(self.several).addWidget(self.variants)
         self.several.hide()
         across.addLayout(

@@ -45,7 +45,7 @@ def some(kinds, n, seed):
 
 @pytest.mark.full("hostile_no_cameras")
 def test_what_never_becomes_a_stream_is_one_sentence(recorded, counts, evidence):
-    n, told = counts(ci=2, full=len(cameras.NO_CAMERAS)), {}
+    n, told = counts(ci=1, full=len(cameras.NO_CAMERAS)), {}
     for name in some(cameras.NO_CAMERAS, n, 26):
         outcome, seconds, _ = recorded(*cameras.NO_CAMERAS[name])
         assert (outcome.code, len(outcome.err.strip().splitlines())) == (1, 1), (name, outcome)
@@ -56,7 +56,7 @@ def test_what_never_becomes_a_stream_is_one_sentence(recorded, counts, evidence)
 
 @pytest.mark.full("hostile_changing_cameras")
 def test_a_camera_that_changes_is_recorded_as_far_as_it_goes(recorded, terminal, counts, evidence):
-    n, told = counts(ci=3, full=len(cameras.CHANGING)), {}
+    n, told = counts(ci=1, full=len(cameras.CHANGING)), {}
     for name in some(cameras.CHANGING, n, 27):
         outcome, seconds, path = recorded(*cameras.CHANGING[name])
         assert outcome.code in (0, 1), (name, outcome)

@@ -314,10 +314,14 @@ def test_it_is_read_shown_checked_and_reported_elsewhere(terminal, full, tmp_pat
         assert project.count_history()[0] >= 1
 
 
+@pytest.mark.full("hostile_kilobytes")
 @pytest.mark.parametrize("killed", [False, True])
 @pytest.mark.parametrize("kb", [4, 12, 24, 40, 128])
-def test_a_disk_with_a_few_kilobytes_left_ends_no_process(program, made, tmp_path, kb, killed):
+def test_a_disk_with_a_few_kilobytes_left_ends_no_process(
+    counts, program, made, tmp_path, kb, killed
+):
     """SQLite maps a file there; a system that finds no room for it would end the program."""
+    counts(ci=int((kb, killed) in [(4, False), (24, True), (128, False)]), full=1)
     stick = disks.plug_in(tmp_path, 24)
     path = shutil.copytree(made["labelled"], stick / "p.fieldcheck")
     (path / "lock").write_text("{}")

@@ -218,7 +218,7 @@ def sampled(window, projects):
 def test_nothing_false_and_nothing_stale_is_read_beside_four_busy_processes(
     window, sampled, projects, counts, evidence, made, material, tmp_path
 ):
-    rounds = counts(ci=1, full=5)
+    rounds = counts(ci=0, full=5)
     walked = stops() if counts.full else [one for one in stops() if one[1] in MAIN]
     for path in projects:
         open_it(window, path)

@@ -84,9 +84,9 @@ def kept(evidence, visits, **more):
 
 @pytest.mark.full("doctor_faults")
 def test_faults_drawn_at_random_are_named(tmp_path, known, counts, evidence):
-    n = counts(ci=8, full=7 * len(FAULTS))
+    n = counts(ci=3, full=7 * len(FAULTS))
     visits = []
-    for sick, code, ill, redrawn in planted(n, n > 8, known, tmp_path):
+    for sick, code, ill, redrawn in planted(n, n > 3, known, tmp_path):
         visits.append(visited(sick, code, ill, tmp_path, redrawn))
         print(len(visits), visits[-1], flush=True)  # noqa: T201 - the full share takes long
     assert len(visits) == n
@@ -224,7 +224,7 @@ def busy_loops(n):
 
 @pytest.mark.full("doctor_beside_busy_loops")
 def test_the_findings_are_the_same_idle_and_beside_busy_loops(tmp_path, known, counts, evidence):
-    n, loops = counts(ci=1, full=len(FAULTS)), counts(ci=2, full=10)
+    n, loops = counts(ci=0, full=len(FAULTS)), counts(ci=2, full=10)
     sick = (
         list(planted(n, n > 1, known, tmp_path))
         if n > 1

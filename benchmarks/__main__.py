@@ -15,9 +15,9 @@ from benchmarks.needs import OF_PEERS, missing
 from benchmarks.row import Row
 
 NAMES = (
-    "triage", "inference", "run", "corruptions", "live", "sweep", "fix", "label_latency", "start",
-    "map", "similarity", "report", "analyses", "record", "memory", "faults", "project_scale",
-    "runs", "visit", "log", "install", "fleet", "cluster",
+    "triage", "inference", "run", "demo", "corruptions", "live", "sweep", "fix", "label_latency",
+    "start", "map", "similarity", "report", "analyses", "record", "memory", "faults",
+    "project_scale", "runs", "visit", "log", "install", "fleet", "cluster", "growth",
 )  # fmt: skip
 
 

@@ -23,9 +23,9 @@ def test_every_work_is_measured_in_turn_with_as_many_runs(growth):
     growth.corruptions(1)()
 
 
-def test_the_plots_of_the_page_name_five_numbers_and_the_machine():
+def test_the_plots_of_the_page_name_seven_numbers_and_the_machine():
     drawn = (CHECKOUT / "docs" / "growth.svg").read_text("utf-8")
-    expected = ["frames", "labels", "clips", "classes", "corruptions"]
+    expected = ["frames", "images", "labels", "clips", "classes", "projects", "corruptions"]
     assert re.findall(r'class="b">(\w+)', drawn) == expected
-    assert len(re.findall(r"[\d,]+ → [\d,]+ ms", drawn)) == 5
+    assert len(re.findall(r"[\d,]+ → [\d,]+ ms", drawn)) == 7
     assert re.search(r"medians of \d+ runs; Linux \S+, \d+ cores", drawn)

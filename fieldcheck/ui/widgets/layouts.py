@@ -241,6 +241,7 @@ class SideBySideLayout(QWidget):
         self, theme: Theme, *parts: tuple[QWidget, int], gap: float = 12, top: bool = False
     ) -> None:
         super().__init__()
+        self._parts = [part for part, _ in parts]
         self._line = QBoxLayout(ACROSS, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(theme.metrics.scale_px(gap))
@@ -266,14 +267,14 @@ class SideBySideLayout(QWidget):
         self._update_direction(self.width())
 
     def _update_direction(self, width: int) -> None:
-        needed = sum(self._list_minimum_widths()) + self._line.spacing() * (self._line.count() - 1)
+        needed = sum(self._list_minimum_widths()) + self._line.spacing() * (len(self._parts) - 1)
         turned = ACROSS if width >= needed else DOWN
         if turned != self._line.direction():
             self._line.setDirection(turned)
 
     def _list_minimum_widths(self) -> list[int]:
-        items = (self._line.itemAt(index) for index in range(self._line.count()))
-        return [require_value(item).minimumSize().width() for item in items]
+        """As the line itself counts them: a least width that was set goes before the part's own."""
+        return [part.minimumWidth() or part.minimumSizeHint().width() for part in self._parts]
 
 
 class FlowLayout(QLayout):

@@ -114,6 +114,7 @@ class StatusBar(QWidget):
         self.saved.setToolTip(make_plain_tip(whole if is_saved else ""))
         self._fit_parts()
         self._update_keys()
+        self._row.activate()  # else what is shown now stands where it was before
 
     def _update_keys(self) -> None:
         """The keys stand where the bar has room for them."""

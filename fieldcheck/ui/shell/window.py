@@ -336,6 +336,7 @@ class Window(QMainWindow):
             QApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
         self._build_all()
         self.show_screen(here)
+        QTimer.singleShot(0, self, self._update_margins)  # once it is known how wide the screen is
         self._collector.collect_soon()
         self.rebuilt.emit()
 

@@ -6,6 +6,7 @@ keeps the previous rows. Repair, hashing and checks follow from the declarations
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -639,7 +640,7 @@ def schema_state(db: Database) -> SchemaState:
     if (
         not applied
         or applied != ours[: len(applied)]
-        or read_schema(db) != _build_expected_schema(ours, len(applied))
+        or read_schema(db) != _build_expected_schema(MIGRATIONS, tuple(ours), len(applied))
     ):
         return "foreign"
     return "current" if len(applied) == len(ours) else "older"
@@ -653,13 +654,17 @@ def _step_names() -> list[str]:
         empty.close()
 
 
-def _build_expected_schema(names: list[str], count: int) -> tuple[tuple[str, str, str, str], ...]:
-    """The schema text after the first `count` steps, made afresh in memory."""
+# Made once a process: the steps of a version never change, and each project that is opened asks.
+@lru_cache(maxsize=16)
+def _build_expected_schema(
+    migrations: Migrations, names: tuple[str, ...], count: int
+) -> tuple[tuple[str, str, str, str], ...]:
+    """The schema text after the first `count` steps, made in memory."""
     db = Database(memory=True)
     try:
         for statement in BOOKKEEPING:
             db.execute(statement)
-        MIGRATIONS.apply(db, stop_before=names[count : count + 1])
+        migrations.apply(db, stop_before=list(names[count : count + 1]))
         return read_schema(db)
     finally:
         db.close()

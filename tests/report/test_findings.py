@@ -79,7 +79,7 @@ def test_when_nothing_stands_out_that_is_said():
 
 def test_before_any_label_nothing_is_claimed():
     (line,) = list_worst_slices(empty_report())
-    assert "No labelled frame" in line.rest
+    assert "No frame has both a definite label and a prediction" in line.rest
 
 
 @pytest.mark.parametrize(

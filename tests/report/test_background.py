@@ -141,7 +141,9 @@ def test_a_project_without_anything_says_so_everywhere():
     assert "No model in this project yet." in said(background.build_methods_section(empty_report()))
     expected = "no frames picked yet"
     assert pairs(background.build_methods_section(empty_report()))["Sampling design"] == expected
-    assert "No labelled frame" in said(background.build_appendix_section(empty_report()))
+    assert "No frame has both a definite label" in said(
+        background.build_appendix_section(empty_report())
+    )
 
 
 def test_the_labels_for_five_points_follow_from_score_and_design_effect():

@@ -15,6 +15,7 @@ from fieldcheck.project.limits import (
     get_site,
 )
 from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables.models import get_benchmark
 from fieldcheck.ui.screens.home import overview_presenter
 from fieldcheck.ui.screens.home.overview_page import OverviewPage
 from tests import makers
@@ -224,6 +225,27 @@ def test_a_model_is_replaced_or_the_card_says_why_not(opened, alone, material, s
     made.enter()
     settle()
     assert view.model.told["show_model"][0].startswith("v2.onnx")
+
+
+def test_a_predictions_file_is_a_model_and_says_what_it_leaves_out(opened, alone, settle, tmp_path):
+    made, view = opened
+    wrong, file = tmp_path / "wrong.csv", tmp_path / "elsewhere.csv"
+    wrong.write_text("id,class\nnobody,red\n")
+    made.set_model(wrong)
+    settle()
+    assert "neither frames nor benchmark images" in view.model.told["show_error"][0]
+    item = alone.current.project.read(get_benchmark).items[0].path
+    file.write_text(f"id,class\n{item},red\n")
+    made.set_model(file)
+    settle()
+    (banner,) = alone.messages.banners
+    assert "benchmark images have no prediction in the file" in banner.text
+    made.enter()
+    settle()
+    name, card, steps = view.model.told["show_model"]
+    assert name.startswith("elsewhere.csv")
+    assert "predictions from a file" in card
+    assert steps == ("predictions from a file; no inference here",)
 
 
 def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, settle, tmp_path):

@@ -576,7 +576,7 @@ def pick_frames_command(
             "project": str(project.resolve()),
             **make_pick_document(picked),
             "plan": document,
-            "differ": list(left) if against else None,
+            **({"differ": list(left)} if against else {}),
         },
         (
             *words.list_draw_lines(picked.draw, [pick.pick.reason for pick in picked.picks]),

@@ -19,9 +19,21 @@ def require_value(value: T | None) -> T:
     return value
 
 
+REMOVED = "removed"
+"""Property of a widget that is about to be deleted."""
+
+
 def is_alive(page: object) -> bool:
-    """Whether a widget still exists; rebuilding the window may destroy it while its job runs."""
-    return not isinstance(page, QObject) or isValid(page)
+    """Whether a widget still exists, and nothing around it is about to be deleted; rebuilding the
+    window may destroy it while its job runs."""
+    if not isinstance(page, QObject):
+        return True
+    around: QObject | None = page
+    while around is not None:
+        if not isValid(around) or around.property(REMOVED):
+            return False
+        around = around.parent()
+    return True
 
 
 def get_application() -> QApplication:

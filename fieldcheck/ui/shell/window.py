@@ -31,7 +31,13 @@ from fieldcheck.ui.errors import ALARM, INFO, Messages
 from fieldcheck.ui.jobs import GarbageCollector, JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import InterruptedRecordings, OpenCameras
-from fieldcheck.ui.qt_types import get_application, get_box_layout, get_layout, require_value
+from fieldcheck.ui.qt_types import (
+    REMOVED,
+    get_application,
+    get_box_layout,
+    get_layout,
+    require_value,
+)
 from fieldcheck.ui.screen import Screen, ScreenHeading
 from fieldcheck.ui.screens import (
     SCREENS,
@@ -327,6 +333,7 @@ class Window(QMainWindow):
         if here in self._screens:
             self._screens[here].presenter.leave()
         self._screens.clear()
+        self.central.setProperty(REMOVED, True)  # it goes later than its actions
         self.overlays.close_open()
         self.rebuilding.emit()
         self.context.actions.remove_all()

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.safe_text import isolate_rtl_names
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.qt_types import get_application, require_value
+from fieldcheck.ui.qt_types import REMOVED, get_application, require_value
 from fieldcheck.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -211,7 +211,9 @@ def make_scroll_area(widget: QWidget) -> QScrollArea:
 def delete_widget(widget: QWidget) -> None:
     """Deletes a widget that its place needs no more. It stays inside its window until it is gone:
     Qt shows what a layout was given later, and without a parent that would be a window of its own.
+    No result of work that it started comes to it any more.
     """
+    widget.setProperty(REMOVED, True)
     widget.hide()
     widget.deleteLater()
 

@@ -493,6 +493,7 @@ class ResultView(QWidget):
         self.no_errors = make_label(tone="quiet", wrap=True)
         self.tiles = QWidget()
         self._tiles = make_row(theme, gap=12, parent=self.tiles)
+        self._error_tiles: list[ErrorTile] = []
         title = make_label(tr("Reasons"), size="heading", bold=True, wrap=True)
         self.reasons_card = self._build_card(title, self.reasons)
         title = make_label(tr("Most confident errors"), size="heading", bold=True, wrap=True)
@@ -553,9 +554,7 @@ class ResultView(QWidget):
 
     def list_tiles(self) -> list[ErrorTile]:
         """The errors that are shown."""
-        items = (self._tiles.itemAt(index) for index in range(self._tiles.count()))
-        widgets = [item.widget() for item in items if item is not None]
-        return [widget for widget in widgets if isinstance(widget, ErrorTile)]
+        return list(self._error_tiles)
 
     def set_compact(self, compact: bool) -> None:
         """In narrow windows, which are low too."""
@@ -621,8 +620,8 @@ class ResultView(QWidget):
 
     def _show_errors(self, content: ResultContent) -> None:
         clear_layout(self._tiles)
-        for error in content.errors:
-            tile = ErrorTile(self._theme, error)
+        self._error_tiles = [ErrorTile(self._theme, error) for error in content.errors]
+        for tile, error in zip(self._error_tiles, content.errors, strict=True):
             tile.set_low(self._low)
             tile.clicked.connect(self._make_opener(error.frame_id))
             self._tiles.addWidget(tile, 1)

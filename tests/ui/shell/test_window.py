@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QMenu
+from shiboken6 import isValid
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import DiskFull
@@ -88,6 +89,22 @@ def test_another_look_leaves_no_old_screens(window, open_in_window, made, settle
             [name for name, held in before.items() if any(one() is not None for one in held)] == []
         )
     )
+
+
+def test_what_a_screen_still_read_is_dropped_when_the_window_is_rebuilt(window, label_screen):
+    """The actions go before the screen that had asked."""
+    go_on, actions, acts = threading.Event(), window.context.actions, window.runner._acts
+    window.runner.run_in_order(None, go_on.wait)
+    label_screen.presenter.load_frames(None)
+    loaded = acts.submit(int)
+    window.rebuild_all()
+    QApplication.sendPostedEvents(actions, QEvent.Type.DeferredDelete)
+    go_on.set()
+    loaded.result()
+    assert isValid(label_screen.view)
+    assert not isValid(actions)
+    QApplication.sendPostedEvents(window.runner, QEvent.Type.MetaCall)
+    assert window.current_screen == "label"
 
 
 def test_a_look_that_is_worn_already_is_not_put_on_again(window, monkeypatch):

@@ -1,6 +1,8 @@
 """What keeps somebody out who hears the window or has no mouse, told in words: what has no name,
 what no key reaches."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.image_view import FrameView
 
@@ -28,6 +31,8 @@ CONTROLS = (
 )  # fmt: skip
 PICTURES = (FrameView, QGraphicsView)
 STEPS_AT_MOST = 150
+KEYED = ("{name}, key {key}", "Label {name}, key {key}", "Label wrong: {name}, key {key}")
+"""How the name of a button that is no `KeyButton` says its key."""
 
 
 def kept_out(window):
@@ -98,10 +103,15 @@ def otherwise(button):
     has_key = isinstance(button, KeyButton) and name != button.get_label()
     return (
         has_key
-        or ", key " in name
+        or any(re.fullmatch(form, name) for form in map(make_pattern, KEYED))
         or (group is not None and group.exclusive())
         or button.objectName().startswith("qt_")
     )
+
+
+def make_pattern(form):
+    """What matches a name of that form in the language that is spoken."""
+    return re.escape(tr(form)).replace(r"\{name\}", ".+").replace(r"\{key\}", ".+")
 
 
 def within(widget, *kinds):

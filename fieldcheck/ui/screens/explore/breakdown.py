@@ -54,7 +54,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_rule,
     set_tone,
 )
-from fieldcheck.ui.widgets.pages import PageStack
+from fieldcheck.ui.widgets.pages import Block, PageStack, Placeholder
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 LONG_NAME = 24  # letters; a longer one takes more lines
@@ -67,6 +67,25 @@ if TYPE_CHECKING:
 TILE = QSize(129, 73)
 ROW, SCALE = 30, 110
 SHARES, SHARES_COMPACT = (560, 586), (560, 440)  # of the two cards
+OUTLINE: tuple[Block, ...] = ((0, 0, 0.488, 1), (0.502, 0, 0.498, 1))
+
+
+def describe_missing_part(part: str) -> str:
+    """Why there is nothing in one of `confusion`, `classes` and `slices`, and what brings it."""
+    if part == "confusion":
+        return tr(
+            "No confusion matrix for this project. It needs labelled frames, and a model that "
+            "gives one class per frame. The grid shows the errors of every model."
+        )
+    if part == "classes":
+        return tr(
+            "No scores by class for this project. They need labelled frames, and a model that "
+            "gives one class per frame. The grid shows the errors of every model."
+        )
+    return tr(
+        "No slices with labelled frames yet. Tag frames in the grid, or save a filter there as a "
+        "slice."
+    )
 
 
 class FramesOfCell(QFrame):
@@ -167,8 +186,9 @@ class BreakdownView(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._actions = theme, actions
         self._slices: tuple[SliceLine, ...] = ()
+        self._part, self._known = "confusion", False
         self.confusion = ConfusionView(theme)
         self.classes = ClassTableModel(self)
         self.slices = ClassTableModel(self, tr("Slice"))
@@ -183,8 +203,11 @@ class BreakdownView(QWidget):
         self.frames = FramesOfCell(theme, actions)
         large = theme.metrics.percent >= LARGE  # beside each other neither would have room
         directions = QBoxLayout.Direction
+        self._body, self.placeholder = QWidget(), Placeholder(theme, OUTLINE)
+        self._whole = PageStack(self._body, self.placeholder)
+        make_column(theme, (self._whole, 1), parent=self)
         self._line = line = QBoxLayout(
-            directions.TopToBottom if large else directions.LeftToRight, self
+            directions.TopToBottom if large else directions.LeftToRight, self._body
         )
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(pad)
@@ -203,6 +226,41 @@ class BreakdownView(QWidget):
         self._show_rows(self.class_table, self.classes, explore_data.classes, recall)
         lines = [line.line for line in explore_data.slices]
         self._show_rows(self.slice_table, self.slices, lines, metric)
+        self._known = True
+        self._show_body()
+
+    def show_empty(self, text: str) -> None:
+        """There are no figures: what is missing. What brings it is the action of the header."""
+        self._show_placeholder()
+        self.placeholder.show_empty(text, ())
+
+    def show_loading(self, sentence: str) -> None:
+        """The figures are being worked out."""
+        self._show_placeholder()
+        self.placeholder.show_loading(sentence)
+
+    def show_failed(self, sentence: str) -> None:
+        """The figures could not be worked out."""
+        self._show_placeholder()
+        self.placeholder.show_failed(sentence)
+
+    def _show_placeholder(self) -> None:
+        self._known = False
+        self._whole.show_page(self.placeholder)
+
+    def _show_body(self) -> None:
+        """The part that was turned to; where there is nothing in it, why."""
+        if not self._known:
+            return
+        models = {"confusion": self.confusion.table.counts, "classes": self.classes}
+        if models.get(self._part, self.slices).rowCount():
+            self._whole.show_page(self._body)
+            return
+        action = self._actions.get_action("explore.grid")
+        key = self._actions.get_key_text("explore.grid")
+        button = KeyButton(self._theme, action.text(), key).bind_action(action)
+        self.placeholder.show_empty(describe_missing_part(self._part), (button,))
+        self._whole.show_page(self.placeholder)
 
     def show_images(self, pictures: Mapping[str, QImage]) -> None:
         """Small pictures that have come."""
@@ -217,7 +275,9 @@ class BreakdownView(QWidget):
         }
         page, table = shown[part]
         self.pages.show_page(page)
-        return table
+        self._part = part
+        self._show_body()
+        return table if self._whole.current_page is self._body else self.placeholder
 
     def choose_current(self, part: str) -> None:
         """The frames of the cell or the row that is looked at are asked for again."""

@@ -491,7 +491,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter = ExplorePresenter(
         context, header, view, shelf, FrameGalleryPresenter(context, view.frames, shelf)
     )
-    for placeholder in (view.placeholder, view.charts.placeholder):
+    for placeholder in (view.placeholder, view.charts.placeholder, view.breakdown.placeholder):
         placeholder.retry_requested.connect(presenter.retry)
     frames, bar = presenter.frames, view.frames.bar
     for signal, hear in (

@@ -249,18 +249,21 @@ class ExploreView(QWidget):
         ]
         self.placeholder.show_empty(text, buttons)
         self.charts.show_plots(())
+        self.breakdown.show_empty(text)
         self._show_placeholder()
 
     def show_loading(self, sentence: str) -> None:
         """The first figures are being worked out: their outline."""
         self.placeholder.show_loading(sentence)
         self.charts.show_loading()
+        self.breakdown.show_loading(sentence)
         self._show_placeholder()
 
     def show_failed(self, sentence: str) -> None:
         """The figures could not be worked out."""
         self.placeholder.show_failed(sentence)
         self.charts.show_failed(sentence)
+        self.breakdown.show_failed(sentence)
         self._show_placeholder()
 
     def show_frames_loading(self, reading: bool) -> None:
@@ -276,6 +279,7 @@ class ExploreView(QWidget):
         """The result, while everything else of this state is still worked out."""
         self.result.show_result(content)
         self.charts.show_loading()
+        self.breakdown.show_loading(tr("Computing results …"))
         self.note.hide()
         self.busy.show()
         self.figures.setEnabled(True)

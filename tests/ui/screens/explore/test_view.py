@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,10 @@ from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import ScoreRow
 from fieldcheck.report.explore_data import ExploreData
+from fieldcheck.ui.screens.explore.breakdown import describe_missing_part
 from fieldcheck.ui.screens.explore.items import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
+from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.result_view import ResultContent
 
 LINE = ScoreRow(
@@ -72,6 +75,30 @@ def test_without_classes_to_compare_the_matrix_is_empty(view):
     view.show_figures(replace(FOUND, classes=(), confusion=None), CONTENT, "")
     assert view.breakdown.confusion.table.counts.rowCount() == 0
     assert view.breakdown.classes.rowCount() == 0
+
+
+@pytest.mark.parametrize("part", ["confusion", "classes"])
+def test_where_a_model_gives_no_classes_one_sentence_says_so_and_what_to_do(
+    explore, every_made, tmp_path, do, window, part
+):
+    screen = explore(shutil.copytree(every_made["boxed"], tmp_path / "boxed.fieldcheck"))
+    do(part)
+    view = screen.view.breakdown
+    assert view.placeholder.isVisible()
+    assert not view.frames.isVisible()
+    assert view.placeholder.sentence == describe_missing_part(part)
+    (button,) = view.placeholder.findChildren(KeyButton)
+    button.click()
+    assert screen.view.frames.grid.isVisible()
+    do("slices")
+    assert view.frames.isVisible()
+
+
+def test_before_there_are_figures_the_matrix_says_what_is_missing(explore, folder, do):
+    screen = explore(folder("drawn"))
+    do("confusion")
+    assert screen.view.breakdown.placeholder.isVisible()
+    assert screen.view.breakdown.placeholder.sentence == screen.view.placeholder.sentence
 
 
 def test_each_part_has_a_tab_with_its_key_and_its_count_and_one_is_shown(explore, folder, window):

@@ -90,6 +90,10 @@ class ReadAhead:
         """Picture and marks of a frame, None while they are still being read."""
         return self._read.get(subject)
 
+    def forget_frame(self, subject: str) -> None:
+        """It is read anew when it is asked for."""
+        self._read.pop(subject, None)
+
     def request_frames(self, subjects: Sequence[str]) -> None:
         """Load these frames in order, each separately, so that an answer never waits for more than
         one."""
@@ -237,7 +241,7 @@ class LabelReviewPresenter:
         """Reads the rows anew."""
         if self._findings is None:
             self._view.show_rows(())
-            self._view.show_nothing(tr("Loading labels and predictions …"))
+            self._view.show_loading(tr("Loading labels and predictions …"))
             self._view.set_overlay_key_visible(False)
         kind, side = self._kind, self._on
         reading = self._context.current.query(
@@ -414,9 +418,11 @@ class LabelReviewPresenter:
         row, review_findings, view = self._find_row(self._looked_at), self._findings, self._view
         view.enable_answers(row is not None and self._context.current.writable)
         if row is None or review_findings is None:
-            if review_findings is None or not review_findings.rows:
-                view.show_nothing(_format_empty_reason(review_findings))
+            if review_findings is None:
+                view.show_loading(tr("Loading labels and predictions …"))
                 view.set_overlay_key_visible(False)
+            elif not review_findings.rows:
+                self._show_nothing(review_findings)
             return
         done = sum(bool(row.answer) for row in review_findings.rows)
         by_file = (
@@ -437,17 +443,36 @@ class LabelReviewPresenter:
             " · ".join(part for part in lines if part),
         )
 
+    def _show_nothing(self, review_findings: ReviewFindings) -> None:
+        status = self._context.current.status
+        if self._on == "benchmark" and status is not None and not status.n_benchmark:
+            text = tr("No benchmark images yet. Add the benchmark on Project first.")
+            self._view.show_nothing(text, "go.project")
+        else:
+            self._view.show_nothing(_format_empty_reason(review_findings))
+        self._view.set_overlay_key_visible(False)
+
+    def read_again(self) -> None:
+        """The picture that could not be read, once more."""
+        subject, self._looked_at = self._looked_at, ""
+        self._ahead.forget_frame(subject)
+        self.choose_frame(subject)
+
     def _show_image(self) -> None:
         row, read = self._find_row(self._looked_at), self._ahead.get_frame(self._looked_at)
         if row is None or read is None:
             return
         image, marks = read
         self._view.set_overlay_key_visible(has_marks(marks))
-        shown = (
-            draw_marks(image, marks)
-            if self._marked and not image.isNull() and has_marks(marks)
-            else image
-        )
+        if image.isNull():
+            text = tr(
+                "The image cannot be read. The label is unchanged. Put the file back and read it "
+                "again, or answer “Can't tell”."
+            )
+            self._view.show_failed(text)
+            self.on_painted()
+            return
+        shown = draw_marks(image, marks) if self._marked and has_marks(marks) else image
         self._view.show_image(
             shown,
             tr("Label {label}; prediction {answer}").format(
@@ -617,9 +642,7 @@ def _format_suspect_count(label_error_ranking: LabelErrorRanking) -> str:
     )
 
 
-def _format_empty_reason(review_findings: ReviewFindings | None) -> str:
-    if review_findings is None:
-        return tr("Loading labels and predictions …")
+def _format_empty_reason(review_findings: ReviewFindings) -> str:
     if review_findings.n_left:
         text = tr_plural(
             "{n} picked frame has no label yet.",

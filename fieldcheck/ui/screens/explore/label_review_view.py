@@ -28,7 +28,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_row,
     make_scroll_area,
 )
-from fieldcheck.ui.widgets.pages import ButtonGrid, SidePanel
+from fieldcheck.ui.widgets.pages import Block, ButtonGrid, PageStack, Placeholder, SidePanel
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, TransientNote
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
@@ -39,6 +39,7 @@ TILE = QSize(102, 58)
 LIST, LIST_COMPACT, SIDE, SIDE_COMPACT = 290, 212, 300, 294
 EDGE, GAP = 16, 12  # pixels at 100 % to the edge of the window, and between two parts
 SIDES = ("field", "benchmark")
+OUTLINE: tuple[Block, ...] = ((0, 0, 1, 1),)
 
 
 NEAREST, NEAREST_LINE = 150, 20  # pixels at 100 %: the benchmark image, and the line below it
@@ -98,7 +99,7 @@ class LabelReviewView(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._actions = theme, actions
         self.strip = JobStrip(theme)
         self.on = ComboBox(
             theme, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))]
@@ -112,6 +113,8 @@ class LabelReviewView(QWidget):
         )
         self.grid.setFrameShape(QFrame.Shape.NoFrame)
         self.still = ImageView(theme, tr("Selected frame"))
+        self.placeholder, self._no_image = Placeholder(theme, OUTLINE), QWidget()
+        self.pages = PageStack(self.still, self._no_image)
         self.nearest = NearestView(theme)
         self.title = make_label(bold=True, wrap=True)
         self.truth, self.said = (
@@ -162,7 +165,9 @@ class LabelReviewView(QWidget):
         left = make_column(theme, self.on, (self.grid, 1), gap=6, parent=self.left)
         left.setContentsMargins(edge, gap, gap, edge)
         self.side = self._build_side_panel()
-        picture = make_column(theme, (self.still, 1), self.nearest)
+        around = make_column(theme, (self.placeholder, 1), parent=self._no_image)
+        around.setContentsMargins(gap, gap, gap, edge)
+        picture = make_column(theme, (self.pages, 1), self.nearest)
         lower = make_row(theme, self.left, (picture, 1), self.side)
         # from edge to edge, and without room while there is no job
         self.strip.setProperty("card", False)
@@ -194,11 +199,32 @@ class LabelReviewView(QWidget):
         """Small pictures that have come."""
         self.grid.show_images(pictures)
 
-    def show_nothing(self, text: str) -> None:
-        """Show that there is nothing to review, and why."""
-        self.show_description(text, "", "", "")
-        self.show_replacement("", (), "")
-        self.still.show_image(None, text)
+    def show_loading(self, text: str) -> None:
+        """Labels and predictions are being read."""
+        self._show_placeholder(keep_words=False)
+        self.placeholder.show_loading(text)
+
+    def show_nothing(self, text: str, action: str = "") -> None:
+        """Show that there is nothing to review, and why; `action` brings it."""
+        self._show_placeholder(keep_words=False)
+        buttons = []
+        if action:
+            bound = self._actions.get_action(action)
+            key = self._actions.get_key_text(action)
+            buttons = [KeyButton(self._theme, bound.text(), key).bind_action(bound)]
+        self.placeholder.show_empty(text, buttons)
+
+    def show_failed(self, text: str) -> None:
+        """The picture of the frame cannot be read; the words about it stay."""
+        self._show_placeholder(keep_words=True)
+        self.placeholder.show_failed(text)
+
+    def _show_placeholder(self, keep_words: bool) -> None:
+        if not keep_words:
+            self.show_description("", "", "", "")
+            self.show_replacement("", (), "")
+        self.still.show_image(None, "")
+        self.pages.show_page(self._no_image)
 
     def show_description(self, title: str, truth: str, text: str, small: str) -> None:
         """How far one is; what the label and what the model says of the frame; how sure, and what
@@ -214,6 +240,7 @@ class LabelReviewView(QWidget):
     def show_image(self, image: QImage, text: str) -> None:
         """The frame, with or without marks."""
         self.still.show_image(image, text)
+        self.pages.show_page(self.still)
 
     def show_nearest(self, image: QImage | None, name: str) -> None:
         """The benchmark image most like the frame; None: there is none."""

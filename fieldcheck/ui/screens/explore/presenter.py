@@ -454,6 +454,7 @@ def _create_label_review(
     """Labels that are looked at again, put together."""
     made = LabelReviewPresenter(context, view, kind, paused)
     view.still.painted.connect(made.on_painted)
+    view.placeholder.retry_requested.connect(made.read_again)
     view.on.currentIndexChanged.connect(lambda _at: made.switch_side(view.on.chosen_code))
     view.grid.images_requested.connect(made.load_thumbnails)
     view.grid.frame_chosen.connect(made.choose_frame)

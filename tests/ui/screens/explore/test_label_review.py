@@ -18,6 +18,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.ui.jobs import Operation
 from fieldcheck.ui.screens.explore.label_review import AHEAD, KEPT, ReadAhead, ReviewRow
+from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 
 
@@ -225,8 +226,45 @@ def test_picture_and_words_change_together(look, window, settle, seen):
 def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder, do):
     screen = explore(folder("drawn"))
     do("look")
-    assert screen.view.look_again.title.text() == "20 picked frames have no label yet."
-    assert not any(button.isEnabled() for button in screen.view.look_again.answers)
+    view = screen.view.look_again
+    assert view.placeholder.isVisible()
+    assert view.placeholder.sentence == "20 picked frames have no label yet."
+    assert not any(button.isEnabled() for button in view.answers)
+
+
+def test_without_a_benchmark_the_labels_in_doubt_say_where_it_is_added(
+    explore, every_made, tmp_path, do
+):
+    screen = explore(shutil.copytree(every_made["boxed"], tmp_path / "boxed.fieldcheck"))
+    do("doubt")
+    placeholder = screen.view.doubts.placeholder
+    assert placeholder.isVisible()
+    assert placeholder.sentence.startswith("No benchmark images yet.")
+    (button,) = placeholder.findChildren(KeyButton)
+    assert button.isEnabled()
+
+
+def test_an_image_that_is_gone_is_said_and_read_again_once_it_is_back(
+    explore, tmp_path, material, do, seen, settle
+):
+    path, clean = tmp_path / "own.fieldcheck", shutil.copytree(material / "clean", tmp_path / "own")
+    with makers.empty_project(path, material / "net.onnx", benchmark=clean) as project:
+        model = project.read(models_table.get_newest_model)
+        run_on_set(project, model, "benchmark", NullProgress(), makers.NOW)
+    aside = clean.rename(tmp_path / "aside")
+    screen = explore(path)
+    do("doubt")
+    seen("doubt")
+    view = screen.view.doubts
+    assert view.placeholder.state == "failed"
+    assert view.placeholder.isVisible()
+    assert view.truth.text() == "Benchmark label: red"
+    aside.rename(clean)
+    view.placeholder.retry_requested.emit()
+    settle()
+    seen("doubt")
+    assert view.still.isVisible()
+    assert view.still.image.width() > 0
 
 
 def test_a_row_that_nobody_looked_at_has_no_answer():

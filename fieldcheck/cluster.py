@@ -287,12 +287,20 @@ class ClusterRunner:
         except (OSError, TimeoutError, ValueError) as error:
             problem = "no_workers"
             if self._client is None:
-                # Dask's own word for a connection that TLS ended
-                distrust = self._distributed.comm.core.FatalCommClosedError
-                problem = "untrusted" if isinstance(error, distrust) else "no_answer"
+                problem = "untrusted" if self._is_distrust(error) else "no_answer"
             self.close()
             raise ClusterRefused(self._address, problem) from error
         self._check_versions()
+
+    def _is_distrust(self, error: BaseException) -> bool:
+        """Whether TLS ended the connection: by its alert, in Dask's own word, or by hanging up on
+        our certificate before the alert was read, which the system tells TLS."""
+        if isinstance(error, self._distributed.comm.core.FatalCommClosedError):
+            return True
+        cause = error.__cause__
+        return (isinstance(error, ssl.SSLError) and error.library == "SYS") or (
+            cause is not None and self._is_distrust(cause)
+        )
 
     def _greet(self, security: Any, wait_s: float) -> None:
         """Exchange one greeting. The client waits without end for it where somebody takes the

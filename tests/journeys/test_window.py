@@ -24,8 +24,12 @@ def person(qapp):
 
 
 def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(person, tmp_path):
-    """A14: a whole visit on the sample project, the mouse disconnected."""
+    """A14: a whole visit on the sample project, the mouse disconnected. The demo opens at its
+    finished report; its own key turns to the same footage without labels."""
     person.press(Key.Key_S)
+    person.wait_for(lambda: person.window.current_screen == "report")
+    person.wait_until_done()
+    person.press(Key.Key_L, CTRL | Qt.KeyboardModifier.ShiftModifier)
     person.wait_for(lambda: person.window.current_screen == "label" and frame_on(person) == 0)
     propose(person, N_LABELS)
     person.press(Key.Key_4, CTRL)

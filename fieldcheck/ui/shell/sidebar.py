@@ -48,6 +48,8 @@ NO_BADGE = Badge("none", "")
 PROJECT, STEP, STEP_COMPACT, MORE, MORE_COMPACT = 48, 44, 56, 34, 36  # heights
 NODE, NODE_ICON, ICON, LINE, MARK = 28, 16, 18, 2, 10
 LEAST = 26  # of an item's height where the window is low
+# of the compact rail: beside its items, letters of the names under them, and room beside a name
+SIDE_COMPACT, NAME, NAME_PAD = 2, 11, 4
 BEGUN = ("going", "done", "look", "failed", "recording")
 WAITING = ("not_yet", "optional")
 SHAPES = {"look": "triangle", "failed": "octagon", "recording": "octagon"}
@@ -279,7 +281,9 @@ class StepItem(SidebarItem):
         return QFontMetrics(self._make_small_font()).horizontalAdvance(self._name) <= width
 
     def _make_small_font(self) -> QFont:
-        return self._theme.make_font(self.font(), CAPTION, bold=True)
+        font = self._theme.make_font(self.font(), NAME)
+        font.setWeight(QFont.Weight.Medium)
+        return font
 
     def _paint_line(self, painter: QPainter, node: QRect) -> None:
         wide = max(LINE, self._scale_px(LINE))
@@ -423,7 +427,7 @@ class Sidebar(QWidget):
         if opened is None:
             opened = focus is not None and self.isAncestorOf(focus)
         compact, px = self._collapsed and not opened, self._theme.metrics.scale_px
-        side = px(4 if compact else 8)
+        side = px(SIDE_COMPACT if compact else 8)
         self._column.setContentsMargins(side, 0, side, px(6 if compact else 8))
         self.setFixedWidth(px(RAIL_COMPACT if compact else RAIL))
         for item in self.items.values():
@@ -435,7 +439,8 @@ class Sidebar(QWidget):
 
     def _update_names(self) -> None:
         """Names stand under all nodes of the compact rail, or under none."""
-        path, room = self._list_path(), self._theme.metrics.scale_px(RAIL_COMPACT) - 2
+        path, px = self._list_path(), self._theme.metrics.scale_px
+        room = px(RAIL_COMPACT) - 2 * px(SIDE_COMPACT + NAME_PAD)
         low = self.height() < self._column.sizeHint().height()
         named = not low and all(item.fits_below(room) for item in path)
         for item in path:

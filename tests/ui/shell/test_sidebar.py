@@ -1,11 +1,11 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.screen import Badge, ScreenHeading, ScreenSpec
-from fieldcheck.ui.shell.sidebar import Sidebar
+from fieldcheck.ui.shell.sidebar import NAME_PAD, Sidebar
 from fieldcheck.ui.theme import RAIL, RAIL_COMPACT
 
 
@@ -94,6 +94,18 @@ def test_in_the_compact_rail_the_words_are_the_tooltip(rail):
     rail.set_compact(True)
     assert rail.items["label"].toolTip() == "Step Label, 100 of 100"
     assert rail.width() == RAIL_COMPACT
+
+
+@pytest.mark.parametrize(("language", "fit"), [("en", True), ("de", False)])
+def test_names_under_the_nodes_keep_off_the_edges_or_are_left_out(window, qtbot, language, fit):
+    window.preferences.update(language=language)
+    window.show_head(ScreenHeading("Label", picture_first=True))
+    path = window.sidebar._list_path()
+    qtbot.waitUntil(lambda: [one.named for one in path] == [fit] * len(path))
+    qtbot.waitUntil(lambda: path[0].width() < RAIL_COMPACT)
+    room = path[0].width() - 2 * NAME_PAD
+    names = [QFontMetrics(one._make_small_font()).horizontalAdvance(one._name) for one in path]
+    assert (max(names) <= room) is fit
 
 
 def test_the_rail_is_one_stop_for_tab_and_arrows_walk_in_it(window, press):

@@ -205,6 +205,7 @@ class VerdictSign(QWidget):
 
 PAD, GAP, CAP_PAD, CAP_HEIGHT, CAP_RADIUS, ICON = 12, 8, 5, 20, 4, 18
 TAB, TAB_GAP, UNDERLINE, COUNT_PAD = 40, 24, 2, 6  # of a tab
+TAB_KEY, LEAST_GAP = 4, 8  # before the key in the gap of a tab, and behind it
 EDGE, LINE_PAD = 4, 1  # pixels round a text that has little room
 WIDEST_WORD = 160  # pixels; a longer word, as of a class, goes on in the next line
 KEYS_SHOWN = "keysShown"
@@ -380,8 +381,9 @@ class KeyButton(BareButton):
             box = QRect(left - 1, top + index * high, wide + 2, high)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
         self._paint_count(painter, left + wide)
-        room = self._scale_px(TAB_GAP) if self._is_tab else self._get_shown_cap_width()
-        if self._key and self._loud and room >= self._measure_cap():
+        if self._is_tab:
+            self._paint_tab_key(painter, left + wide + self._get_count_width())
+        elif self._key and self._loud and self._get_shown_cap_width() >= self._measure_cap():
             self._paint_cap(painter, self._get_cap_left(left + wide), colour)
         if self._is_tab and self.isChecked():
             high = max(UNDERLINE, self._scale_px(UNDERLINE))
@@ -404,8 +406,6 @@ class KeyButton(BareButton):
         """Where the key begins: right behind the text of a filled button or a tab, else at the
         end."""
         close = after_text + (self._scale_px(GAP) if self._label else 0)
-        if self._is_tab:
-            return self.width() - self._measure_cap() - 1
         if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._label:
             return close
         edge = self._scale_px(PAD) - self._scale_px(GAP)
@@ -493,6 +493,19 @@ class KeyButton(BareButton):
         painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), CAP_RADIUS, CAP_RADIUS)
         painter.setPen(QColor(colour if own else tokens.text2))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_cap(self._key))
+
+    def _paint_tab_key(self, painter: QPainter, after_text: int) -> None:
+        """The key in the gap behind the tab, without a frame: a cap would fill the gap and seem to
+        be the next tab's. Where it would come near that one it gives way."""
+        font, text = self._make_cap_font(), format_cap(self._key)
+        wide = QFontMetrics(font).horizontalAdvance(text)
+        room = self._scale_px(TAB_GAP) - self._scale_px(TAB_KEY) - self._scale_px(LEAST_GAP)
+        if not self._key or not self._loud or wide > room:
+            return
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.tokens.text2))
+        box = QRect(after_text + self._scale_px(TAB_KEY), 0, wide + 2, self.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
     @property
     def _loud(self) -> bool:

@@ -13,7 +13,10 @@ from fieldcheck.ui.screens.stress.recipe_controls import CorruptionThumbnail
 from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.buttons import (
     INSIDE,
+    KEYS_SHOWN,
     KINDS,
+    LEAST_GAP,
+    TAB_GAP,
     Chip,
     ClickedCheckBox,
     ClickedRadioButton,
@@ -132,6 +135,29 @@ def test_text_icon_and_key_are_drawn(qtbot, look):
         if any(is_dark(image.pixelColor(x, y)) for y in range(6, 32))
     ]
     assert len(dark) > 30
+
+
+@pytest.mark.parametrize(("key", "shown"), [("W", True), ("Ctrl+Shift", False)])
+def test_the_key_of_a_tab_stands_by_its_word_or_gives_way(qtbot, look, key, shown):
+    """In the gap it is nearer to its own word than to the next tab, which moves in no way."""
+    room = QWidget()
+    qtbot.addWidget(room)
+    tab = KeyButton(look, "Sweep", key, parent=room, role="tab")
+    tab.resize(tab.sizeHint())
+    room.show()
+    plain = tab.grab().toImage()
+    room.setProperty(KEYS_SHOWN, True)
+    tab.update()
+    keyed = tab.grab().toImage()
+    changed = [
+        x
+        for x in range(plain.width())
+        if any(plain.pixel(x, y) != keyed.pixel(x, y) for y in range(plain.height()))
+    ]
+    assert bool(changed) is shown
+    word = tab.width() - TAB_GAP
+    assert all(word <= x and x - word < tab.width() - x for x in changed[:1])
+    assert all(tab.width() - x > LEAST_GAP for x in changed)
 
 
 def test_in_a_row_without_room_its_words_go_on_in_the_next_line(qtbot, look):

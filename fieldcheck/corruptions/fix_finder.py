@@ -119,9 +119,12 @@ def find_fix(
 
     What the model doctor sees on the benchmark comes first. `seed` draws the benchmark's pictures.
     The result is stored; a search that was interrupted goes on with the frames that are left.
-    Raises NoModel, ModelUnknown, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
+    Raises NoModel, ModelUnknown, ModelRejected for a file of predictions, NothingPicked,
+    NothingLabelled, PictureUnreadable, Cancelled.
     """
     model = find_model(project, model_name)
+    if get_card(model).is_file:  # before the clips are counted: more of them would not help
+        raise ModelRejected(project.path / model.file, "predictions")
     require_set(project, "field")
     run_on_set(project, model, "field", progress, now)
     known = load_sweep_set(project, model, "field", seed)

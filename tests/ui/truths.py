@@ -36,6 +36,9 @@ class Truth:
     n_classes: int = 0
     n_runs: int = 0
     n_charts: int = 0
+    n_cells: int = 0  # of the confusion matrix
+    n_scored: int = 0  # classes
+    n_slices: int = 0
     n_repeats: int = 0
     n_conflicts: int = 0
     n_open_reviews: int = 0
@@ -106,6 +109,11 @@ MISSING: dict[str, Held] = {
     "{n} frame is labelled but has no prediction yet: run the model.": lambda truth: not truth.now.n_answers,
     "{n} frames are labelled but have no predictions yet: run the model.": lambda truth: not truth.now.n_answers,
     "No chart yet: label frames and run the model.": lambda truth: not truth.n_charts,
+    ("No confusion matrix for this project. It needs labelled frames, and a model that gives one class per frame. The grid shows the errors of every model."):
+        lambda truth: not truth.n_cells,
+    ("No scores by class for this project. They need labelled frames, and a model that gives one class per frame. The grid shows the errors of every model."):
+        lambda truth: not truth.n_scored,
+    "No slices with labelled frames yet. Tag frames in the grid, or save a filter there as a slice.": lambda truth: not truth.n_slices,
     "No disagreements to review.": lambda truth: not truth.n_open_reviews,
     "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind.": lambda truth: not truth.n_repeats,
     "No label conflicts. Conflicting labels appear here side by side for a decision.":
@@ -220,6 +228,9 @@ def truth_of(path: Path) -> Truth:
             n_classes=len(load_project_overview(project).classes),
             n_runs=list_runs(project)[0],
             n_charts=len(found.plots),
+            n_cells=len(found.confusion.cells) if found.confusion is not None else 0,
+            n_scored=len(found.classes),
+            n_slices=len(found.slices),
             n_repeats=len(list_repeat_agreements(project)),
             n_conflicts=len(list_label_conflicts(project)),
             n_open_reviews=found.n_open,

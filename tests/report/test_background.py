@@ -85,7 +85,7 @@ def test_every_line_of_the_checklist_has_its_state_in_words():
     assert [one.caption for one in tables] == ["Before a supervised trial", "Before release"]
     rows = [[cell.text for cell in row] for one in tables for row in one.rows]
     assert [row[1] for row in rows] == ["✗ not met", "✓ met", "◔ too few", "– not measured"]
-    assert [row[2] for row in rows] == ["31", "1200", "19", ""]
+    assert [row[2] for row in rows] == ["31.0 ms", "1200", "19", ""]
     expected = "No checklist item was evaluated."
     assert said(background.build_readiness_section(empty_report())) == expected
 

@@ -267,7 +267,7 @@ def test_every_chart_stands_in_a_section_of_the_appendix_and_says_its_words_ther
     anchors = {one.anchor: one for one in build_page(report).sections}
     for plot in list_all_plots(report):
         assert any(
-            plot.alt_text in getattr(block, "said", "") for block in anchors[plot.section].blocks
+            plot.alt_text in getattr(block, "legend", "") for block in anchors[plot.section].blocks
         )
 
 

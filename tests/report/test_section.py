@@ -169,7 +169,7 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
     )
     report = change_report(example_report(), results={"precision_recall": curves})
     (section,) = [one for one in build_page(report).sections if one.anchor == "thresholds"]
-    said = section.blocks[-1].said
+    said = section.blocks[-1].legend
     assert said.count("Precision against recall by threshold") == 1
     assert "crack: field n = 60. Precision-recall curve, burr: field n = 30." in said
     assert all(

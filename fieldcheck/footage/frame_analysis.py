@@ -16,7 +16,6 @@ from fieldcheck.domain.model_card import InputSpec, parse_card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Kind, SkippedFile
 from fieldcheck.domain.run import CPU, PROVIDER_NAMES
-from fieldcheck.errors.models import ModelRejected
 from fieldcheck.footage.image_folder import list_weight_files, read_images
 from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.video.reader import VideoReader
@@ -172,10 +171,8 @@ _batches = dict[ModelFile, int]()
 def get_thread_runner(model: ModelFile) -> ModelRunner:
     """A runner for one thread at a time. Raises ModelRejected, `changed` where the file is not the
     one whose predictions are stored."""
-    card = parse_card(parse_json(model.card))
-    if card.is_foreign and not card.is_file:
-        if model.sha256 not in FUNCTIONS:
-            raise ModelRejected(Path(model.path), "function")
+    if model.sha256 in FUNCTIONS:
+        card = parse_card(parse_json(model.card))
         return FunctionRunner(Path(model.path), card, FUNCTIONS[model.sha256])
     opened = open_model(
         Path(model.path),
@@ -184,6 +181,7 @@ def get_thread_runner(model: ModelFile) -> ModelRunner:
         sha256=model.sha256,
     )
     wherever = replace(model, path="")
+    card = parse_card(parse_json(model.card))
     model_runner = ModelRunner(opened, card, _batches.get(wherever))
     _batches[wherever] = model_runner.batch_size
     return model_runner

@@ -8,7 +8,7 @@ import pytest
 
 from fieldcheck.domain import prediction
 from fieldcheck.domain.estimate import ChangeVerdict
-from fieldcheck.domain.model_card import ALL_KINDS, KINDS, parse_card
+from fieldcheck.domain.model_card import ALL_KINDS, FOREIGN, KINDS, parse_card
 from fieldcheck.domain.run import (
     CPU,
     PROVIDER_NAMES,
@@ -85,7 +85,7 @@ def test_every_kind_is_named_once_and_carries_the_answers_of_a_task():
 
 
 def test_what_a_card_may_say_is_what_is_declared():
-    assert tuple(prediction.BY_NAME) == ALL_KINDS
+    assert tuple(prediction.BY_NAME) == (*ALL_KINDS, *FOREIGN)
     assert KINDS["multilabel"] == ("logits", "sigmoid")
     assert KINDS["anomaly"] == prediction.list_kind_names(lambda kind: kind.open_ended)
 

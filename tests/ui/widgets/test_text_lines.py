@@ -49,22 +49,22 @@ def test_what_has_no_room_is_its_tooltip_and_what_has_room_is_not(shown, look):
 
 def test_it_grows_when_it_is_given_more_lines(shown, look):
     made = shown(FixedLinesLabel(1), 260, 40)
-    one = made.sizeHint().height()
+    line = made.sizeHint().height()
     made.set_lines(2)
-    assert made.sizeHint().height() == 2 * one
+    assert made.sizeHint().height() == line + made.fontMetrics().lineSpacing()
 
 
 def test_words_take_more_lines_than_were_kept_for_them_and_none_is_left_out(look, shown):
     made = shown(ReservedLinesLabel(2), 260, 40)
-    line = made.sizeHint().height() // 2
+    two, spacing = made.sizeHint().height(), made.fontMetrics().lineSpacing()
     made.set_text("Short.")
-    assert made.sizeHint().height() == 2 * line
+    assert made.sizeHint().height() == two == made.fontMetrics().height() + spacing
     made.set_text(LONG)
     assert len(made.get_shown_lines()) > 2
-    assert made.sizeHint().height() == len(made.get_shown_lines()) * line
+    assert made.sizeHint().height() == two + (len(made.get_shown_lines()) - 2) * spacing
     assert " ".join(made.get_shown_lines()) == LONG
     made.resize(1200, 40)
-    assert made.sizeHint().height() == 2 * line
+    assert made.sizeHint().height() == two
     made.set_text("One.\nTwo.\nThree.")
     assert made.get_shown_lines() == ["One.", "Two.", "Three."]
     made.set_text("")

@@ -73,7 +73,7 @@ else:
     new_project = LazyModule("fieldcheck.models.new_project")
 
 CARD_PAD, COMPACT_PAD = 12, 8  # pixels within a card
-GAP, COMPACT_GAP = 8, 6  # pixels between two
+GAP, COMPACT_GAP = 8, 4  # pixels between two
 
 # The page of a new project: a name, then three questions beside each other; everything but the name
 # may come later.

@@ -467,7 +467,7 @@ class LabelReviewPresenter:
         if image.isNull():
             text = tr(
                 "The image cannot be read. The label is unchanged. Put the file back and read it "
-                "again, or answer “Can't tell”."
+                "again, or choose “Can't tell”."
             )
             self._view.show_failed(text)
             self.on_painted()

@@ -306,6 +306,16 @@ def draw(
     )  # fmt: skip
 
 
+def make_labelled_belt(path, material):
+    """A project with the belt, 20 labelled picks and a benchmark, and no model."""
+    wanted = {"benchmark": material / "clean", "claimed": 0.95, "classes": COLOURS}
+    with empty_project(path, None, **wanted) as project:
+        add_footage(project, material / "belt.avi", taken_at=NOW)
+        draw(project, 20)
+        label_all(project)
+    return path
+
+
 def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of) -> dict[str, str]:
     """Labels every pick by its line, one act each, and returns the labels by frame."""
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}

@@ -28,13 +28,8 @@ def name_colour(frame):
 
 @pytest.fixture(scope="module")
 def bare(material, tmp_path_factory):
-    path = tmp_path_factory.mktemp("bare") / "line.fieldcheck"
-    wanted = {"benchmark": material / "clean", "claimed": 0.95, "classes": CLASSES}
-    with makers.empty_project(path, None, **wanted) as project:
-        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW)
-        makers.draw(project, 20)
-        makers.label_all(project)
-    return path
+    folder = tmp_path_factory.mktemp("bare")
+    return makers.make_labelled_belt(folder / "line.fieldcheck", material)
 
 
 @pytest.fixture

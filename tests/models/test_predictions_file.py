@@ -83,13 +83,8 @@ LEFT_OUT = {"model", "run_id", "created", "looks", "card", "providers", "last_re
 @pytest.fixture(scope="module")
 def bare(material, tmp_path_factory):
     """A project with the belt, 20 labelled picks and a benchmark, and no model. Only copied."""
-    path = tmp_path_factory.mktemp("bare") / "bare.fieldcheck"
-    wanted = {"benchmark": material / "clean", "claimed": 0.95, "classes": CLASSES}
-    with makers.empty_project(path, None, **wanted) as project:
-        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW)
-        makers.draw(project, 20)
-        makers.label_all(project)
-    return path
+    folder = tmp_path_factory.mktemp("bare")
+    return makers.make_labelled_belt(folder / "bare.fieldcheck", material)
 
 
 @pytest.fixture

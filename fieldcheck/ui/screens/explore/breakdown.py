@@ -54,7 +54,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_rule,
     set_tone,
 )
-from fieldcheck.ui.widgets.pages import Block, PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import Block, BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 LONG_NAME = 24  # letters; a longer one takes more lines
@@ -177,7 +177,7 @@ class FramesOfCell(QFrame):
         self.pictures.setVisible(not compact)
 
 
-class BreakdownView(QWidget):
+class BreakdownView(QWidget, BodyStates):
     """`cell_chosen(label, prediction)`, `class_chosen(name)` and `slice_chosen(key, value)` name
     the frames that are to be shown beside."""
 
@@ -233,16 +233,6 @@ class BreakdownView(QWidget):
         """There are no figures: what is missing. What brings it is the action of the header."""
         self._show_placeholder()
         self.placeholder.show_empty(text, ())
-
-    def show_loading(self, sentence: str) -> None:
-        """The figures are being worked out."""
-        self._show_placeholder()
-        self.placeholder.show_loading(sentence)
-
-    def show_failed(self, sentence: str) -> None:
-        """The figures could not be worked out."""
-        self._show_placeholder()
-        self.placeholder.show_failed(sentence)
 
     def _show_placeholder(self) -> None:
         self._known = False

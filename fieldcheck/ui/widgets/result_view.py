@@ -447,27 +447,6 @@ SHARES = (388, 466, 276)  # of the three cards
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
-class _Cards(QWidget):
-    """The three cards. Below each other they are as high as they ask for: where words that wrap
-    have less than that, Qt gives each the same height, also less than its least."""
-
-    def __init__(self, line: QBoxLayout) -> None:
-        super().__init__()
-        self._line = line
-        self.setLayout(line)
-
-    def minimumSizeHint(self) -> QSize:
-        least = self._line.totalMinimumSize()
-        if self._line.direction() == DOWN and self._line.hasHeightForWidth():
-            least.setHeight(max(least.height(), self._line.totalHeightForWidth(self.width())))
-        return least
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-
 class ResultView(QWidget):
     """`frame_opened(id)`: an error is to be looked at; `errors_opened`: all of them;
     `outlook_followed`: what narrows the interval is to be done."""
@@ -505,7 +484,8 @@ class ResultView(QWidget):
         self.outlook.followed.connect(self.outlook_followed)
         large = theme.metrics.percent >= LARGE
         self._cards = QBoxLayout(DOWN if large else ACROSS)
-        self.cards = _Cards(self._cards)
+        self.cards = QWidget()
+        self.cards.setLayout(self._cards)
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(self._px(16))
         for card, share in zip(
@@ -561,8 +541,18 @@ class ResultView(QWidget):
         self._compact = compact
         self._fit_height()
 
+    def minimumSizeHint(self) -> QSize:
+        """With cards below each other as high as all of them ask for: where words that wrap have
+        less than that, Qt gives each part the same height, also less than its least."""
+        least = self._whole.totalMinimumSize()
+        if self._cards.direction() == DOWN and self._whole.hasHeightForWidth():
+            least.setHeight(max(least.height(), self._whole.totalHeightForWidth(self.width())))
+        return least
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
         self._fit_height()
 
     def _fit_height(self) -> None:

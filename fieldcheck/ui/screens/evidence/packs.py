@@ -99,6 +99,8 @@ class StateRow(QWidget):
 # and the pack that carries it all.
 
 PIN = 120  # pixels of its field
+CARD_PAD, COMPACT_PAD = 12, 8  # of a card; the next one is as far away
+ROW_GAP, COMPACT_ROW_GAP = 8, 6
 
 
 class PacksPage(QWidget):
@@ -125,10 +127,11 @@ class PacksPage(QWidget):
         self.give.clicked.connect(self._submit_pin)
         self.clear.clicked.connect(self.pin_removed)
         self.rows = self._build_state_rows()
-        right = make_column(
-            theme, self.strip, self._build_pack_card(), (self._build_verification_card(), 1), gap=12
-        )
-        make_row(theme, (self._build_state_card(), 3), (right, 2), gap=12, parent=self)
+        cards = self._build_state_card(), self._build_pack_card(), self._build_verification_card()
+        self._card_layouts = [get_box_layout(card) for card in cards]
+        state, pack, verification = cards
+        self._right = make_column(theme, self.strip, pack, (verification, 1), gap=CARD_PAD)
+        make_row(theme, (state, 3), (self._right, 2), gap=12, parent=self)
         self.show_pin_error("")
         self.show_changes(())
         self.show_verification((), fits=True)
@@ -137,6 +140,15 @@ class PacksPage(QWidget):
     def front(self) -> QWidget | None:
         """Nothing on it is gone through with the arrows."""
         return None
+
+    def set_compact(self, compact: bool) -> None:
+        """In narrow windows, which are low too, everything stands closer."""
+        px = self._theme.metrics.scale_px
+        pad = px(COMPACT_PAD if compact else CARD_PAD)
+        for layout in self._card_layouts:
+            layout.setContentsMargins(pad, pad, pad, pad)
+        self._card_layouts[0].setSpacing(px(COMPACT_ROW_GAP if compact else ROW_GAP))
+        self._right.setSpacing(pad)
 
     def show_state(self, lines: Mapping[str, StateLine], following: str) -> None:
         """How each part of the evidence stands, by its code, and the next step."""

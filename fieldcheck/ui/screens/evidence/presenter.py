@@ -336,6 +336,12 @@ class EvidenceView(QWidget):
         if other and self.isVisible():  # The widget with the focus may be hidden now.
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def set_compact(self, compact: bool) -> None:
+        """In narrow windows."""
+        for page in self.parts.values():
+            if isinstance(page, PacksPage):
+                page.set_compact(compact)
+
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: lists scroll in the room that there
         is."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
     QFrame,
+    QLayout,
     QMenu,
     QSizePolicy,
     QSpinBox,
@@ -37,7 +38,7 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.pick.state import USUAL, EnlargedFrame, TimelineClip
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import CAPTION, Theme
+from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import ClickedRadioButton, KeyButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
@@ -286,6 +287,7 @@ LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
 LARGER = ((2100, 1.9), (1500, 1.35))  # tiles on a screen that is at least so wide at 100 %
 SIDE, SIDE_COMPACT = 310, 290
+CARD_PAD, WAY_GAP = 8, 10  # of the card with the ways of drawing
 OUTLINE = (
     *((0.103 * column, 0.2 * line, 0.103, 0.2) for line in range(5) for column in range(7)),
     (0.73, 0, 0.27, 1),
@@ -447,6 +449,7 @@ class PickView(QWidget, BodyStates):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tiles use the room of a large screen."""
         super().resizeEvent(event)
+        self._place_labels_button()
         px = self._theme.metrics.scale_px
         larger = next((times for width, times in LARGER if self.width() >= px(width)), 1.0)
         if larger != self._larger:
@@ -509,6 +512,25 @@ class PickView(QWidget, BodyStates):
         """How it was drawn gives way to the notice where there is little room."""
         crowded = self._compact and not self._notice.isHidden()
         self.note.setVisible(bool(self.note.text()) and not crowded)
+        self._place_labels_button()
+
+    def _place_labels_button(self) -> None:
+        """Beside the notice or the note where it would begin a second line of the ways of
+        drawing."""
+        place: QLayout = self._ways
+        if self._theme.metrics.percent < LARGE and not self._fits_one_line():
+            lines = ((self._notice, self._notice_line), (self.note, self._note_line))
+            place = next((line for part, line in lines if not part.isHidden()), place)
+        if place.indexOf(self.labels_in) < 0:
+            for line in (self._ways, self._notice_line, self._note_line):
+                line.removeWidget(self.labels_in)
+            place.addWidget(self.labels_in)
+
+    def _fits_one_line(self) -> bool:
+        px, ways = self._theme.metrics.scale_px, (*self.designs.values(), self._number)
+        shown = [part for part in (*ways, self.labels_in) if not part.isHidden()]
+        needed = sum(part.sizeHint().width() for part in shown) + px(WAY_GAP) * (len(shown) - 1)
+        return needed <= self.width() - 2 * px(CARD_PAD) - 2
 
     def set_count(self, count: int) -> None:
         """How many frames are drawn."""
@@ -529,7 +551,7 @@ class PickView(QWidget, BodyStates):
 
     def _build_design_card(self) -> QFrame:
         theme = self._theme
-        flow = FlowLayout(theme.metrics.scale_px(10))
+        self._ways = flow = FlowLayout(theme.metrics.scale_px(WAY_GAP))
         self.group = QButtonGroup(self)
         self.designs: dict[Design, ClickedRadioButton] = {}
         names = {
@@ -553,7 +575,7 @@ class PickView(QWidget, BodyStates):
         self.count.setAccessibleName(tr("Number of frames"))
         self.propose = KeyButton(theme, tr("Pick frames"), self._actions.get_key_text("pick.draw"))
         self.propose.bind_action(self._actions.get_action("pick.draw"))
-        number = QWidget()
+        self._number = number = QWidget()
         number.setLayout(make_row(theme, make_label(tr("Frames")), self.count, self.propose))
         # the field is higher than it says before the style sheet was applied
         number.setMinimumHeight(theme.metrics.target + 2 * FIELD_EDGE)
@@ -565,12 +587,14 @@ class PickView(QWidget, BodyStates):
         self._fit_design_card(inside, False)
         inside.addWidget(self._build_clip_notice())
         inside.addLayout(flow)
-        inside.addWidget(self.note)
+        self._note_line = make_row(theme, (self.note, 1))
+        inside.addLayout(self._note_line)
         return frame
 
     def _fit_design_card(self, inside: QBoxLayout, compact: bool) -> None:
         px = self._theme.metrics.scale_px
-        inside.setContentsMargins(px(8), px(1 if compact else 4), px(8), px(1 if compact else 4))
+        above = px(1 if compact else 4)
+        inside.setContentsMargins(px(CARD_PAD), above, px(CARD_PAD), above)
         inside.setSpacing(px(1 if compact else 4))
 
     def _build_clip_notice(self) -> QWidget:
@@ -579,7 +603,9 @@ class PickView(QWidget, BodyStates):
         self.record = KeyButton(self._theme, "", self._actions.get_key_text("go.capture"))
         self.record.bind_action(action)
         self._notice = QWidget()
-        make_row(self._theme, (self.notice, 1), self.record, parent=self._notice)
+        self._notice_line = make_row(
+            self._theme, (self.notice, 1), self.record, parent=self._notice
+        )
         self._notice.hide()
         return self._notice
 

@@ -48,8 +48,8 @@ class Preferences(QObject):
     changed = Signal(frozenset)
     save_failed = Signal(object)
 
-    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
         self.settings: Settings = settings.load_settings(folder)
 

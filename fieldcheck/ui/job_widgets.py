@@ -94,8 +94,8 @@ class JobRow(QWidget):
 class JobsPanel(QWidget):
     """The newest jobs first."""
 
-    def __init__(self, theme: Theme, runner: JobRunner, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, runner: JobRunner) -> None:
+        super().__init__()
         self._theme, self._runner = theme, runner
         self._rows: list[JobRow] = []
         self._column = QVBoxLayout(self)
@@ -128,8 +128,8 @@ class JobStrip(QFrame):
     """Progress of one job; hidden without one. A finished job disappears; one that was cancelled or
     failed stays, with how to continue."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._job: Job | None = None
         self._row: JobRow | None = None

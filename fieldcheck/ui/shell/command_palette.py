@@ -135,10 +135,8 @@ class CommandPalette(QWidget):
     """A field and a list below it. Enter does the chosen action, after `done()` has closed the
     finder."""
 
-    def __init__(
-        self, actions: Actions, done: Callable[[], object], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: Actions, done: Callable[[], object]) -> None:
+        super().__init__()
         self._done = done
         self.field = QLineEdit(self, placeholderText=tr("Search actions"))
         self.field.setAccessibleName(tr("Find action"))

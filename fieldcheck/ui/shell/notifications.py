@@ -51,10 +51,8 @@ class BannerSlot(QWidget):
     filled = Signal(bool)
     """Whether it shows anything now."""
 
-    def __init__(
-        self, theme: Theme, messages: Messages, line: bool = False, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, messages: Messages, line: bool = False) -> None:
+        super().__init__()
         self._theme, self._messages, self._line, self._on = theme, messages, line, not line
         self._column = QVBoxLayout(self)
         side = 0 if line else theme.metrics.scale_px(SIDE)

@@ -320,13 +320,8 @@ class Sidebar(QWidget):
     shows it. One stop for Tab: arrows, Home and End walk in it. While it is collapsed and has the
     keys it lies open."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        steps: Sequence[tuple[ScreenSpec, QAction]],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, steps: Sequence[tuple[ScreenSpec, QAction]]) -> None:
+        super().__init__()
         self.setProperty("surface", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme, self._collapsed = theme, False

@@ -36,13 +36,9 @@ class StatusBar(QWidget):
     """Always 28 px, one line. `messages` and `jobs` are called when their part is pressed."""
 
     def __init__(
-        self,
-        context: Context,
-        jobs: Callable[[], None],
-        messages: Callable[[], None],
-        parent: QWidget | None = None,
+        self, context: Context, jobs: Callable[[], None], messages: Callable[[], None]
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._context = context
         self.setProperty("surface", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

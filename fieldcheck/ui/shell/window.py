@@ -78,10 +78,8 @@ class HeaderBar(QWidget):
     """Shows the ScreenHead of the current screen. `line` holds its banner, in place of the hint,
     where the content below may not move."""
 
-    def __init__(
-        self, theme: Theme, actions: Actions, line: BannerSlot, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions, line: BannerSlot) -> None:
+        super().__init__()
         self.banner = line
         self._hint_text = ""
         self._actions = actions

@@ -45,15 +45,9 @@ class Chip(QWidget):
     is no button."""
 
     def __init__(
-        self,
-        theme: Theme,
-        name: str,
-        mark: str = "",
-        colour: str = "",
-        enabled: bool = False,
-        parent: QWidget | None = None,
+        self, theme: Theme, name: str, mark: str = "", colour: str = "", enabled: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._theme, self._name, self._mark, self._colour, self._on = (
             theme,
             name,

@@ -149,8 +149,8 @@ class PaintedChart(QWidget):
 
     mark_clicked, described = Signal(int), Signal()
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self._theme = theme
         self._plot: Plot | None = None
         self.setAccessibleName(name)
@@ -171,13 +171,11 @@ class ChartTable(PageStack):
     """The chart in front to begin with. The table follows it only while it is shown, and stays at
     the line that is looked at."""
 
-    def __init__(
-        self, theme: Theme, chart: Chart | PaintedChart, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, chart: Chart | PaintedChart) -> None:
         self.chart, self.table = chart, ReportTable(theme, tr("Chart values"))
         self.table.setMinimumHeight(theme.metrics.scale_px(LEAST_CHART_SIZE))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        super().__init__(chart, self.table, parent=parent)
+        super().__init__(chart, self.table)
         self.table.activated.connect(self._open_row)
         chart.described.connect(self._update_table)
 
@@ -394,8 +392,8 @@ class DumbbellChart(QWidget):
 
     mark_clicked = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._chart: GapChart | None = None
         self._colour, self._is_low = "", False

@@ -110,10 +110,9 @@ class RowButton(KeyButton):
         icon: str = "",
         strong: bool = False,
         key_first: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
         self.strong, self._key_first, self._has_icon = strong, key_first, True
-        super().__init__(theme, text, key, icon, parent=parent)
+        super().__init__(theme, text, key, icon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -197,9 +196,8 @@ class TitledButton(BareButton):
         key: str = "",
         before: QWidget | None = None,
         across: bool = True,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._theme, self._name, self._key = theme, title, key
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -303,10 +301,8 @@ class ChoiceRow(TitledButton):
     """One of a group of buttons, of which one is chosen: a ring before its words, filled where it
     is."""
 
-    def __init__(
-        self, theme: Theme, title: str, sentence: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(theme, title, sentence, before=_ChoiceMark(theme), parent=parent)
+    def __init__(self, theme: Theme, title: str, sentence: str) -> None:
+        super().__init__(theme, title, sentence, before=_ChoiceMark(theme))
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.set_padding(6)
@@ -372,10 +368,8 @@ class ChipButton(BareButton):
     """`text` in a round frame, soft where it is chosen. `removable`: a cross behind the text. Its
     words never end in an ellipsis."""
 
-    def __init__(
-        self, theme: Theme, text: str, removable: bool = False, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, text: str, removable: bool = False) -> None:
+        super().__init__()
         self._theme, self._label, self._removable = theme, text, removable
         self.setProperty("role", "chip")
         self.setCheckable(not removable)

@@ -131,10 +131,8 @@ class ComboBox(QComboBox):
     """`options` are pairs of a code and what people read. `chosen_code` is that of the one that is
     shown."""
 
-    def __init__(
-        self, theme: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str, options: list[tuple[str, str]]) -> None:
+        super().__init__()
         self._theme = theme
         # since it was last asked: whether a choice came from the open list, not from the arrows
         self.opened = False

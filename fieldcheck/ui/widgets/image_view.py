@@ -84,8 +84,8 @@ class MagnifiedView(QWidget):
 
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self._theme, self._image = theme, QImage()
         self._centre, self._held = QPoint(), QPoint()
         self.true_pixels = False
@@ -173,8 +173,8 @@ class ImageView(QWidget):
 
     painted = Signal()
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self._theme, self._image = theme, QImage()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -292,10 +292,8 @@ class FrameView(QWidget):
     colour, where the picture has fewer than there is room for: left out, as nearest-neighbour does
     it, pixels would be least honest of all."""
 
-    def __init__(
-        self, theme: Theme, name: str, honest: bool = False, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str, honest: bool = False) -> None:
+        super().__init__()
         self._theme, self._honest = theme, honest
         self._title = ""
         self._pixels: NDArray[np.uint8] | None = None

@@ -130,10 +130,8 @@ class Placeholder(QWidget):
 
     retry_requested = Signal()
 
-    def __init__(
-        self, theme: Theme, outline: Sequence[Block] = CARDS, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, outline: Sequence[Block] = CARDS) -> None:
+        super().__init__()
         self._theme, self._outline = theme, tuple(outline)
         self.state: State = "empty"
         self.sentence = ""
@@ -448,8 +446,8 @@ PANEL = 320  # pixels at 100 % of its width
 class SidePanel(QWidget):
     """The panel beside the picture: a surface with a hairline at its left edge."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         column = QVBoxLayout(self)
         px = theme.metrics.scale_px

@@ -166,8 +166,8 @@ def _selects_rows(view: QWidget | None) -> bool:
 class ReportTable(QTableView):
     """Its first column takes the room that the figures leave."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self.lines = ReportTableModel(self)
         self._theme = theme
         self.setModel(self.lines)

@@ -92,8 +92,8 @@ class SignIcon(QWidget):
     """A shape as large as the letters beside it. It says nothing to a screen reader: the word
     beside it does."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme, self.sign, self._side = theme, "", 40
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -126,8 +126,8 @@ class ReasonList(QWidget):
     """Each reason with its shape: a bold line, and the figures under it. Those that there is no
     room for are counted in the last line, and all of them are the tool tip."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._reasons: tuple[Reason, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -222,8 +222,8 @@ LEAST_PICTURE, CORNER = (84, 56), 4
 class ErrorTile(BareButton):
     """A press opens the frame. The picture takes the height that is left, cut at its sides."""
 
-    def __init__(self, theme: Theme, error: ErrorPicture, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, error: ErrorPicture) -> None:
+        super().__init__()
         self._theme, self._error, self._lines = theme, error, error.lines
         self.setProperty("role", "picture")
         self.setAccessibleName(error.description)
@@ -306,8 +306,8 @@ SCALE_HEIGHT, TRACK, TICK = 66, 6, 18
 class ClipScale(QWidget):
     """How many clips there are and how many are wanted, with the interval that is expected."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._outlook: Outlook | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -380,8 +380,8 @@ class OutlookCard(QFrame):
 
     followed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.setProperty("card", True)
         self.width_label = make_label(size="number")
         self.source = make_label(tone="quiet")
@@ -453,8 +453,8 @@ class ResultView(QWidget):
 
     frame_opened, errors_opened, outlook_followed = Signal(str), Signal(), Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme, self._px = theme, theme.metrics.scale_px
         self._content: ResultContent | None = None
         self._low = self._compact = False

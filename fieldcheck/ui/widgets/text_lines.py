@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from fieldcheck.safe_text import isolate_rtl_names
@@ -83,15 +82,8 @@ def compute_text_height(font: QFont, lines: int) -> int:
 class _LinesLabel(PlainLabel):
     """Paints lines of text, as wide as its layout makes it. A line feed begins another line."""
 
-    def __init__(
-        self,
-        lines: int = 1,
-        size: str = "",
-        tone: str = "",
-        bold: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__("", parent)
+    def __init__(self, lines: int = 1, size: str = "", tone: str = "", bold: bool = False) -> None:
+        super().__init__("")
         self._lines = lines
         self.setProperty("elides", True)  # it is never as wide as its text would like
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -178,16 +170,9 @@ class ReservedLinesLabel(_LinesLabel):
     """Keeps `lines` lines free, so that nothing moves with what is said, and takes more where those
     are too few: nothing of it is left out."""
 
-    def __init__(
-        self,
-        lines: int = 1,
-        size: str = "",
-        tone: str = "",
-        bold: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, lines: int = 1, size: str = "", tone: str = "", bold: bool = False) -> None:
         self._needed = 1
-        super().__init__(lines, size, tone, bold, parent)
+        super().__init__(lines, size, tone, bold)
 
     def get_shown_lines(self) -> list[str]:
         """The lines as they are painted."""
@@ -232,8 +217,8 @@ class _WrappedLines(QStyledItemDelegate):
 class LineList(QListWidget):
     """Each line wraps where the place ends."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self.setAccessibleName(name)
         self.setWordWrap(True)
         self.setItemDelegate(_WrappedLines(self))

@@ -35,13 +35,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fieldcheck.ui.theme import BODY, CAPTION, Theme
 from fieldcheck.ui.widgets.buttons import OWN_RING, paint_ring
@@ -171,7 +165,7 @@ class TileDelegate(QStyledItemDelegate):
     """Draws a tile: the picture, under it its words on one line or on two."""
 
     def __init__(
-        self, theme: Theme, picture: QSize, stacked: bool, parent: QWidget | None = None
+        self, theme: Theme, picture: QSize, stacked: bool, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._theme, self._picture, self._stacked = theme, picture, stacked
@@ -418,15 +412,9 @@ class ThumbnailGrid(QAbstractItemView):
     frame_opened = Signal(str)
 
     def __init__(
-        self,
-        theme: Theme,
-        name: str,
-        picture: QSize,
-        stacked: bool = False,
-        plain: bool = False,
-        parent: QWidget | None = None,
+        self, theme: Theme, name: str, picture: QSize, stacked: bool = False, plain: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.tiles = TileModel(self)
         self._theme, self._stacked = theme, stacked
         self._kind = PlainTileDelegate if plain else TileDelegate

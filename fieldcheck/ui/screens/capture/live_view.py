@@ -56,8 +56,8 @@ class LiveCanvas(QWidget):
 
     resized = Signal()
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self._theme = theme
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
@@ -220,10 +220,8 @@ class QualityMeter(QWidget):
     """`share` and `limit` run from 0, nothing of it, to 1. Beyond the limit the bar is amber and ▲
     stands before the word; `least`: the limit is the least that is good."""
 
-    def __init__(
-        self, theme: Theme, name: str, least: bool = False, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str, least: bool = False) -> None:
+        super().__init__()
         self._theme, self._name, self._least = theme, name, least
         self._text, self._share, self._limit = "", 0.0, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -330,8 +328,8 @@ class TimelineContent:
 class RecordingTimeline(QWidget):
     """Ten minutes from edge to edge, or all of a longer recording."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self._theme = theme
         self.line = TimelineContent()
         self.setAccessibleName(name)
@@ -499,8 +497,8 @@ def _make_diamond(x: float, bottom: float, half: float) -> QPolygonF:
 class LiveView(QWidget):
     """Shows one camera at a time: the picture with its strip, and the panel beside it."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._compact = False
         self.canvas = LiveCanvas(theme, tr("Live view"))

@@ -60,8 +60,8 @@ class ClipLightContent:
 class ClipLight(QWidget):
     """The light, as high as its sentence needs."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.content: ClipLightContent | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -240,14 +240,8 @@ class SourcePanel(QWidget):
     every_frame_toggled = Signal(bool)
     address_accepted = Signal()
 
-    def __init__(
-        self,
-        theme: Theme,
-        actions: Actions,
-        meters: Sequence[QWidget] = (),
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions, meters: Sequence[QWidget] = ()) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._rows: tuple[SourceRow, ...] = ()
         self._recording = self._compact = self._can_lock = False

@@ -199,8 +199,8 @@ WIDEST = 280  # pixels of a column that is as wide as its words
 class CaptureView(DropArea, BodyStates):
     """`dropped` carries the files and folders that were dropped on the screen."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._header: QWidget | None = None
         self.strip = JobStrip(theme)

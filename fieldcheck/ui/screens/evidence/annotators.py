@@ -57,8 +57,8 @@ USUAL, MOST = 20, 2000  # frames that both label
 class AnnotatorsPage(QWidget):
     """`overlap` and `people` say how frames are dealt out."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self.overlap = QSpinBox()
         self.overlap.setRange(0, MOST)

@@ -87,8 +87,8 @@ class _BarDelegate(CellDelegate):
 class FleetPage(QWidget):
     """The sites of a fleet with their gap and a bar, and what can be done with it."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme = theme
         self.strip = JobStrip(theme)
         self.heading, self.sentence = make_label(size="heading", wrap=True), make_label(wrap=True)

@@ -109,8 +109,8 @@ class PacksPage(QWidget):
     pin_entered = Signal(str)
     pin_removed = Signal()
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions, self._asked = theme, actions, ("", False)
         self.strip = JobStrip(theme)
         self.next = make_label(bold=True, wrap=True)

@@ -83,8 +83,8 @@ class ExportChoice(NamedTuple):
 class ExportsPage(QWidget):
     """`chosen` is the code of the format that is chosen, empty before there are any."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self.strip = JobStrip(theme)
         self.formats = QListWidget()
         self.formats.setAccessibleName(tr("Export format"))

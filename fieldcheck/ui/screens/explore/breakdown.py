@@ -95,8 +95,8 @@ class FramesOfCell(QFrame):
     frame_chosen, frame_opened = Signal(str), Signal(str)
     images_requested = Signal(object)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self.setProperty("card", True)
         self.title = make_label(size="heading", bold=True, wrap=True)
         self.count = make_label(tone="quiet")

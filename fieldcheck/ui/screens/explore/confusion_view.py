@@ -314,8 +314,8 @@ class ConfusionTable(QTableView):
 
     cell_chosen = Signal(str, str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme, self.counts = theme, ConfusionTableModel(self)
         self.setModel(self.counts)
         self.setItemDelegate(_CellDelegate(theme, self))
@@ -376,8 +376,8 @@ class ConfusionTable(QTableView):
 class ConfusionLegend(QWidget):
     """What the colours of the cells are, in one line."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._entries: list[tuple[tuple[str, ...], str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -426,8 +426,8 @@ class ConfusionLegend(QWidget):
 class ConfusionView(QWidget):
     """The matrix, its legend, and one sentence about it."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.table = ConfusionTable(theme)
         self.axes = make_label(tr("Label ↓, prediction →"), "caption", "quiet")
         self.legend = ConfusionLegend(theme)

@@ -77,8 +77,8 @@ class FixView(QWidget, BodyStates):
 
     change_chosen = Signal(int)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self.run = self._make_button("find_fix", tr("Search for changes"))
         self.summary = make_label(bold=True, wrap=True)

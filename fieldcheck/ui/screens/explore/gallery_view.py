@@ -68,8 +68,8 @@ class FrameImages:
 class CropView(ImageView):
     """A still picture with a dashed line round the part that the model gets."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(theme, name, parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, name)
         self._crop: tuple[float, float, float, float] | None = None
 
     def show_crop(self, crop: tuple[float, float, float, float] | None) -> None:
@@ -100,8 +100,8 @@ class FramePictures(QWidget):
     """The three pictures: the frame above the two others, or `in_row` before them. Room for all of
     them is kept, so that nothing moves when they come."""
 
-    def __init__(self, theme: Theme, in_row: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, in_row: bool) -> None:
+        super().__init__()
         self.frame = CropView(theme, tr("Selected frame"))
         self.model_input = ImageView(theme, tr("Model input"))
         self.nearest = ImageView(theme, tr("Most similar benchmark image"))
@@ -183,14 +183,8 @@ class FilterBar(QWidget):
     slice_named = Signal(str)
     preset_chosen = Signal(str)
 
-    def __init__(
-        self,
-        theme: Theme,
-        actions: Actions,
-        before: Sequence[QWidget] = (),
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions, before: Sequence[QWidget] = ()) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._values_of: Callable[[str], list[tuple[str, str]]] = _list_no_values
         self.facet = ComboBox(theme, tr("Filter field"), [(NOTHING, tr("Add filter…"))])
@@ -463,8 +457,8 @@ class SelectedFramePanel(QWidget):
 
     tags_entered = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         frame: QFrame = make_card(theme)
         whole = QHBoxLayout(self)
@@ -533,10 +527,8 @@ class FramesView(QWidget):
     """Lays out; what is shown comes from the presenter. `bar`: its filters, which stand above it
     and in the line of the four views."""
 
-    def __init__(
-        self, theme: Theme, actions: Actions, bar: FilterBar, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions, bar: FilterBar) -> None:
+        super().__init__()
         self.bar = bar
         self.strip = JobStrip(theme)
         self.note = make_label(size="caption", tone="quiet", wrap=True)

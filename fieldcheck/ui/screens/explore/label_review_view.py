@@ -48,8 +48,8 @@ NEAREST, NEAREST_LINE = 150, 20  # pixels at 100 %: the benchmark image, and the
 class NearestView(ImageView):
     """The benchmark image most like the frame, with its name below, on the ground of the frame."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, tr("Most similar benchmark image"), parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, tr("Most similar benchmark image"))
         self._text = ""
         self.setFixedHeight(theme.metrics.scale_px(NEAREST))
         self.hide()
@@ -97,8 +97,8 @@ class LabelReviewView(QWidget):
 
     class_chosen = Signal(int)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self.strip = JobStrip(theme)
         self.on = ComboBox(

@@ -192,8 +192,8 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
 
     points_selected, point_hovered = Signal(object), Signal(int)
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self._theme, self._points = theme, np.zeros((0, 2), np.float32)
         self._lasso: list[tuple[float, float]] = []
         self._n_frames, self._hovered = 0, -1
@@ -377,8 +377,8 @@ class SimilarityMapView(QWidget):
 
     colouring_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self.strip = JobStrip(theme)
         self.cloud = ScatterPlot(theme, tr("Field and benchmark by similarity"))
         self.key = make_label(size="caption", tone="quiet", wrap=True)

@@ -69,14 +69,9 @@ class ChartCard(BareButton):
     """A chart in a card, or the outline of its kind while there is none. A press opens it."""
 
     def __init__(
-        self,
-        theme: Theme,
-        title: str,
-        plot: Plot | None = None,
-        kind: Kind = "bars",
-        parent: QWidget | None = None,
+        self, theme: Theme, title: str, plot: Plot | None = None, kind: Kind = "bars"
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._theme, self._title, self._plot, self._kind = theme, title, plot, kind
         self._px = theme.metrics.scale_px
         self.setProperty("role", "card")
@@ -225,8 +220,8 @@ class ChartCards(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme, self._columns = theme, COLUMNS
         self.sentence = make_label(bold=True)
         self.bar = QProgressBar(textVisible=False)
@@ -302,8 +297,8 @@ class ChartsView(QWidget):
 
     frames_requested = Signal(tuple)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._plots: tuple[Plot, ...] = ()
         self.titles = QListWidget()
         self.titles.setAccessibleName(tr("Charts"))

@@ -111,8 +111,8 @@ class FramesPage(QWidget):
     """The frames as a grid, or by confusion, class or slice. The tabs of the four views stand at
     the same place in each."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self.views: dict[str, KeyButton] = {}
         for view in VIEWS:
             action = f"explore.{view}"
@@ -144,8 +144,8 @@ class ExploreView(QWidget):
     """Figures come finished; a change that is being worked out greys them until the new ones are
     there."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self.strip = JobStrip(theme)
         self.busy = make_label(tr("Computing results …"), tone="quiet")

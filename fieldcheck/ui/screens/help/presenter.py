@@ -469,8 +469,8 @@ class HelpPanel(QWidget):
 
     everything_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._pages = {page.name: page for page in build_pages(list_actions())}
         self.page = make_reader(theme)
         self.page.anchorClicked.connect(self._on_link_followed)
@@ -513,8 +513,8 @@ class HelpView(QWidget):
 
     page_requested = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._texts: tuple[str, ...] = ()
         self.search = QLineEdit(placeholderText=tr("Search help"), clearButtonEnabled=True)

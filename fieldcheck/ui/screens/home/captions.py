@@ -450,8 +450,8 @@ class ModelInputImages:
 class ModelInputView(QWidget):
     """Camera frame → model input."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.frame = FrameView(theme, tr("Camera frame"))
         self.input = FrameView(theme, tr("Model input"), honest=True)

@@ -256,8 +256,8 @@ class ModelCardPage(QWidget):
     classes_requested = Signal()
     cancelled = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.fields: dict[str, QLineEdit | ComboBox] = {}
         self.choices: list[KeyButton] = []

@@ -107,8 +107,8 @@ class WizardPage(QWidget):
     created = Signal()
     cancelled = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._zones: list[EntryButton] = []
         self._cards: list[QFrame] = []

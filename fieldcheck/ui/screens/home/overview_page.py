@@ -54,13 +54,13 @@ class LimitsCard(EditableCard):
 
     saved = Signal(str, str, tuple)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions) -> None:
         self.edit = make_action_button(theme, tr("Edit"), actions, "project.edit_limits")
         self.confirm = make_action_button(
             theme, tr("Confirm OK classes"), actions, "project.confirm_ok"
         )
         self.parts = make_action_button(theme, tr("Parts…"), actions, "project.edit_parts")
-        super().__init__(theme, tr("Limits"), self.parts, self.edit, parent=parent)
+        super().__init__(theme, tr("Limits"), self.parts, self.edit)
         self._asks = False
         self.chips: dict[str, KeyButton] = {}
         shown = QWidget()
@@ -151,8 +151,8 @@ MOST_FINDINGS = 2  # in full; they take the room of the pictures
 class ClassChips(QWidget):
     """Classes with the keys that label them; of very many the first."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._flow = FlowLayout(theme.metrics.scale_px(4), self)
 
@@ -181,15 +181,13 @@ class ModelPanel(ProjectCard):
     """Model card: task, input and classes, or that there is none; `strip` shows it being looked
     at."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions) -> None:
         self.edit = make_action_button(theme, tr("Edit model card"), actions, "project.edit_card")
         self.examine = make_action_button(
             theme, tr("Diagnose model"), actions, "project.check_model"
         )
         self.choose = make_action_button(theme, tr("Choose…"), actions, "project.set_model")
-        super().__init__(
-            theme, tr("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent
-        )
+        super().__init__(theme, tr("Model"), self.edit, self.examine, self.choose, gap=8)
         self._has_eye = self._findings_shown = False
         self.strip = JobStrip(theme)
         self._wrong = ErrorLabel()
@@ -376,8 +374,8 @@ class AcceptanceCard(EditableCard):
 
     saved = Signal(dict)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, tr("Acceptance"), parent=parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, tr("Acceptance"))
         numbers = {
             "planned_parts": tr("Planned parts with a defect"),
             "planned_shifts": tr("Planned shifts"),
@@ -422,8 +420,8 @@ class PartsCard(EditableCard):
     edited = Signal(str, object)
     saved = Signal(str, object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, tr("Parts"), parent=parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, tr("Parts"))
         self._file: Path | None = None
         self.pattern = QLineEdit()
         self.pattern.setPlaceholderText(EXAMPLE_PATTERN)
@@ -485,14 +483,14 @@ class SiteCard(EditableCard):
 
     saved = Signal(dict)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions) -> None:
         self.edit = make_action_button(theme, tr("Edit"), actions, "project.edit_site")
         self.acceptance = make_action_button(
             theme, tr("Acceptance…"), actions, "project.edit_acceptance"
         )
         self.fleet = make_action_button(theme, tr("Fleet…"), actions, "fleet")
         buttons = self.fleet, self.acceptance, self.edit
-        super().__init__(theme, tr("Site and conditions"), *buttons, parent=parent)
+        super().__init__(theme, tr("Site and conditions"), *buttons)
         shown = self._build_facts()
         self.column.addWidget(shown)
         named = {
@@ -564,10 +562,10 @@ class BenchmarkCard(EditableCard):
 
     saved = Signal(str, str)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions) -> None:
         self.choose = make_action_button(theme, tr("Choose…"), actions, "project.set_benchmark")
         self.claim = make_action_button(theme, tr("Enter score…"), actions, "project.edit_claim")
-        super().__init__(theme, tr("Benchmark"), self.choose, parent=parent)
+        super().__init__(theme, tr("Benchmark"), self.choose)
         self._wrong = ErrorLabel()
         self._missing = make_label(
             tr("No benchmark yet. Choose the labelled images behind the model's reference score."),
@@ -649,8 +647,8 @@ class OverviewPage(QWidget, BodyStates):
     """Site, benchmark and limits on the left, the model on the right. A card that is being edited
     has its column for itself."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme = theme
         gap = theme.metrics.scale_px(12)
         self.site, self.limits = SiteCard(theme, actions), LimitsCard(theme, actions)

@@ -59,8 +59,8 @@ class HomeView(DropArea):
     painted = Signal()
     _seen = Signal()
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._was_seen = self._compact = False
         self._pages: dict[str, QWidget] = {}

@@ -50,8 +50,8 @@ class RecentList(QScrollArea):
     locate_requested = Signal(str)
     remove_requested = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._rows: list[_RecentRow] = []
         self._at = 0
@@ -291,8 +291,8 @@ class VerdictChip(PlainLabel):
     """A verdict with its shape on a ground of its tone. Its text goes on in the next line where
     there is little room."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("")
         self._theme = theme
         self._sign = VerdictSign(theme, self)
         px = theme.metrics.scale_px

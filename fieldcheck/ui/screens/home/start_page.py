@@ -61,8 +61,8 @@ class StartPage(QWidget):
     folder_chosen = Signal(object)
     project_located = Signal(str, object)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme = theme
         self.strip = JobStrip(theme)
         self.recent = RecentList(theme)
@@ -215,17 +215,10 @@ class EntryButton(TitledButton):
     """A way to begin, all of it one button. `dashed`: a place to drop files on."""
 
     def __init__(
-        self,
-        theme: Theme,
-        icon: str,
-        title: str,
-        sentence: str,
-        key: str,
-        dashed: bool = False,
-        parent: QWidget | None = None,
+        self, theme: Theme, icon: str, title: str, sentence: str, key: str, dashed: bool = False
     ) -> None:
         self._icon, self._dashed = _Icon(theme, icon, 28 if dashed else 36, tile=not dashed), dashed
-        super().__init__(theme, title, sentence, key, self._icon, not dashed, parent)
+        super().__init__(theme, title, sentence, key, self._icon, not dashed)
         if dashed:
             self.setMaximumHeight(theme.metrics.scale_px(DROP))
             self.line.setSpacing(theme.metrics.scale_px(6))
@@ -272,8 +265,8 @@ class _Icon(QWidget):
 class VisitStepsLine(QWidget):
     """Number, name, what is done and minutes, five times below each other."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.metrics.scale_px(14))

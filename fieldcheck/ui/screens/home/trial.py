@@ -58,8 +58,8 @@ class TrialResult:
 class TrialPage(QWidget):
     """While the model is being looked at the strip alone; then picture, input and answer."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.strip = JobStrip(theme)
         self.eye = ModelInputView(theme)
         self._model, self._part = make_label(bold=True, wrap=True), make_label(wrap=True)

@@ -346,8 +346,8 @@ class LabelCanvas(QWidget):
     box_chosen = Signal(int)
     painted = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._image, self._number, self._title = QImage(), -1, ""
         self.overlay = Overlay(theme)

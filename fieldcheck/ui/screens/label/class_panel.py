@@ -66,16 +66,8 @@ class ClassButton(BareButton):
     """`number` is the class's place in the model from 1, which gives its colour; `key` what is
     pressed for it. Every second colour bar is hatched."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        number: int,
-        key: str,
-        name: str,
-        height: int,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, number: int, key: str, name: str, height: int) -> None:
+        super().__init__()
         self._theme, self._number, self._key, self._height = theme, number, key, height
         text = replace_missing_symbols(
             name,
@@ -167,10 +159,8 @@ class ClassPanel(QWidget):
 
     pressed = Signal(int)
 
-    def __init__(
-        self, theme: Theme, more: QWidget | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, more: QWidget | None = None) -> None:
+        super().__init__()
         self._theme, self._more = theme, more
         if more is not None:
             more.setParent(self)
@@ -400,8 +390,8 @@ class ClassFinder(QWidget):
     opened = Signal()
     closed = Signal()
 
-    def __init__(self, theme: Theme, key: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, key: str = "") -> None:
+        super().__init__()
         self._classes: Sequence[str] = ()
         self.field = FindField(theme, key)
         self.field.setAccessibleName(tr("Search classes"))
@@ -527,8 +517,8 @@ class BoxRows(QStyledItemDelegate):
 class BoxList(QListWidget):
     """The boxes of the frame; a click chooses none, so that the keys stay with the frame."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.setAccessibleName(tr("Boxes in this frame"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

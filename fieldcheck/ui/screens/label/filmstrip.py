@@ -53,8 +53,8 @@ class Filmstrip(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._cells: Sequence[FilmstripCell] = ()
         self._here = 0

@@ -41,8 +41,8 @@ class ResultPage(QWidget):
     """The result over the whole screen. It takes the keyboard focus, so that no key labels a hidden
     frame."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.result = ResultView(theme)
         back = tr("Esc: back to the frames · V: show result · Ctrl+Z: undo last label")

@@ -57,8 +57,8 @@ class MemoryCard(QWidget):
     """Sentences on the left, a table of five rows on the right; nothing at all where there is
     nothing to tell."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.lines = ReservedLinesLabel(MEMORY_LINES, size="caption")
         self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.rows = [
@@ -112,8 +112,8 @@ TALL, STAGE_GAP, PAD = 28, 2, 6
 class StageBar(QWidget):
     """Parts of a mean frame; the largest in the accent, and a name in each that has room for it."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.parts: tuple[tuple[str, float], ...] = ()
         self.setAccessibleName(tr("Latency breakdown"))
@@ -179,8 +179,8 @@ VARIANTS_LINES = 6
 class VariantsTable(QWidget):
     """A line a variant, and under them what was measured and how it is compared."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.table = ReportTable(theme, tr("Variant comparison"))
         self.about = ReservedLinesLabel(VARIANTS_LINES, size="caption", tone="quiet")
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -252,13 +252,9 @@ class LatencyView(QWidget, BodyStates):
     option_chosen = Signal(str, str)
 
     def __init__(
-        self,
-        theme: Theme,
-        actions: Actions,
-        options: dict[str, list[tuple[str, str]]],
-        parent: QWidget | None = None,
+        self, theme: Theme, actions: Actions, options: dict[str, list[tuple[str, str]]]
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._theme, self._actions = theme, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shown_lines, self._compact, self.is_measured = _NOTHING, False, True

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from fieldcheck.domain.report import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.shift import (
@@ -192,8 +192,8 @@ class ClassHistograms(PaintedChart):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, tr("Confidence by class"), parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, tr("Confidence by class"))
         self.classes: tuple[ClassBars, ...] = ()
         self.mark_clicked.connect(
             lambda row: self.chosen.emit(require_value(self.plot).marks[row].row[0])

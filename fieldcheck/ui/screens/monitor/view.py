@@ -53,8 +53,8 @@ class StateTimeline(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.states: tuple[str, ...] = ()
         self.at = 0
@@ -154,9 +154,8 @@ class MonitorView(DropArea, BodyStates):
         actions: Actions,
         views: list[tuple[str, str]],
         weeks: list[tuple[str, str]],
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._theme, self._actions, self._noted = theme, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder, self.strip = Placeholder(theme, OUTLINE), JobStrip(theme)

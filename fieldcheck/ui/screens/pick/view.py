@@ -70,8 +70,8 @@ class PicksTimeline(QWidget):
     chosen = Signal(str)
     moved = Signal(str, str, float)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._stretches: Sequence[TimelineClip] = ()
         self._lines = 1
@@ -302,8 +302,8 @@ class PickView(QWidget, BodyStates):
     chosen = Signal(str)
     design_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._zoom, self._larger = 0, 1.0
         self._compact = False

@@ -152,14 +152,8 @@ class ReportPanel(QWidget):
     target_chosen = Signal(str)
     open_wanted = Signal()
 
-    def __init__(
-        self,
-        theme: Theme,
-        choose_sections: KeyButton,
-        choose_folder: KeyButton,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, choose_sections: KeyButton, choose_folder: KeyButton) -> None:
+        super().__init__()
         self._theme = theme
         self.setFixedWidth(theme.metrics.scale_px(WIDTH))
         self.choose_sections, self.choose_folder = choose_sections, choose_folder

@@ -77,8 +77,8 @@ class NotesField(QPlainTextEdit):
 
     given = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(tr("Notes in the report"))
         self.setPlaceholderText(tr("Additional notes for the reader"))
         self.setTabChangesFocus(True)
@@ -97,8 +97,8 @@ class FormPage(QWidget):
     left_out = Signal(tuple)
     item_set = Signal(str, bool)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.chips: dict[str, KeyButton] = {}
         self.items: dict[str, KeyButton] = {}
@@ -315,8 +315,8 @@ MOST_GROWTH = 1.25  # a page is not blown up much beyond its pixels
 class PageCanvas(QScrollArea):
     """Shows one picture. Keys scroll it while it has the focus."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme, self.mode = theme, WHOLE
         self._paper = _Paper(theme, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -445,13 +445,8 @@ class ReportView(QWidget):
 
     page_wanted = Signal(int)
 
-    def __init__(
-        self,
-        theme: Theme,
-        actions: Callable[[str], tuple[QAction, str]],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Callable[[str], tuple[QAction, str]]) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._sheets: tuple[PageImage, ...] = ()
         self.placeholder = Placeholder(theme, BODY_OUTLINE)

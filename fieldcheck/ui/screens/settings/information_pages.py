@@ -110,10 +110,8 @@ def build_key_rows(entries: tuple[ActionSpec, ...]) -> list[tuple[str, ...]]:
 class KeysPage(QWidget):
     """Every key there is, found by typing."""
 
-    def __init__(
-        self, theme: Theme, entries: tuple[ActionSpec, ...], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, entries: tuple[ActionSpec, ...]) -> None:
+        super().__init__()
         self.field = QLineEdit(
             placeholderText=tr("Type a key or an action"), clearButtonEnabled=True
         )
@@ -137,8 +135,8 @@ class KeysPage(QWidget):
 class PrivacyPage(QWidget):
     """Privacy: what happens to the pictures, in plain sentences."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         texts = [
             tr(
                 "Fieldcheck connects only to network cameras that you specify. No other network "
@@ -169,10 +167,8 @@ class AboutPage(QWidget):
     """Version, licence, the parts that ship with it and theirs, and the text that helps to find a
     fault."""
 
-    def __init__(
-        self, theme: Theme, diagnostics: QAction, key: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, diagnostics: QAction, key: str) -> None:
+        super().__init__()
         self.copy = KeyButton(theme, tr("Copy diagnostics"), key).bind_action(diagnostics)
         self.copy.setObjectName("copy_diagnostics")
         named = make_label(tr("Fieldcheck {version}").format(version=__version__), bold=True)
@@ -252,8 +248,8 @@ class UpdatePage(QWidget):
     back_chosen = Signal()
     help_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.installed = make_label(bold=True, wrap=True)
         self.note = make_label(tone="quiet", wrap=True)
         self.for_me = apply_mark_style(theme, QCheckBox(tr("For this user only")))

@@ -59,8 +59,8 @@ class AppearancePage(QWidget):
 
     changed = Signal(str, object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         inside = make_column(
             theme, make_label(tr("Theme"), bold=True), self._build_theme_tiles(), parent=self
@@ -154,10 +154,8 @@ class ThemeTile(ClickedByToggle, QAbstractButton):
     """One theme to choose, with its name below. Two themes stand side by side in one picture:
     whichever the system asks for."""
 
-    def __init__(
-        self, theme: Theme, name: str, themes: tuple[Tokens, ...], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str, themes: tuple[Tokens, ...]) -> None:
+        super().__init__()
         self._theme, self._name, self._themes = theme, name, themes
         self.setCheckable(True)
         self.setText(name)
@@ -246,8 +244,8 @@ class FieldsPage(QWidget):
 
     changed = Signal(str, object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         px = theme.metrics.scale_px
         self._width = px(FIELD_WIDTH)
         self._grid = QGridLayout()
@@ -283,8 +281,8 @@ class FieldsPage(QWidget):
 class LanguagePage(FieldsPage):
     """The window's language and, apart from it, the report's."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
         self.language = ComboBox(
             theme, tr("Interface language"), [("", tr("Same as system")), *NATIVE]
         )
@@ -316,8 +314,8 @@ class LanguagePage(FieldsPage):
 class LabellingPage(FieldsPage):
     """The guard against keys that come too fast, and who labels."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
         steps = [
             (str(ms), tr("{n} ms").format(n=ms) if ms else tr("off"))
             for ms in range(0, MOST_MS + 1, STEP_MS)
@@ -351,8 +349,8 @@ class ComputingPage(FieldsPage):
     """Which provider computes, and whether in the background; providers are told later, since
     looking for them takes a moment."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
         self.provider = ComboBox(theme, tr("Execution provider"), [(CPU, get_provider_name(CPU))])
         self.provider.setObjectName("provider")
         about = tr(
@@ -400,8 +398,8 @@ class ComputingPage(FieldsPage):
 class CapturePage(FieldsPage):
     """What happens while a camera records."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
         self.sound = ComboBox(
             theme, tr("Sound at a camera outage"), [("", tr("off")), ("on", tr("on"))]
         )
@@ -432,14 +430,9 @@ class SettingsView(QWidget):
     section_seen = Signal(str)
 
     def __init__(
-        self,
-        theme: Theme,
-        entries: tuple[ActionSpec, ...],
-        diagnostics: QAction,
-        key: str,
-        parent: QWidget | None = None,
+        self, theme: Theme, entries: tuple[ActionSpec, ...], diagnostics: QAction, key: str
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.appearance, self.language, self.labelling = (
             AppearancePage(theme),
             LanguagePage(theme),

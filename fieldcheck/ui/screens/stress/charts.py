@@ -62,8 +62,8 @@ class AnswerRow:
 class AnswerBars(QWidget):
     """Three rows at most, the first one bold."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.rows: tuple[AnswerRow, ...] = ()
         self.setAccessibleName(tr("Top predictions"))
@@ -355,8 +355,8 @@ class ConfidenceChart(Chart):
     """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed
     line at the limit. `taken` carries the bar that was clicked."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, tr("Prediction confidence"), parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, tr("Prediction confidence"))
         colours = theme.tokens
         self._bars = pg.BarGraphItem(
             x0=EDGES[:-1],
@@ -402,8 +402,8 @@ class UncertaintyChart(Chart):
 
     picked = Signal(float)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, tr("Uncertainty, last minute"), parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, tr("Uncertainty, last minute"))
         colours = theme.tokens
         # a wider one takes ten times as long
         self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text, width=1), connect="finite")

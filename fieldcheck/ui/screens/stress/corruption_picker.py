@@ -123,10 +123,8 @@ class CorruptionList(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(
-        self, theme: Theme, besides: Collection[str], severity: float, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, besides: Collection[str], severity: float) -> None:
+        super().__init__()
         self.field = QLineEdit(placeholderText=tr("Type a corruption, or browse with ↑ and ↓"))
         self.field.setAccessibleName(tr("Search corruptions"))
         self.list = QListWidget()

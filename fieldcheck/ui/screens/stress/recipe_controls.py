@@ -65,8 +65,8 @@ class Favourites(QWidget):
     chosen = Signal(int)
     more = Signal()
 
-    def __init__(self, theme: Theme, names: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, names: Sequence[str]) -> None:
+        super().__init__()
         self._theme = theme
         self._group = QButtonGroup(self)
         self._by_name = {
@@ -247,8 +247,8 @@ class RecipeStepList(QWidget):
 
     taken_out = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._steps: tuple[tuple[str, float], ...] = ()
         self._line = FlowLayout(theme.metrics.scale_px(8), self)
@@ -305,8 +305,8 @@ class SeveritySlider(QWidget):
 
     chosen = Signal(float)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.slider = _StopSlider(self)
         self.slider.setAccessibleName(tr("Severity"))

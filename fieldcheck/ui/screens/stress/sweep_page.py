@@ -347,8 +347,8 @@ class SweepPage(QWidget, BodyStates):
     back_asked = Signal()
     run_changed = Signal()
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._compact = False
         self._there: tuple[On, ...] = ()

@@ -71,8 +71,8 @@ class OodPage(QWidget, BodyStates):
 
     run_changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self.runs = False
         self.leaning = make_label(bold=True, wrap=True)
@@ -193,8 +193,8 @@ def _build_job() -> Work:
 class EvaluationSetsRow(QWidget):
     """Hidden while there is no model whose scores they would be."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._line = FlowLayout(theme.metrics.scale_px(12), self)
         self._shown: tuple[tuple[str, str], ...] = ()
         self.hide()
@@ -231,14 +231,8 @@ class StressView(QWidget):
     severity_chosen = Signal(float)
     class_chosen = Signal(int)
 
-    def __init__(
-        self,
-        theme: Theme,
-        actions: Actions,
-        favourites: Sequence[str],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, actions: Actions, favourites: Sequence[str]) -> None:
+        super().__init__()
         self._theme, self._actions = theme, actions
         self._compact, self._third = False, True
         # keys belong to the pictures, not to the button pressed last

@@ -521,6 +521,7 @@ class SelectedFramePanel(QWidget):
 
 
 TILE = QSize(192, 108)
+MOST_PERCENT = 150  # of a tile: larger ones would leave one in a row
 
 
 class FramesView(QWidget):
@@ -535,7 +536,7 @@ class FramesView(QWidget):
         self.grid = ThumbnailGrid(
             theme,
             tr("Field frames and benchmark images"),
-            TILE * (theme.metrics.percent / 100),
+            TILE * (min(theme.metrics.percent, MOST_PERCENT) / 100),
             stacked=True,
             plain=True,
         )

@@ -231,6 +231,9 @@ class ReportPanel(QWidget):
         """What the report has to say is missing."""
         self.missing.setText("\n".join(f"▲ {text}" for text in missing))
         self._missing.setVisible(bool(missing))
+        px = self._theme.metrics.scale_px
+        needed = self.missing.heightForWidth(px(WIDTH) - 2 * px(PAD) - 2)
+        self._missing.setMaximumHeight(max(px(SHORT), needed))
 
     def show_fields(self, language: str, name: str) -> None:
         """The code of the report's language (empty: the window's), and who prepares it."""

@@ -45,7 +45,7 @@ from fieldcheck.ui.screens.report.panel import (
     PageImage,
     ReportPanel,
 )
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.layouts import (
@@ -419,7 +419,7 @@ class _Paper(QWidget):
         return self._scaled
 
 
-THUMB, LIST_WIDTH, A4 = 96, 132, 297 / 210
+THUMB, BESIDE_THUMB, A4 = 96, 36, 297 / 210
 OUTLINE = (
     (0.1, 0, 0.8, 0.16),
     (0.1, 0.18, 0.8, 0.1),
@@ -520,7 +520,8 @@ class ReportView(QWidget):
             name = tr("Page {n}").format(n=index + 1)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
             item.setIcon(_make_untinted_icon(sheet.thumb))
-            item.setSizeHint(QSize(px(THUMB) + px(12), round(px(THUMB) * A4) + px(24) + 2 * pad))
+            width, height = self.thumb_width, round(self.thumb_width * A4)
+            item.setSizeHint(QSize(width + px(12), height + px(24) + 2 * pad))
             self.pages.addItem(item)
         self.pages.blockSignals(False)
 
@@ -566,8 +567,10 @@ class ReportView(QWidget):
 
     @property
     def thumb_width(self) -> int:
-        """How wide the small pictures are, in pixels of the window."""
-        return self._theme.metrics.scale_px(THUMB)
+        """How wide the small pictures are, in pixels of the window. Beside large text they leave
+        the room to the page."""
+        metrics = self._theme.metrics
+        return THUMB if metrics.percent >= LARGE else metrics.scale_px(THUMB)
 
     def set_compact(self, compact: bool) -> None:
         """Less room for what stands beside the page."""
@@ -582,12 +585,8 @@ class ReportView(QWidget):
         pages.setMovement(QListView.Movement.Static)
         pages.setFlow(QListView.Flow.TopToBottom)
         pages.setWrapping(False)
-        pages.setIconSize(
-            QSize(
-                self._theme.metrics.scale_px(THUMB), round(self._theme.metrics.scale_px(THUMB) * A4)
-            )
-        )
-        pages.setFixedWidth(self._theme.metrics.scale_px(LIST_WIDTH))
+        pages.setIconSize(QSize(self.thumb_width, round(self.thumb_width * A4)))
+        pages.setFixedWidth(self.thumb_width + self._theme.metrics.scale_px(BESIDE_THUMB))
         pages.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         pages.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

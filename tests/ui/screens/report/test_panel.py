@@ -38,6 +38,18 @@ def test_what_is_missing_stands_above_all_and_nothing_where_nothing_is(panel):
     assert not panel.missing.isVisible()
 
 
+def test_in_a_high_window_nothing_lies_between_what_is_missing_and_the_contents(panel, qtbot):
+    panel.show_missing(("No model added.",))
+    panel.resize(panel.width(), 1400)
+    below = panel.presets["one_page"]
+
+    def top_of(widget):
+        return widget.mapTo(panel, QPoint(0, 0)).y()
+
+    qtbot.waitUntil(lambda: top_of(below) > top_of(panel.missing))
+    assert top_of(below) - top_of(panel.missing) < 200
+
+
 def test_a_preset_is_told_when_it_is_chosen_and_says_how_many_pages_it_has(panel):
     told = []
     panel.preset_chosen.connect(told.append)

@@ -175,13 +175,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if (
-        item.config.getoption("--again")
-        or not item.config.getoption("--full")
-        or not item.get_closest_marker("full")
-    ):
+    marker = item.get_closest_marker("full")
+    if marker is None:
         return
-    if kept.is_current(CHECKOUT, _evidence_name(item)):
+    ordinary, full = marker.kwargs.get("ordinary", True), item.config.getoption("--full")
+    if not full and not ordinary:
+        pytest.skip("only in the full share: packaging/test.sh --full")
+    keeps = full and ordinary and not item.config.getoption("--again")
+    if keeps and kept.is_current(CHECKOUT, _evidence_name(item)):
         pytest.skip("its figures for this code are kept already; --again repeats it")
 
 

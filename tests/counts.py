@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,6 +20,17 @@ LIBRARIES = (
     "numpy", "scipy", "opencv-python-headless", "onnxruntime", "albumentations", "sqlite-utils",
     "faster-coco-eval",
 )  # fmt: skip
+
+only_full = pytest.mark.full(ordinary=False)
+"""Mark of a test, or of a row of one, that only the full share runs. It keeps no figures."""
+
+
+def rows(ordinary: Iterable[Any], *, full: Iterable[Any]) -> list[Any]:
+    """Rows of a parametrised test: those of every run, and those that only the full share runs."""
+    marked = [
+        pytest.param(*(row if isinstance(row, tuple) else (row,)), marks=only_full) for row in full
+    ]
+    return [*ordinary, *marked]
 
 
 @dataclass

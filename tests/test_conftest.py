@@ -112,6 +112,16 @@ def test_failing(counts, evidence):
 def test_long(counts, evidence):
     counts(ci=0, full=1)
 """
+LEFT_OUT = """
+import pytest
+from tests.counts import only_full, rows
+@only_full
+def test_it():
+    pass
+@pytest.mark.parametrize("number", rows([1], full=[2, 3]))
+def test_rows(number):
+    pass
+"""
 
 
 def test_a_build_machine_runs_the_small_counts_and_keeps_nothing(outcome, tmp_path):
@@ -121,6 +131,11 @@ def test_a_build_machine_runs_the_small_counts_and_keeps_nothing(outcome, tmp_pa
     )
     assert outcome(text) == {"passed": 1, "failed": 1, "skipped": 1}
     assert not list(tmp_path.rglob("*.json"))
+
+
+def test_what_only_the_full_share_runs_is_skipped_elsewhere(outcome):
+    assert outcome(LEFT_OUT) == {"passed": 1, "skipped": 3}
+    assert outcome(LEFT_OUT, "--full") == {"passed": 4}
 
 
 def test_the_full_share_keeps_the_figures_of_what_passed_and_does_not_repeat_it(outcome, tmp_path):

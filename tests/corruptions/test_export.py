@@ -22,6 +22,7 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.report.export import export_labels
 from tests import makers
 from tests.corruptions.pictures import scene
+from tests.counts import only_full
 
 
 def rows_of(path):
@@ -77,6 +78,7 @@ def test_two_damages_of_the_field_are_done_as_light_meets_them(labelled, tmp_pat
     assert np.array_equal(read_image(tmp_path / "poison" / row["file"]), rgb)
 
 
+@only_full
 def test_any_labelled_folder_may_be_poisoned(labelled, tmp_path):
     benchmark = labelled.read(benchmarks_table.get_benchmark)
     root = get_benchmark_root(labelled, benchmark)

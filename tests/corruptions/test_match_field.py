@@ -31,6 +31,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.report.assemble import build_report
 from fieldcheck.stats.similarity import compute_mean_distances
 from tests.corruptions.pictures import scene
+from tests.counts import only_full
 
 RNG = np.random.default_rng(3)
 PLAIN = RNG.normal(0, 1, (60, len(NAMES)))
@@ -160,8 +161,7 @@ GRID = (1.0, 2.0, 3.0, 4.0, 5.0)
 def test_planted_families_are_named_on_other_pictures(counts, evidence):
     """Planted into pictures that are not those which the candidates were made of; every family
     three times in the full share."""
-    severities = (2.0, 3.0, 4.0)[: counts(ci=1, full=3)]
-    n, grid = (60, GRID) if len(severities) == 3 else (20, (2.0, 4.0))
+    severities, n, grid = (2.0, 3.0, 4.0)[: counts(ci=0, full=3)], 60, GRID
     told_of = {
         f"{name} {severity:g}": found_in(figures(40, 1, name, severity), CLIPS, n, grid).family
         == get_family(name)
@@ -214,6 +214,7 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
     assert n_silent == len(whole)
 
 
+@only_full
 def test_other_goods_are_not_taken_for_damage():
     """Classes the benchmark has against those it has not: other castings in the same light."""
     classes = sorted({path.parents[1].name for path in FILES})

@@ -11,6 +11,7 @@ import pypdf
 import pytest
 
 from fieldcheck import paths
+from tests.counts import only_full
 from tests.journeys.program import Program
 
 GAP = r"Gap (−?\d+) pp \((−?\d+)(?:–| to )(−?\d+)\)"
@@ -214,6 +215,7 @@ def test_the_runs_of_the_demo_come_again_digit_by_digit(examined, tmp_path):
     assert time.monotonic() - began < 600
 
 
+@only_full
 def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, walked_demo, tmp_path):
     outcome = walked_demo.outcome
     again = program("demo", walked_demo.copy(tmp_path), "--headless")

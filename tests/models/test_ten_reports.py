@@ -38,6 +38,7 @@ from fieldcheck.sampling.pick_frames import count_left_frames
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
 from tests import makers
+from tests.counts import rows
 from tests.report.test_html_page import fixed_numbers, known_numbers, read
 
 HOSTILE = (
@@ -123,7 +124,14 @@ PROJECTS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=PROJECTS, ids=lambda name: name.replace(" ", "_"))
+RARE = ("no errors", "only errors", "absent class", "not reproduced")
+
+
+@pytest.fixture(
+    scope="module",
+    params=rows([name for name in PROJECTS if name not in RARE], full=RARE),
+    ids=lambda name: name.replace(" ", "_"),
+)
 def made(request, tmp_path_factory, made_boxed):
     folder = tmp_path_factory.mktemp("ten")
     make = PROJECTS[request.param]

@@ -54,6 +54,7 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.screens.stress.charts import build_content
 from tests import makers
 from tests.cli.conftest import Terminal
+from tests.counts import rows
 from tests.models import exporters
 from tests.models.live_models import named
 
@@ -459,7 +460,11 @@ def terminal(capsys, monkeypatch):
     return Terminal(capsys)
 
 
-@pytest.fixture(params=WALKS)
+@pytest.fixture(
+    params=rows(
+        ["detection", "anomaly"], full=[t for t in WALKS if t not in ("detection", "anomaly")]
+    )
+)
 def task(request):
     return request.param
 

@@ -19,6 +19,7 @@ from fieldcheck.stats.bootstrap_draw import (
     split_further_count,
     split_label_count,
 )
+from tests.counts import only_full
 from tests.stats.test_weighted_field_score import TEN_CLIPS
 
 RIGHT, ONES, CLIPS = TEN_CLIPS
@@ -191,6 +192,7 @@ def draw_twice(seed, further=1):
     return first, [np.concatenate(both) for both in zip(first, second, strict=True)]
 
 
+@only_full
 def test_two_draws_together_give_every_frame_the_chance_of_both_and_an_unbiased_share():
     """Chance (n₁ + n₂)/N in each stratum; a share that goes with time and hardness is met."""
     seeds, right = 20_000, (np.arange(30) % 7 < 3) | (HARDNESS < 0.3)

@@ -15,6 +15,7 @@ from fieldcheck.models.doctor.search import Trials, search_preprocessing
 from fieldcheck.models.session import open_model
 from fieldcheck.progress import Cancelled
 from tests import makers
+from tests.counts import only_full
 from tests.models.doctor.patients import patient
 from tests.models.doctor.signs import save, signs
 
@@ -124,6 +125,7 @@ def test_what_a_few_frames_leave_untold_is_told_by_more_of_them(tmp_path):
     assert 96 < said.n == fits.n == cut.n < 600, "no more are looked at than it takes"
 
 
+@only_full
 def test_a_sound_card_stays_however_many_frames_there_are_and_not_all_are_needed(tmp_path):
     found = searched(tmp_path, patient("turned"), signs(600, 71))
     assert (found.findings, found.n) == ((), 96), (

@@ -11,6 +11,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.ui.screens.explore.fix_panel import OF_FIX, describe_start
 from tests.corruptions.test_planted_faults import FAULTS, make_site
+from tests.counts import rows
 from tests.ui.access import kept_out
 from tests.ui.faults import faults
 from tests.ui.states import SMALL, USUAL, arrive, rest
@@ -165,9 +166,9 @@ def test_a_result_stays_with_the_project(searched, dark, window):
         assert get_fix(again, again.read(models_table.get_newest_model)).state == "proven"
 
 
-@pytest.mark.parametrize("chosen", [
-    {"language": "en"}, {"language": "de"}, {"language": "de", "size": 150, "gloves": True},
-])  # fmt: skip
+@pytest.mark.parametrize("chosen", rows(
+    [{"language": "de"}], full=[{"language": "en"}, {"language": "de", "size": 150, "gloves": True}]
+))  # fmt: skip
 def test_nothing_of_a_finished_search_is_cut_at_either_size(
     searched, window, settle, do, chosen, qtbot
 ):

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.errors.files import DiskFull
+from tests.counts import only_full, rows
 from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL
 
@@ -79,6 +80,7 @@ def everything_else(window, press, settle, qtbot):
     ]
 
 
+@only_full
 def test_a_hundred_frames_move_the_canvas_by_no_pixel(window, hundred, press, settle, qtbot):
     before, moved = place(window), []
     for name, do in everything_else(window, press, settle, qtbot):
@@ -104,7 +106,8 @@ def test_a_hundred_frames_move_the_canvas_by_no_pixel(window, hundred, press, se
 
 
 @pytest.mark.parametrize(
-    ("size", "percent", "gloves"), [(USUAL, 175, True), (SMALL, 100, True), (SMALL, 175, False)]
+    ("size", "percent", "gloves"),
+    rows([(SMALL, 175, False)], full=[(USUAL, 175, True), (SMALL, 100, True)]),
 )
 def test_it_stays_in_large_text(window, hundred, press, settle, qtbot, size, percent, gloves):
     window.resize(size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -97,6 +97,7 @@ def _build_object_family(project: Project, side: FieldSide) -> Family | None:
         np.array([side.picks[k].stratum for k in indices.tolist()], np.str_),
         np.array([side.lines[k].clip.clip_id for k in indices.tolist()], np.str_),
         (np.cumsum(counted) - 1)[frame],
+        side.scores.footage.census,
     )
     groups = (
         Group("class", judged_objects.names[k], category == k) for k in np.unique(category).tolist()
@@ -125,6 +126,7 @@ def build_labelled_groups(
         side.scores.weight[indices],
         np.array([side.picks[k].stratum for k in indices.tolist()], np.str_),
         np.array([side.lines[k].clip.clip_id for k in indices.tolist()], np.str_),
+        census=side.scores.footage.census,
     )
     return frames, tuple(_list_groups(project, side, items, rows))
 
@@ -460,8 +462,17 @@ def compute_class_scores(side: FieldSide, card: Card | None) -> tuple[ClassScore
         return ()
     scored, weight = select_scored_picks(side), side.scores.weight[side.labelled]
     truth, predicted = side.judgement.truth[scored], side.judgement.predicted[scored]
-    scores = score_classes(truth, predicted, card.classes, weight[scored])
-    return tuple(score for score in scores if score.n)
+    scores = [
+        score for score in score_classes(truth, predicted, card.classes, weight[scored]) if score.n
+    ]
+    if not side.scores.footage.census:
+        return tuple(scores)
+    return tuple(
+        replace(
+            score, recall=score.recall.count_in_full(), precision=score.precision.count_in_full()
+        )
+        for score in scores
+    )
 
 
 def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:

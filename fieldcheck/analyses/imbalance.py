@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 from typing import Literal
 
@@ -253,18 +253,20 @@ def _build_group_row(group: FrequencyGroup) -> tuple[Cell, ...]:
 def compute_imbalance(project: Project) -> Imbalance | None:
     """None where nothing of the draw was labelled and run, or answers name no class."""
     labelled_objects = load_labelled_objects(project)
-    return (
-        measure_imbalance(
-            labelled_objects.truth,
-            labelled_objects.wrong,
-            labelled_objects.weight,
-            labelled_objects.clip,
-            labelled_objects.names,
-            labelled_objects.frame,
-        )
-        if labelled_objects
-        else None
+    if labelled_objects is None:
+        return None
+    imbalance = measure_imbalance(
+        labelled_objects.truth,
+        labelled_objects.wrong,
+        labelled_objects.weight,
+        labelled_objects.clip,
+        labelled_objects.names,
+        labelled_objects.frame,
     )
+    if not labelled_objects.census:
+        return imbalance
+    groups = tuple(replace(one, error=one.error.count_in_full()) for one in imbalance.groups)
+    return replace(imbalance, groups=groups)
 
 
 CHECK_STATES: dict[ImbalanceState, CheckState] = {

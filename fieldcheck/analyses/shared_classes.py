@@ -570,6 +570,11 @@ def compute_class_sides(project: Project) -> tuple[ClassSides, ...] | None:
     here = _compute_class_scores(
         sides.card, field.judgement, field.scores.weight[field.labelled] * kept
     )
+    if field.scores.footage.census:
+        here = {
+            name: (n, recall.count_in_full(), precision.count_in_full())
+            for name, (n, recall, precision) in here.items()
+        }
     there = _compute_class_scores(
         sides.card, sides.benchmark.judgement, np.ones(len(sides.benchmark.items))
     )

@@ -45,13 +45,15 @@ OWN = 0.5
 class LabelledDraw:
     """The labelled frames of the draw, or the objects that a detector was to find on them.
     `right`: (n,) bool; `weight`: (n,) design weights; `stratum`, `clip`: (n,) names; `frame`: (n,)
-    which frame an object lies on, None where every row is a frame."""
+    which frame an object lies on, None where every row is a frame; `census`: whether every frame
+    of the footage is labelled."""
 
     right: NDArray[np.bool_]
     weight: NDArray[np.float64]
     stratum: NDArray[np.str_]
     clip: NDArray[np.str_]
     frame: NDArray[np.int64] | None = None
+    census: bool = False
 
     def select_frames(self, kept: NDArray[np.bool_]) -> LabelledDraw:
         """Only the rows of `kept`: (n,) bool."""
@@ -61,6 +63,7 @@ class LabelledDraw:
             self.stratum[kept],
             self.clip[kept],
             None if self.frame is None else self.frame[kept],
+            self.census,
         )
 
 
@@ -460,6 +463,14 @@ def _make_slice(
 
 
 def _estimate_group(frames: LabelledDraw, group: Group) -> Estimate:
+    """A census where every frame of the slice is labelled, else from the sample."""
+    estimate = _estimate_sampled_group(frames, group)
+    listed = None if group.listed is None else sum(group.listed.values())
+    is_full = frames.census or listed == int(group.member.sum())
+    return estimate.count_in_full() if is_full else estimate
+
+
+def _estimate_sampled_group(frames: LabelledDraw, group: Group) -> Estimate:
     """Wilson's where all weights are alike, else the strata inside the slice by square-and-add;
     also where it has frames in a stratum of which none of its own is labelled: they may all be
     right, or all wrong. What only a label tells, such as the class, by the estimator of class

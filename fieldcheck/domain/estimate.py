@@ -124,6 +124,15 @@ class Estimate:
         lo, hi = min(self.lo, other.lo), max(self.hi, other.hi)
         return self if (lo, hi) == (self.lo, self.hi) else replace(self, lo=lo, hi=hi)
 
+    def count_in_full(self) -> Self:
+        """The same value where all that it is about was counted: a census, whose limits are the
+        value; itself where nothing was measured."""
+        if self.value != self.value:
+            return self
+        return type(self).from_limits(
+            self.value, self.value, self.value, n=self.n, n_eff=float(self.n), method="census"
+        )
+
     def with_weak_status(self, note: str) -> Self:
         """Weaker estimate of the same numbers: status weak (na stays na), with one more note."""
         status: Status = "na" if self.status == "na" else "weak"

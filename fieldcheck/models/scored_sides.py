@@ -203,18 +203,7 @@ def compute_field_score(side: FieldSide, card: Card, metric: str) -> tuple[Estim
         side.sample.stratum[side.labelled],
         side.sample.clip[side.labelled],
     )
-    return _as_census(footage) if side.scores.footage.census else footage, camera
-
-
-def _as_census(estimate: Estimate) -> Estimate:
-    """The estimate where every frame of the footage was counted: its value, without a sampling
-    error over frames."""
-    value = estimate.value
-    if value != value:
-        return estimate
-    return Estimate.from_limits(
-        value, value, value, n=estimate.n, n_eff=float(estimate.n), method="census"
-    )
+    return footage.count_in_full() if side.scores.footage.census else footage, camera
 
 
 def _get_complete_items(
@@ -341,7 +330,7 @@ def compute_field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
     metrics = _compute_metrics(side.judgement, card, weight, side.sample.stratum[side.labelled])
     if not side.scores.footage.census:
         return metrics
-    return {name: _as_census(estimate) for name, estimate in metrics.items()}
+    return {name: estimate.count_in_full() for name, estimate in metrics.items()}
 
 
 def _compute_metrics(
@@ -498,7 +487,8 @@ def find_judged_objects(project: Project, side: FieldSide) -> JudgedObjects | No
 class LabelledObjects:
     """Labelled frames of the draw (boxes: their objects), (m,) each: class index, wrong (boxes:
     missed at the deployed threshold), the weight of the draw, and clip. `names`: classes by index;
-    `frame`: which frame an object lies on, None where every row is a frame."""
+    `frame`: which frame an object lies on, None where every row is a frame; `census`: whether every
+    frame of the footage is labelled."""
 
     truth: NDArray[np.int64]
     wrong: NDArray[np.bool_]
@@ -506,6 +496,7 @@ class LabelledObjects:
     clip: NDArray[np.str_]
     names: tuple[str, ...]
     frame: NDArray[np.int64] | None = None
+    census: bool = False
 
 
 def load_newest_side(project: Project) -> tuple[StoredModel, FieldSide] | None:
@@ -540,7 +531,13 @@ def load_labelled_objects(project: Project) -> LabelledObjects | None:
     clip = side.sample.clip[side.labelled][frame[counted]]
     objects = None if isinstance(judged, ClassJudgement) else frame[counted]
     return LabelledObjects(
-        truth[counted], wrong[counted], weight[frame[counted]], clip, card.classes, objects
+        truth[counted],
+        wrong[counted],
+        weight[frame[counted]],
+        clip,
+        card.classes,
+        objects,
+        side.scores.footage.census,
     )
 
 

@@ -35,6 +35,7 @@ from fieldcheck.i18n.numbers import format_limit, format_points, format_points_i
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.report_change import describe_better_earlier_model
 from fieldcheck.safe_text import shorten_middle
+from fieldcheck.stats.wilson_interval import compute_wilson_limits
 
 MOST = 3  # lines a list of the first page
 
@@ -234,7 +235,12 @@ def _sort_key(pair: tuple[Estimate, str]) -> float:
 
 
 def _is_below(part: Estimate, whole: Estimate) -> bool:
-    return part.measured and whole.measured and part.n >= FEW_FRAMES and part.hi < whole.value
+    """Whether a class is worse than all frames by more than chance; also where every frame was
+    counted, since a census has no range of its own."""
+    if not (part.measured and whole.measured) or part.n < FEW_FRAMES:
+        return False
+    highest = compute_wilson_limits(part.value, part.n)[1] if part.census else part.hi
+    return highest < whole.value
 
 
 def _format_correct_share(estimate: Estimate) -> str:

@@ -14,9 +14,10 @@ from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
 from fieldcheck.i18n.language import capitalise, tr, tr_points
 from fieldcheck.i18n.numbers import (
+    format_interval,
     format_percent,
-    format_percent_range,
     format_points,
+    format_points_interval,
     format_points_range,
 )
 from fieldcheck.report import verdict_and_checklist
@@ -231,19 +232,18 @@ def _build_score_row(score_change: ScoreChange) -> tuple[Cell, ...]:
     )
     both = [
         tr_points("{points} pp ({range})", format_points(side.value)).format(
-            points=format_points(side.value), range=format_points_range(side.lo, side.hi)
+            points=format_points(side.value), range=format_points_interval(side)
         )
         if score_change.name == "gap" and not score_change.of_class
         else tr("{value} ({range}, n = {n})").format(
             value=format_percent(side.value) if side.n >= FEW_FRAMES else tr("too few"),
-            range=format_percent_range(side.lo, side.hi),
+            range=format_interval(side),
             n=side.n,
         )
         for side in (score_change.before, score_change.now)
     ]
     estimate = score_change.change
-    interval = format_points_range(estimate.lo, estimate.hi)
-    change = f"{format_points(estimate.value)} ({interval})"
+    change = f"{format_points(estimate.value)} ({format_points_interval(estimate)})"
     return (
         Cell(name, head=True),
         *(Cell(text, figure=True) for text in both),

@@ -179,6 +179,25 @@ def test_a_class_has_the_estimator_of_class_scores():
     assert found.estimate.method == "hajek_wilson"
 
 
+def test_a_slice_whose_frames_are_all_labelled_is_a_census_of_it():
+    frames = labelled([True] * 9 + [False] * 3 + [True] * 28)
+    rows = [first(12, 40, listed={"even": listed}) for listed in (12, 13)]
+    full, sampled = (row.estimate for row in compute_slices(frames, rows))
+    assert (full.lo, full.value, full.hi, full.method) == (0.75, 0.75, 0.75, "census")
+    assert full.census
+    assert (sampled.value, sampled.method) == (0.75, "wilson")
+    assert sampled.lo < 0.75 < sampled.hi
+
+
+def test_slices_of_footage_that_is_labelled_whole_are_census_whatever_they_are_cut_by():
+    frames = replace(labelled([True] * 9 + [False] * 3 + [True] * 28), census=True)
+    rows = [first(12, 40, "class", "crack"), first(12, 40, listed={"even": 13})]
+    found = compute_slices(frames, rows)
+    assert [(row.estimate.lo, row.estimate.hi) for row in found] == [(0.75, 0.75)] * 2
+    sampled = compute_slices(replace(frames, census=False), rows)
+    assert [row.p for row in found] == [row.p for row in sampled], "for other clips nothing changes"
+
+
 def test_objects_of_one_frame_stand_or_fall_together():
     right, frame = np.repeat([True, False, True, True] * 5, 3), np.repeat(np.arange(20), 3)
     draw = replace(labelled(right), frame=frame)

@@ -58,7 +58,7 @@ def veil(rgb):
 
 
 FAULTS = {
-    "gamma": Planted(("gamma_0.45", "gamma_0.67"), bend, bias=6.5),
+    "gamma": Planted(("gamma_0.45", "gamma_0.67"), bend, bias=7.0),
     "exposure": Planted(("exposure_2.5", "gamma_0.67"), darken),
     "threshold": Planted(("thresholds=red:0.7",), bias=9.8, gain=1 / 3),
     "channel order": Planted(("colour=RGB",), card={"colour": "BGR"}),

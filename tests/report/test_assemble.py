@@ -308,6 +308,20 @@ def test_a_census_has_no_width_and_no_hardest_fifth(footed, tmp_path):
     )
 
 
+def test_classes_and_slices_of_a_census_have_no_width_either(footed, tmp_path):
+    makers.draw(footed, 200)
+    makers.label_all(footed)
+    run(footed)
+    document = summary(written(footed, tmp_path))
+    found = [row["recall"] for row in document["per_class"]]
+    found += [row["estimate"] for row in document["slices"]]
+    found += [row["error"] for row in document["imbalance"]["groups"]]
+    assert len(found) > 6
+    assert {(one["method"], one["hi"] - one["lo"]) for one in found} == {("census", 0.0)}
+    by_class = {row["value"]: row["estimate"] for row in document["slices"] if row["key"] == "class"}
+    assert by_class == {row["class"]: row["recall"] for row in document["per_class"]}
+
+
 def test_three_clips_give_the_camera_interval(material, tmp_path):
     with makers.empty_project(
         tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=material / "clean"

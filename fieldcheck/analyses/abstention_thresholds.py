@@ -150,6 +150,7 @@ def _describe_refusal(class_threshold: ClassThreshold) -> str:
         "ok_class": tr("refused: more frames would be called good"),
         "escape_rate": tr("refused: breaks the limit of the escape rate"),
         "false_reject_rate": tr("refused: breaks the limit of the false-reject rate"),
+        "most_rejected": tr("refused: rejects more than half of the good frames"),
     }.get(class_threshold.refused, tr("allowed"))
 
 

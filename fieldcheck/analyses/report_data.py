@@ -410,6 +410,7 @@ class Report:
     `changed_benchmark`: pictures that were changed since the model answered them. `results`: the
     result of every analysis by its key, None where the project lacks what it requires. `pictures`:
     one error of each finding; `line` and `author`: the place on the site, and who was there.
+    `is_benchmark_set`: one is named, whether or not the model was run on it.
     """
 
     created: str
@@ -435,6 +436,7 @@ class Report:
     line: str = ""
     author: str = ""
     clip_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    is_benchmark_set: bool = False
 
     @property
     def own_metric(self) -> str:

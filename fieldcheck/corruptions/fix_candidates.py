@@ -306,6 +306,13 @@ class FrameRates:
         before, after = (count / self.good for count in self.rejected)
         return before <= self.limit < after
 
+    @property
+    def rejects_most(self) -> bool:
+        """Whether more than half of the good frames would be rejected, more than now, and nobody
+        accepts a rate of false rejects."""
+        before, after = self.rejected
+        return self.limit is None and after > max(before, self.good / 2)
+
 
 @dataclass(frozen=True, slots=True)
 class FixTrial:
@@ -329,8 +336,10 @@ class FixTrial:
 
     @property
     def is_refused(self) -> bool:
-        """Whether it is not proposed although it helps, because it breaks a limit."""
-        return self.rates is not None and self.rates.breaks_limit
+        """Whether it is not proposed although it helps, because it breaks a limit or rejects most
+        of the good frames."""
+        rates = self.rates
+        return rates is not None and (rates.breaks_limit or rates.rejects_most)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; `from_json` gives the same trial back."""

@@ -262,10 +262,16 @@ def _describe_rates(rates: FrameRates) -> str:
 
 
 def _describe_refused(trial: FixTrial) -> str:
-    """A threshold that would break a limit: it is not proposed, whatever it gains."""
-    text = tr("Not proposed, since false rejects would exceed their limit: {name}.")
-    rates = "" if trial.rates is None else " " + _describe_rates(trial.rates)
-    return text.format(name=get_fix_name(trial.candidate)) + rates
+    """A threshold that would break a limit, or reject most of what is good: it is not proposed,
+    whatever it gains."""
+    rates = trial.rates
+    text = (
+        tr("Not proposed, since most good frames would be rejected: {name}.")
+        if rates is not None and rates.rejects_most
+        else tr("Not proposed, since false rejects would exceed their limit: {name}.")
+    )
+    about = "" if rates is None else " " + _describe_rates(rates)
+    return text.format(name=get_fix_name(trial.candidate)) + about
 
 
 def list_remedy_lines(candidate: FixCandidate) -> Iterator[str]:

@@ -120,16 +120,18 @@ def describe_states(states: Sequence[str]) -> str:
     )
 
 
-def format_shift_date(began: str) -> str:
-    """Start of a shift, short, in the site's local time: `2 Nov 06:00`, in German `2.11. 06:00`. No
-    order of figures is left to guess."""
+def format_shift_date(began: str, with_year: bool = False) -> str:
+    """Start of a shift, short, in the site's local time: `2 Nov 06:00`, in German `2. Nov. 06:00`;
+    `with_year` where it may be long past: `2 Nov 2026 06:00`. No order of figures is left to
+    guess."""
     time = datetime.fromisoformat(began)
     months = (
         tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
         tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
     )  # fmt: skip
-    return tr("{day} {month} {time}").format(
-        day=time.day, month=months[time.month - 1], time=time.strftime("%H:%M")
+    form = tr("{day} {month} {year} {time}") if with_year else tr("{day} {month} {time}")
+    return form.format(
+        day=time.day, month=months[time.month - 1], year=time.year, time=time.strftime("%H:%M")
     )
 
 
@@ -187,7 +189,8 @@ def describe_correlation(correlation: float) -> str:
 def describe_open_alarm(alarm: OpenAlarm) -> str:
     """An alarm that nobody acknowledged, of whatever model: it is the line's."""
     text = tr("▲ Open alarm, shift of {date} (model “{model}”): not acknowledged.").format(
-        date=format_shift_date(alarm.shift.began), model=isolate_rtl_names(alarm.model)
+        date=format_shift_date(alarm.shift.began, with_year=True),
+        model=isolate_rtl_names(alarm.model),
     )
     return " ".join([text, *list_shift_lines(alarm.shift)[:2]])
 

@@ -346,6 +346,7 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         else (),
         line=str(settings.get("line", "")),
         author=str(settings.get("who", "")),
+        is_benchmark_set=named,
     )
     return with_checklist(with_verdict(report, get_set_limits(project)), load_exempted(project))
 

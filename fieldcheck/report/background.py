@@ -28,12 +28,12 @@ def build_benchmark_section(report: Report) -> Section:
     """Measured beside claimed, and both sides' scores in one table."""
     title = tr("Benchmark")
     if report.benchmark is None:
-        return Section(
-            "benchmark",
-            title,
-            title,
-            (Paragraph(tr("No benchmark set; the field score cannot be compared.")),),
+        missing = (
+            tr("The model has not been run on the benchmark; the field score cannot be compared.")
+            if report.is_benchmark_set
+            else tr("No benchmark set; the field score cannot be compared.")
         )
+        return Section("benchmark", title, title, (Paragraph(missing),))
     part = report.benchmark
     guess: list[Block] = [Paragraph(describe_guess(*part.guess))] if part.guess else []
     blocks: list[Block] = [

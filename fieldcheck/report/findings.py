@@ -280,7 +280,8 @@ def find_missing_step(report: Report) -> str:
         "model": report.model is None,
         # before the benchmark: one that is set counts only once the model was run on it
         "run": not (field.footage.measured or field.chosen is not None),
-        "benchmark": report.benchmark is None,
+        "benchmark": report.benchmark is None and not report.is_benchmark_set,
+        "run_benchmark": report.benchmark is None,
     }
     return next((code for code, lacks in steps.items() if lacks), "")
 
@@ -298,6 +299,7 @@ def _describe_step(code: str) -> str:
         "model": tr("Add a model{remedy}."),
         "benchmark": tr("Set a benchmark{remedy}."),
         "run": tr("Run the model on the picked frames{remedy}."),
+        "run_benchmark": tr("Run the model on the benchmark{remedy}."),
         "model_check": tr(
             "The measured score disagrees with the reference score. Check the preprocessing "
             "first{remedy}."

@@ -37,7 +37,8 @@ SHARES = (0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50)
 SEED = 0
 
 
-Refusal = Literal["", "ok_class", "escape_rate", "false_reject_rate"]
+Refusal = Literal["", "ok_class", "escape_rate", "false_reject_rate", "most_rejected"]
+MOST_REJECTED = 0.5  # of the good frames, beyond which none is offered where nobody set a limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class ClassThreshold:
     is mixed; `threshold` from all frames, None where no value reaches the precision. Recall and
     precision before and after are those of the halves on which it was tested; `change` of recall on
     the same frames. `effect` on escapes and false rejects, None without an OK class. `refused`: it
-    would call more frames good (`ok_class`), or break the limit of that rate."""
+    would call more frames good (`ok_class`), break the limit of that rate, or reject most of the
+    good frames where no limit says otherwise (`most_rejected`)."""
 
     class_name: str
     on: On
@@ -337,7 +339,14 @@ def judge_threshold(
         refused = "escape_rate"
     elif _breaks_limit(effect.reject_before, effect.reject_after, limits.get("false_reject_rate")):
         refused = "false_reject_rate"
+    elif "false_reject_rate" not in limits and _rejects_most(effect):
+        refused = "most_rejected"
     return replace(class_threshold, effect=effect, refused=refused)
+
+
+def _rejects_most(effect: InspectionEffect) -> bool:
+    before, after = effect.reject_before, effect.reject_after
+    return after.measured and after.value > max(MOST_REJECTED, before.value)
 
 
 def _breaks_limit(before: Estimate, after: Estimate, limit: float | None) -> bool:

@@ -208,6 +208,21 @@ def test_a_threshold_that_breaks_the_limit_of_false_rejects_is_not_proposed():
     )
 
 
+@pytest.mark.parametrize(
+    ("rejected", "limit", "refused"),
+    [((0, 16), None, True), ((0, 15), None, False), ((20, 20), None, False), ((0, 16), 0.9, False)],
+)
+def test_a_threshold_that_rejects_most_good_frames_is_not_proposed_without_a_limit(
+    rejected, limit, refused
+):
+    tried = replace(trial(0.05), rates=FrameRates(10, (4, 1), 30, rejected, limit))
+    assert tried.is_refused == refused
+    line = list_outcome_lines(FixResult("net", 0, 48, 8, (tried,)))[0]
+    assert line.startswith("Not proposed, since most good frames would be rejected") == refused
+    if refused:
+        assert line.endswith("false rejects 0 of 30 before, 16 after.")
+
+
 def test_parts_of_another_search_are_none_of_this_one(drawn):
     model = find_model(drawn)
     store_part(drawn, model, "one", 1, {"clahe": {"a": 1}}, makers.NOW)

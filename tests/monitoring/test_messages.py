@@ -135,7 +135,9 @@ def test_results_that_repeat_are_said_with_how_many():
 
 def test_an_open_alarm_names_its_shift_its_model_and_its_cause():
     said = messages.describe_open_alarm(OpenAlarm("net", replace(SHIFT, cause="new_pictures")))
-    expected = "▲ Open alarm, shift of 2 Nov 06:00 (model “net”): not acknowledged. Inputs differ"
+    expected = (
+        "▲ Open alarm, shift of 2 Nov 2026 06:00 (model “net”): not acknowledged. Inputs differ"
+    )
     assert said.startswith(expected)
 
 

@@ -318,7 +318,9 @@ def test_classes_and_slices_of_a_census_have_no_width_either(footed, tmp_path):
     found += [row["error"] for row in document["imbalance"]["groups"]]
     assert len(found) > 6
     assert {(one["method"], one["hi"] - one["lo"]) for one in found} == {("census", 0.0)}
-    by_class = {row["value"]: row["estimate"] for row in document["slices"] if row["key"] == "class"}
+    by_class = {
+        row["value"]: row["estimate"] for row in document["slices"] if row["key"] == "class"
+    }
     assert by_class == {row["class"]: row["recall"] for row in document["per_class"]}
 
 

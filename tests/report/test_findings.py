@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import OptionalBlock, Paragraph
+from fieldcheck.analyses.failures import FAILURES, Failures
 from fieldcheck.analyses.fix_search import FixSearch
 from fieldcheck.analyses.gap_headline import GapPlan
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial
@@ -18,7 +19,9 @@ from fieldcheck.report.findings import (
     list_test_facts,
     list_worst_slices,
 )
+from fieldcheck.stats.confusion_matrix import ClassScore
 from fieldcheck.stats.gap import LabelPlan
+from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests.latency.made import FOUND
 from tests.report.example_report import (
     change_report,
@@ -90,14 +93,40 @@ def test_before_any_label_nothing_is_claimed():
         (with_field(n_labelled=0), "Pick, “Import labels…”"),
         (example_report(model=None), "Project, “Model”"),
         (example_report(benchmark=None), "Project, “Benchmark”"),
+        (
+            example_report(benchmark=None, is_benchmark_set=True),
+            "Run the model on the benchmark (Explore, “Run model”)",
+        ),
         (with_field(footage=Estimate.not_measured("no_labels")), "Explore, “Run model”"),
         (with_gap(verdict="not_comparable"), "Project, “Diagnose model”"),
         (with_gap(verdict="chosen_only"), "(Pick)"),
     ],
-    ids=["footage", "picks", "labels", "model", "benchmark", "run", "not comparable", "chosen"],
+    ids=[
+        "footage",
+        "picks",
+        "labels",
+        "model",
+        "benchmark",
+        "benchmark not run",
+        "run",
+        "not comparable",
+        "chosen",
+    ],
 )
 def test_the_first_step_is_the_one_that_is_missing(report, place):
     assert place in list_first_steps(report)[0].sentence
+
+
+@pytest.mark.parametrize(("hits", "listed"), [(4, True), (7, False)])
+def test_a_class_of_a_census_is_listed_only_where_it_is_worse_beyond_chance(hits, listed):
+    """All frames are counted, so its score has no range; 7 of 10 against 80 % may be chance."""
+    recall = estimate_wilson(hits, 10).count_in_full()
+    score = ClassScore("crack", 10, recall, recall, recall.value)
+    report = with_field(footage=estimate_wilson(80, 100).count_in_full())
+    results = {**report.results, FAILURES.key: Failures((score,), None, ())}
+    report = replace(report, results=results)
+    named = [line.name for line in list_worst_slices(report)]
+    assert ("crack" in named) == listed
 
 
 def test_what_was_tested_names_when_where_light_and_n():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import precision_score, recall_score
@@ -319,6 +321,20 @@ def test_a_class_that_means_a_good_part_is_never_called_more_often():
 ])  # fmt: skip
 def test_a_proposal_that_breaks_a_limit_is_refused(code, limit, refused):
     assert judged(1, {code: limit})[1].refused == refused
+
+
+@pytest.mark.parametrize(("limits", "refused"), [
+    ({}, "most_rejected"), ({"false_reject_rate": 1.0}, ""),
+])  # fmt: skip
+def test_a_proposal_that_rejects_most_good_frames_is_refused_where_no_limit_allows_it(
+    limits, refused
+):
+    side = frames(n=400, lift=0.15)
+    proposal = find_thresholds(("ok", "crack"), side, None, 0.5).classes[1]
+    lowest = replace(proposal, threshold=0.0, on="benchmark")
+    found = judge_threshold(side, 1, lowest, 0.5, np.array([0]), limits)
+    assert found.effect.reject_after.value == 1
+    assert found.refused == refused
 
 
 def test_a_threshold_is_tested_on_the_half_that_it_was_not_chosen_on():

@@ -175,6 +175,37 @@ def _draw_candidate(
     return np.where(u < up, 1.0, np.where(u > 1 - down, -1.0, 0.0))
 
 
+def count_fix_pairs(sizes: str, helps: str, effect: float, icc: float, runs: int, seed: int) -> Row:
+    """A search in which the doctor names a cause: as many single changes, the last of them its
+    correction, and the correction with each other one but one. What helps by `effect` is the first
+    `single`, the first `pair` and neither of its changes, or the `correction`, which every pair
+    then has with a churn of its own; else nothing helps, of that kind of null. How often it, and
+    how often any other, is demonstrated."""
+    rng, n = np.random.default_rng(seed), SIZES[sizes]
+    clip, weight = np.repeat(np.arange(len(n)), n), np.ones(sum(n))
+    pairs = [(CANDIDATES + k, CANDIDATES - 1, k) for k in range(CANDIDATES - 2)]
+    right = {"single": 0, "pair": CANDIDATES, "correction": CANDIDATES - 1}.get(helps, -1)
+    kind = "churn" if right >= 0 else helps
+    shown = other = 0
+    for _ in range(runs):
+        rows = [
+            _draw_candidate(kind, n, effect if k == right else 0.0, icc, rng)
+            for k in range(CANDIDATES + len(pairs))
+        ]
+        for pair, correction, single in pairs:
+            if helps == "correction":
+                rows[pair] = np.clip(rows[pair] + rows[correction], -1.0, 1.0)
+            for part in (correction, single):  # a frame cannot be mended and broken
+                rows[pair] = np.where(rows[pair] * rows[part] < 0, 0.0, rows[pair])
+        verdicts = cluster.judge_candidates(rows, weight, clip, cluster.LEAST_FOUND, pairs)
+        better = {at for at, one in enumerate(verdicts) if one.direction == "better"}
+        shown, other = shown + (right in better), other + bool(better - {right})
+    return {
+        "sizes": sizes, "helps": helps, "effect": effect, "icc": icc, "shown": shown / runs,
+        "other": other / runs,
+    }  # fmt: skip
+
+
 def count_overconfidence(sizes: str, over: float, icc: float, runs: int, seed: int) -> Row:
     """A model that is too sure by `over` points, honest at 0, on a 40/60 draw by confidence."""
     rng, named, inside, beyond = np.random.default_rng(seed), {"over": 0, "under": 0}, 0, 0
@@ -411,6 +442,15 @@ def _judge_fix(row: Row, runs: int) -> str:
     return _judge_coverage(row, runs)
 
 
+def _judge_fix_pairs(row: Row, runs: int) -> str:
+    if rises_above(row["other"], 0.04, runs):
+        return "a candidate that does not help in more than 4 % of searches"
+    seen = {0.0: 0.75, 0.3: 0.35}[row["icc"]] if row["helps"] == "single" else 0.0
+    return (
+        f"+20 points seen in less than {seen:.0%}" if falls_below(row["shown"], seen, runs) else ""
+    )
+
+
 def _judge_overconfidence(row: Row, runs: int) -> str:
     if not row["over"] and rises_above(row["named"], 0.025, runs):
         return "an honest model over-confident in more than 2.5 %"
@@ -504,6 +544,16 @@ KINDS: dict[str, Kind] = {
             for n, effect, icc in _cross(SEARCHED, (0.1, 0.2, 0.3), (0.0, 0.3))
         ),
         _judge_fix,
+    ),
+    "fix_pairs": Kind(
+        count_fix_pairs,
+        (
+            *_cross(("12 × 8",), ("single", "pair", "correction"), (0.2,), (0.0, 0.3)),
+            *_cross(("20 × 5",), ("correction",), (0.2,), (0.0, 0.3)),
+            *_cross(("12 × 8", "20 × 5"), ("churn",), (0.0,), (0.3,)),
+            *_cross(("20 × 5",), ("losses in clumps", "one in ten loses half"), (0.0,), (0.0,)),
+        ),
+        _judge_fix_pairs,
     ),
     "overconfidence": Kind(count_overconfidence,
                            (*_cross(("12 × 8", "20 × 5", "8 × 12", "40:1, 12"), (0.0,), (0.0, 0.3)),

@@ -62,7 +62,7 @@ from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.stats.cluster import LEAST_FOUND, judge_candidates
+from fieldcheck.stats.cluster import LEAST_FOUND, Pair, judge_candidates
 from fieldcheck.stats.significance import compare_paired
 from fieldcheck.stats.weighted_field_score import CHOSEN
 
@@ -242,12 +242,10 @@ class _FixSearch:
         correction = make_correction(causes, self.card.input)
         if correction is not None and correction not in singles:
             singles = (*singles, correction)
-        pairs = list_pairs(correction, singles)
-        changes = self._measure_changes((*singles, *pairs))
-        trials = self._judge((*singles, *pairs), changes)
+        tried = (*singles, *list_pairs(correction, singles))
+        changes = self._measure_changes(tried)
+        trials = self._judge(tried, changes, _list_pair_rows(correction, tried))
         best = _combine_best(trials[: len(singles)])
-        if correction is not None:
-            trials = self._hold_pairs(correction, trials, changes)
         if best is not None:
             first, joined = best
             alone = changes[singles.index(first.candidate)]
@@ -255,24 +253,6 @@ class _FixSearch:
             trials += self._judge_combination(joined, alone)
         trials = self._measure_costs(trials)
         return tuple(sorted(trials, key=lambda fix_trial: -fix_trial.verdict.change.value))
-
-    def _hold_pairs(
-        self, correction: FixCandidate, trials: Sequence[FixTrial], changes: Sequence[Changes]
-    ) -> list[FixTrial]:
-        """The trials, where a pair stays demonstrated only if neither of its two changes is alone
-        and it adds to each of them: what one of them brings is not said of both."""
-        held = list(trials)
-        row_by_candidate = {trial.candidate: row for row, trial in enumerate(trials)}
-        for single, row in row_by_candidate.items():
-            pair = row_by_candidate.get(correction.combine_with(single))
-            alone = (row_by_candidate[correction], row)
-            if pair is None or (
-                not any(trials[part].is_demonstrated for part in alone)
-                and all(self._adds_to(changes[part], changes[pair]) for part in alone)
-            ):
-                continue
-            held[pair] = replace(held[pair], verdict=replace(held[pair].verdict, direction=""))
-        return held
 
     def _adds_to(self, alone: Changes, both: Changes) -> bool:
         """Whether the changes by two candidates are demonstrably better than those by one."""
@@ -314,9 +294,14 @@ class _FixSearch:
         return tuple(sizes)
 
     def _judge(
-        self, candidates: Sequence[FixCandidate], changes: Sequence[Changes]
+        self,
+        candidates: Sequence[FixCandidate],
+        changes: Sequence[Changes],
+        pairs: Sequence[Pair] = (),
     ) -> list[FixTrial]:
-        verdicts = judge_candidates(np.array(changes), self._known.weight, self._clip, LEAST_FOUND)
+        verdicts = judge_candidates(
+            np.array(changes), self._known.weight, self._clip, LEAST_FOUND, pairs
+        )
         return [
             FixTrial(
                 candidate,
@@ -431,6 +416,19 @@ class _FixSearch:
 
         chunks = [FixChunk(self._spec, fed, some) for some in split_into_chunks(files)]
         map_chunks(predict_changed, chunks, on_chunk, self.progress)
+
+
+def _list_pair_rows(correction: FixCandidate | None, tried: Sequence[FixCandidate]) -> list[Pair]:
+    """Rows of each pair with the doctor's correction, and of its two changes alone."""
+    if correction is None:
+        return []
+    row_by_candidate = {candidate: row for row, candidate in enumerate(tried)}
+    joined = ((correction.combine_with(single), single) for single in tried)
+    return [
+        (row_by_candidate[pair], row_by_candidate[correction], row_by_candidate[single])
+        for pair, single in joined
+        if pair in row_by_candidate
+    ]
 
 
 def list_fed(candidates: Sequence[FixCandidate]) -> tuple[FixCandidate, ...]:

@@ -7,7 +7,7 @@ Units are clips, never single frames: `docs/methods.md` 6.4, 4 and 1.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import sqrt
 
@@ -288,8 +288,16 @@ LEAST_FOUND = 0.005
 named in 4.6 % of searches for candidates that only lose in few clips, beyond it in 1.5 %."""
 
 
+Pair = tuple[int, int, int]
+"""Row of a candidate that is two changes at once, and the rows of either change alone."""
+
+
 def judge_candidates(
-    changes: ArrayLike, weight: ArrayLike, clip: ArrayLike, least: float = 0.0
+    changes: ArrayLike,
+    weight: ArrayLike,
+    clip: ArrayLike,
+    least: float = 0.0,
+    pairs: Sequence[Pair] = (),
 ) -> tuple[ChangeVerdict, ...]:
     """Which of K candidates are demonstrated to be better: one-sided, over the largest t of all.
 
@@ -298,10 +306,12 @@ def judge_candidates(
         weight: (n,) design weights ≥ 0, or (K, n) where candidates are of some of the frames each.
         clip: (n,) clip ids.
         least: what the lower limit must exceed.
+        pairs: candidates that make two others at once. One is better only where neither of its
+            changes is alone and it adds to each: what one of them brings is not said of both.
 
     Returns:
         One verdict a candidate, in order, with cautious limits. One of fewer than three clips is
-            not tested and has no limits.
+            not tested and has no limits, and no pair of which a part is not tested is better.
 
     Raises:
         ValueError: as `estimate_change`.
@@ -315,12 +325,33 @@ def judge_candidates(
         for index, estimate in enumerate(refused)
         if estimate is not None
     }
-    p_values = flip_signs(rows[tested], weights[tested], clip).p.tolist() if tested else []
+    position = {index: number for number, index in enumerate(tested)}
+    joined = [
+        (position[pair], position[first], position[second])
+        for pair, first, second in pairs
+        if {pair, first, second} <= position.keys()
+    ]
+    p_values = (
+        flip_signs(rows[tested], weights[tested], clip, pairs=joined).p.tolist() if tested else []
+    )
     for index, p in zip(tested, p_values, strict=True):
         estimate = _estimate_cautious_change(rows[index], weights[index], clip)
         is_better = p <= ERRORS and estimate.lo > least
         by_index[index] = ChangeVerdict(estimate, p, "better" if is_better else "")
+    for pair, *parts in pairs:
+        alone = [by_index[part] for part in parts]
+        added = [rows[pair] - rows[part] for part in parts]
+        if by_index[pair].direction and not (
+            all(verdict.p is not None and not verdict.direction for verdict in alone)
+            and _adds_to_all(added, weights[pair], clip, least)
+        ):
+            by_index[pair] = replace(by_index[pair], direction="")
     return tuple(by_index[index] for index in range(len(rows)))
+
+
+def _adds_to_all(added: Sequence[Figures], weight: Figures, clip: ArrayLike, least: float) -> bool:
+    """Whether every lower limit of what a pair adds to one of its changes exceeds `least`."""
+    return all(compute_cautious_limits(change, weight, clip)[0] > least for change in added)
 
 
 def _estimate_cautious_change(change: Figures, weight: Figures, clip: ArrayLike) -> Estimate:
@@ -345,8 +376,12 @@ def flip_signs(
     draws: int = FLIPS,
     seed: int = 0,
     two_sided: bool = False,
+    pairs: Sequence[Pair] = (),
 ) -> SignFlips:
     """Test of "no change" by flipping the signs of whole clips.
+
+    A pair counts only where what it adds to either of its changes is beyond chance alone. So many
+    pairs hardly make the largest t larger, and cost the other candidates little.
 
     Args:
         changes: (K, n) new − old of K candidates on the same frames, or (n,) of one.
@@ -355,26 +390,53 @@ def flip_signs(
         draws: patterns that are drawn where there are more than twelve clips.
         seed: of the draw.
         two_sided: whether a fall counts as a rise does.
+        pairs: candidates that make two others at once.
 
     Raises:
         ValueError: a candidate has frames of fewer than three clips.
     """
     rows = np.atleast_2d(np.asarray(changes, np.float64))
     weights = np.broadcast_to(np.asarray(weight, np.float64), rows.shape)
-    summed = _sum_by_clip(rows, weights, clip)
+    n, joined = len(rows), [pair for pair, *_ in pairs]
+    adding = [(pair, part) for pair, *parts in pairs for part in parts]
+    added = [rows[pair] - rows[part] for pair, part in adding]
+    summed = _sum_by_clip(
+        np.vstack([rows, *added]),
+        np.vstack([weights, *(weights[pair] for pair, _ in adding)]),
+        clip,
+    )
     fewest = int((summed.share > 0).sum(1).min())
     if fewest < FEWEST_CLIPS:
         raise ValueError(f"no test of {fewest} clips")
-    t = summed.compute_t(np.ones((1, summed.share.shape[1])))[0]
-    own = np.abs(t) if two_sided else t
     signs, exact = make_sign_patterns(summed.share.shape[1], draws, seed)
-    reached = np.zeros(own.size)
-    for first in range(0, len(signs), PATTERNS_AT_ONCE):
-        flipped = summed.compute_t(signs[first : first + PATTERNS_AT_ONCE])
-        largest = (np.abs(flipped) if two_sided else flipped).max(1)
-        reached += (largest[:, None] >= own - SAME).sum(0)
-    p = compute_flip_share(reached, len(signs), exact)
-    return SignFlips(summed.sums.sum(1), t, p, len(signs), exact)
+    blocks = [
+        summed.compute_t(signs[first : first + PATTERNS_AT_ONCE])
+        for first in range(0, len(signs), PATTERNS_AT_ONCE)
+    ]
+    t = summed.compute_t(np.ones((1, summed.share.shape[1])))
+    own, *flipped = (np.abs(one) if two_sided else one for one in (t, *blocks))
+    if pairs:
+        levels = _find_chance_levels(np.vstack([one[:, n:] for one in flipped]), exact)
+        own, *flipped = (_drop_idle_pairs(one, n, joined, levels) for one in (own, *flipped))
+    reached = sum((one.max(1)[:, None] >= own - SAME).sum(0) for one in flipped)
+    p = compute_flip_share(np.asarray(reached, np.float64), len(signs), exact)
+    return SignFlips(summed.sums.sum(1)[:n], t[0, :n], p, len(signs), exact)
+
+
+def _find_chance_levels(t: Figures, exact: bool) -> Figures:
+    """(M,) values that each of (F, M) t exceeds in no more than one pattern in twenty."""
+    allowed = int(ERRORS * len(t)) if exact else int(ERRORS * (len(t) + 1)) - 1
+    return np.asarray(-np.partition(-t, allowed, axis=0)[allowed] + SAME)
+
+
+def _drop_idle_pairs(t: Figures, n: int, joined: Sequence[int], levels: Figures) -> Figures:
+    """(F, n) t of the candidates from (F, n + 2P) with those of what each pair adds to either of
+    its changes; that of a pair, whose columns are `joined`, is 0 where one of the two does not
+    exceed its level."""
+    adds = (t[:, n:] > levels).reshape(len(t), -1, 2).all(2)
+    kept = t[:, :n].copy()
+    kept[:, joined] = np.where(adds, kept[:, joined], 0.0)
+    return kept
 
 
 def make_sign_patterns(units: int, draws: int, seed: int) -> tuple[Figures, bool]:

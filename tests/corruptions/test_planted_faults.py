@@ -190,7 +190,7 @@ def search_spoilt(folder, name, icc, seed):
 def test_twenty_points_are_demonstrated_as_often_as_the_power_says(tmp_path, counts, evidence):
     """Three frames in ten are spoilt, alike in all clips or by a beta with a correlation of 0.3,
     and two of three of these are wrong for it."""
-    n = counts(ci=1, full=20)
+    n = counts(ci=1, full=60)
     rates = {}
     for name in STUDIED:
         for icc in (0.0, 0.3):

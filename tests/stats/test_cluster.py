@@ -1,5 +1,7 @@
 """Goldens of methods-3 to 1e-9, and what must hold whatever the frames are."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -165,6 +167,60 @@ def test_a_search_names_the_golden_candidate():
     ]
     for one, figures in zip(found, wanted, strict=True):
         assert (one.p, one.change.lo, one.change.hi) == close(figures)
+
+
+def flip_pairs_written_out(rows, pair, parts):
+    """Five clips of eight frames of weight one: p of each row, where a pair counts as nothing in
+    every pattern in which one of the two changes that it adds has a p above .05 of its own."""
+
+    def compute_t(change, signs):
+        d = change.reshape(5, 8) * np.array(signs)[:, None]
+        mean = d.mean()
+        clips = ((d.mean(1) - mean) ** 2).sum() / 25 / (1 - 1 / 5)
+        frames = ((40 * (d**2).mean() + 1) / 41 - (40 * mean / 41) ** 2) / 40
+        return mean / np.sqrt(max(clips, frames))
+
+    patterns = list(itertools.product((1.0, -1.0), repeat=5))
+    t = np.array([[compute_t(change, signs) for change in rows] for signs in patterns])
+    for part in parts:
+        added = np.array([compute_t(rows[pair] - rows[part], signs) for signs in patterns])
+        p = np.array([np.mean(added >= one - 1e-9) for one in added])
+        t[p > 0.05, pair] = 0.0
+    return [np.mean(t.max(1) >= own - 1e-9) for own in t[0]]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_pair_counts_only_where_it_adds_to_both_of_its_changes(seed):
+    rng = np.random.default_rng(seed)
+    wrong, chances = rng.random(40) < 0.6, np.array([[0.2], [0.1], [0.3], [0.8]])
+    rows = np.where(wrong, rng.random((4, 40)) < chances, -1.0 * (rng.random((4, 40)) < 0.05))
+    found = cluster.flip_signs(rows, np.ones(40), np.repeat(np.arange(5), 8), pairs=[(3, 0, 1)])
+    assert found.p == close(flip_pairs_written_out(rows, 3, (0, 1)))
+
+
+def test_pairs_that_add_nothing_cost_less_than_half_of_so_many_more_candidates():
+    """Ten pairs of nothing and each of ten changes, all churn of their own."""
+    rng = np.random.default_rng(1)
+    churn = rng.choice([1.0, -1.0, 0.0], (21, 96), p=[0.05, 0.05, 0.9])
+    rows = np.vstack([FIRST, churn])
+    pairs = [(12 + k, 11, k) for k in range(10)]
+    singles = cluster.flip_signs(rows[:12], ONE, TWELVE).p[0]
+    alike = cluster.flip_signs(rows, ONE, TWELVE).p[0]
+    paired = cluster.flip_signs(rows, ONE, TWELVE, pairs=pairs).p[0]
+    assert singles <= paired < singles + 0.5 * (alike - singles)
+
+
+def test_a_pair_is_better_only_where_it_adds_to_both_of_its_changes():
+    strong = changed(range(0, 96, 3), ())
+    none, half = 0 * strong, changed(range(0, 96, 12), ())
+    found = {
+        name: cluster.judge_candidates([first, none, strong], ONE, TWELVE, pairs=[(2, 0, 1)])
+        for name, first in (("nothing", none), ("some", half), ("all of it", strong))
+    }
+    named = {name: [one.direction for one in verdicts] for name, verdicts in found.items()}
+    assert named["nothing"] == named["some"] == ["", "", "better"]
+    assert named["all of it"] == ["better", "", ""]
+    assert found["all of it"][2].p == 1, "it adds nothing to the first"
 
 
 def test_a_search_below_three_clips_tests_nothing():

@@ -467,7 +467,7 @@ def _estimate_group(frames: LabelledDraw, group: Group) -> Estimate:
     estimate = _estimate_sampled_group(frames, group)
     listed = None if group.listed is None else sum(group.listed.values())
     is_full = frames.census or listed == int(group.member.sum())
-    return estimate.count_in_full() if is_full else estimate
+    return estimate.count_in_full() if is_full and not estimate.census else estimate
 
 
 def _estimate_sampled_group(frames: LabelledDraw, group: Group) -> Estimate:

@@ -81,12 +81,13 @@ Frames = list[tuple[NDArray[np.float64], InputGeometry]]
 class InputPreview:
     """`rgb`: (H, W, 3) uint8 frame of this project; `input_image`: (h, w, 3) uint8 model input as
     an image; `crop`: the part of the frame that is in it, in pixels of the frame; `source`: name of
-    the frame."""
+    the frame; `from_benchmark`: it is an image of the benchmark, since there is no frame yet."""
 
     rgb: NDArray[np.uint8]
     input_image: NDArray[np.uint8]
     crop: Rectangle
     source: str
+    from_benchmark: bool = False
 
     @property
     def share(self) -> float:
@@ -105,9 +106,9 @@ def get_input_preview(project: Project) -> InputPreview | None:
     any_image = _load_any_image(project)
     if any_image is None:
         return None
-    rgb, source = any_image
+    rgb, source, from_benchmark = any_image
     shown = make_model_input(rgb, get_card(model).input)
-    return InputPreview(rgb, shown.rgb, shown.crop, source)
+    return InputPreview(rgb, shown.rgb, shown.crop, source, from_benchmark)
 
 
 def compute_object_losses(project: Project) -> ObjectLosses | None:
@@ -121,7 +122,8 @@ def compute_object_losses(project: Project) -> ObjectLosses | None:
     return count_losses(frames, _find_stride(project, model, card)) if frames else None
 
 
-def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str] | None:
+def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str, bool] | None:
+    """Pixels, name, and whether it is an image of the benchmark."""
     picks, listed = project.read(labels_table.list_picks), project.read(list_sampling_lines)
     names = [pick.frame_id for pick in picks[:1]] or [
         line.frame.frame_id for line in listed[len(listed) // 2 :][:1]
@@ -131,9 +133,8 @@ def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str] | None:
     for name in names:
         frame = project.read(partial(frames_table.get_frame, frame_id=name))
         try:
-            return load_pixels(project, name), frame.source if frame else get_benchmark_path(
-                name
-            ) or name
+            source = frame.source if frame else get_benchmark_path(name) or name
+            return load_pixels(project, name), source, frame is None
         except (*GONE, PathRefused):
             continue
     return None

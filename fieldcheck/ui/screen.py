@@ -70,7 +70,8 @@ class ScreenHeading:
       primary action.
     - `role`: `primary`, `quiet` where there is more to do here first and the button has no fill,
       `alarm` where it ends something.
-    - `secondary`: id of an action whose button stands before the primary one.
+    - `secondary`: id of an action whose button stands before the primary one; `secondary_text`:
+      what that button says where it is not the text of the action.
     - `on_page`: the button of the primary action stands on the empty page, so that the header has
       none; its key works all the same.
     - `keys`: what the status bar says of the keys of this screen.
@@ -87,6 +88,7 @@ class ScreenHeading:
     keys: str = ""
     picture_first: bool = False
     secondary: str = ""
+    secondary_text: str = ""
     on_page: bool = False
 
 

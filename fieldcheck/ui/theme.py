@@ -310,6 +310,9 @@ QAbstractItemView[bare="true"], QFrame[card="true"] QAbstractItemView[bare="true
 QTableView[bare="true"] QHeaderView, QTableView[bare="true"] QTableCornerButton::section {
     border: none; background: transparent; }
 QListView::item { padding: ${item}px 4px; }
+QTreeView::item { border: none; }
+QTreeView::item:hover { background: $hover; }
+QTreeView::item:selected { color: $on_selection; background: $selection; }
 QTableView { gridline-color: $hairline; }
 QTableView[roomy="true"]::item { padding: 0 5px; }
 QHeaderView::section { color: $text2; background: $panel; border: none;

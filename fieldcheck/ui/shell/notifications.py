@@ -144,10 +144,9 @@ class Toast(QFrame):
         self._button.clicked.connect(self._on_button)
         self._message: Message | None = None
         self._depth: int | None = None
-        row = QHBoxLayout(self)
-        pad = theme.metrics.scale_px(12)
-        row.setContentsMargins(pad, 0, 0, 0)
-        row.setSpacing(pad)
+        self._row = row = QHBoxLayout(self)
+        row.setSpacing(theme.metrics.scale_px(12))
+        self.setMinimumHeight(self._button.sizeHint().height())
         row.addWidget(self._text)
         row.addWidget(self._button)
         self._timer = QTimer(self, interval=STAYS_MS, singleShot=True)
@@ -188,9 +187,9 @@ class Toast(QFrame):
         """In the middle, at the foot: the status bar and the margin above it are as high as a line
         of it. What is longer than the window is wide takes more lines."""
         parent, px = require_value(self.parentWidget()), self._theme.metrics.scale_px
-        beside = px(12) + (
-            self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12)
-        )
+        has_button = not self._button.isHidden()
+        beside = 2 * px(12) + (self._button.sizeHint().width() if has_button else 0)
+        self._row.setContentsMargins(px(12), 0, 0 if has_button else px(12), 0)
         width = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
         wide = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 2
         self._text.setFixedWidth(min(width, wide))

@@ -129,19 +129,20 @@ class HeaderBar(QWidget):
         self.primary.set_label(head.primary, head.key or self._actions.get_key_text("primary"))
         self.primary.set_role(head.role)
         self._actions.set_enabled("primary", bool(head.primary) and head.enabled)
-        self._show_secondary(head.secondary)
+        self._show_secondary(head.secondary, head.secondary_text)
         get_layout(self).activate()
         self._fit_hint()
 
-    def _show_secondary(self, action: str) -> None:
-        """The button of that action; none for an empty id."""
+    def _show_secondary(self, action: str, text: str) -> None:
+        """The button of that action, with its own text where none is given; none for an empty
+        id."""
         if self._bound is not None:
             self._bound.enabledChanged.disconnect(self.secondary.setEnabled)
         self._bound = self._actions.get_action(action) if action else None
         self.secondary.setVisible(self._bound is not None)
         if self._bound is not None:
-            entry = self._actions.get_entry(action)
-            self.secondary.set_label(entry.text, self._actions.get_key_text(action))
+            text = text or self._actions.get_entry(action).text
+            self.secondary.set_label(text, self._actions.get_key_text(action))
             self.secondary.setEnabled(self._bound.isEnabled())
             self._bound.enabledChanged.connect(self.secondary.setEnabled)
 

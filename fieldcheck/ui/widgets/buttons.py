@@ -295,6 +295,7 @@ class KeyButton(BareButton):
         if primary or role:
             self.setProperty(ROLE, role or "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAutoDefault(False)  # Enter belongs to what has the keys, also in a dialog
         # Qt asks a button for its least only where it may be less than it would like to be
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._update_accessible_name()

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -46,6 +47,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.progress import LatestValue
 from fieldcheck.safe_text import shorten_middle
+from fieldcheck.ui.formatting import format_timestamp
 from fieldcheck.ui.jobs import LatestValuePoller
 from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.theme import Theme, make_icon
@@ -163,13 +165,20 @@ class FilePicker(QDialog):
     nothing is emitted after a cancel.
 
     The list has the keys: arrows and letters find an entry, Enter opens a folder or chooses a file,
-    Backspace goes to the folder above, Ctrl+L to the path.
+    Backspace goes to the parent folder, Ctrl+L to the path. `for_writing`: a folder can be made.
     """
 
     chosen = Signal(object)
 
     def __init__(
-        self, theme: Theme, title: str, mode: Mode, kinds: str, folder: Path, parent: QWidget
+        self,
+        theme: Theme,
+        title: str,
+        mode: Mode,
+        kinds: str,
+        folder: Path,
+        parent: QWidget,
+        for_writing: bool = False,
     ) -> None:
         super().__init__(parent)
         self._theme, self.mode, self._kinds = theme, mode, split_kinds(kinds)
@@ -178,7 +187,7 @@ class FilePicker(QDialog):
         px = theme.metrics.scale_px
         around = parent.window().size() - QSize(px(2 * GAP), px(2 * GAP))
         self.resize((SIZE * (theme.metrics.percent / 100)).boundedTo(around))
-        self._model = QFileSystemModel(self)
+        self._model = _FolderModel(self)
         self._model.setIconProvider(_Icons(theme))
         shown = QDir.Filter.AllDirs | QDir.Filter.NoDotAndDotDot
         self._model.setFilter(shown if mode == "folder" else shown | QDir.Filter.Files)
@@ -187,11 +196,11 @@ class FilePicker(QDialog):
         self.places, self.path, self.list = self._build_places(), QLineEdit(), self._build_list()
         self.path.setAccessibleName(tr("Folder"))
         self.path.returnPressed.connect(self._follow_path)
-        self._up = KeyButton(theme, tr("Folder above"), tr("Backspace"))
+        self._up = KeyButton(theme, tr("Parent folder"), tr("Backspace"))
         self._up.clicked.connect(self.open_parent)
         self._make = KeyButton(theme, tr("New folder"))
         self._make.clicked.connect(self._make_folder)
-        self._make.setVisible(mode == "folder")
+        self._make.setVisible(for_writing)
         self.choose = KeyButton(theme, "", f"{tr('Ctrl')}+{tr('Enter')}", primary=True)
         self.choose.clicked.connect(self.accept_selection)
         cancel = KeyButton(theme, tr("Cancel"), "Esc")
@@ -403,6 +412,24 @@ class FilePicker(QDialog):
         self.list.setFocus()
 
 
+class _FolderModel(QFileSystemModel):
+    """Qt's model of a folder with its dates and headings in the words of this program."""
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.DisplayRole and index.column() == CHANGED:
+            changed = self.lastModified(self.index(self.filePath(index)))
+            return format_timestamp(datetime.fromtimestamp(changed.toSecsSinceEpoch()))
+        return super().data(index, role)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        headings = {NAME: tr("Name"), BYTES: tr("Size"), CHANGED: tr("Changed")}
+        if role == Qt.ItemDataRole.DisplayRole and section in headings:
+            return headings[section]
+        return super().headerData(section, orientation, role)
+
+
 class _TallRows(QStyledItemDelegate):
     """Rows that a finger in a glove finds."""
 
@@ -462,9 +489,11 @@ def choose_file(
     return _open_picker(parent, title, "file", kinds, lambda chosen: then(chosen[0]))
 
 
-def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> FilePicker:
-    """One folder that is there."""
-    return _open_picker(parent, title, "folder", "", lambda chosen: then(chosen[0]))
+def choose_folder(
+    parent: QWidget, title: str, then: Callable[[Path], None], for_writing: bool = False
+) -> FilePicker:
+    """One folder that is there; `for_writing`: or a new one."""
+    return _open_picker(parent, title, "folder", "", lambda chosen: then(chosen[0]), for_writing)
 
 
 def choose_pack(parent: QWidget, title: str, then: Callable[[Path], None]) -> FilePicker:
@@ -488,13 +517,19 @@ def _store_folder(picker: FilePicker, paths: list[Path]) -> None:
 
 
 def _open_picker(
-    parent: QWidget, title: str, mode: Mode, kinds: str, then: Callable[[list[Path]], None]
+    parent: QWidget,
+    title: str,
+    mode: Mode,
+    kinds: str,
+    then: Callable[[list[Path]], None],
+    for_writing: bool = False,
 ) -> FilePicker:
     """Shows the picker. `then` is let go of before the picker is deleted: it mostly belongs to the
     parent, which may be dying itself."""
     kept = parent.window().property(THEME)
     theme = kept if isinstance(kept, Theme) else Theme()
-    picker = FilePicker(theme, title, mode, kinds, get_start_folder(parent), parent)
+    start = get_start_folder(parent)
+    picker = FilePicker(theme, title, mode, kinds, start, parent, for_writing)
     waiting = [then]
     picker.chosen.connect(partial(_store_folder, picker))
     picker.chosen.connect(lambda paths: [call(paths) for call in waiting])

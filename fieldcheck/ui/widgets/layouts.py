@@ -42,7 +42,8 @@ Line = TypeVar("Line", QHBoxLayout, QVBoxLayout)
 
 LONG_WORD = re.compile(r"\S{25,}")
 PARTS_OF_WORD = re.compile(r"[^\W_]{1,16}|[\W_]+")
-BREAK_POINT = "\u200b"
+BREAK_POINT, NO_BREAK = "\u200b", "\u00a0"
+UNIT = re.compile(r" (?=%)|(?<=\d) (?=pp\b)")
 
 
 def add_break_points(text: str) -> str:
@@ -64,7 +65,7 @@ def _join_signs(word: str) -> list[str]:
 
 class PlainLabel(QLabel):
     """A text that is never read as markup, in which no name turns what stands beside it, no line
-    ends between a figure and its %, and a long name goes on in the next line."""
+    ends between a figure and its unit, and a long name goes on in the next line."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,11 +73,11 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(add_break_points(isolate_rtl_names(text).replace(" %", "\u00a0%")))
+        super().setText(add_break_points(UNIT.sub(NO_BREAK, isolate_rtl_names(text))))
 
     def text(self) -> str:
         """Returns the text without the points at which a long name may break."""
-        return super().text().replace(BREAK_POINT, "")
+        return super().text().replace(BREAK_POINT, "").replace(f"{NO_BREAK}pp", " pp")
 
 
 def make_label(

@@ -476,10 +476,12 @@ class ResultView(QWidget):
         title = make_label(tr("Reasons"), size="heading", bold=True, wrap=True)
         self.reasons_card = self._build_card(title, self.reasons)
         title = make_label(tr("Most confident errors"), size="heading", bold=True, wrap=True)
+        self._errors_heading = title
         head = make_row(theme, (title, 1), self.show_all)
         self.errors_card = self._build_card(head, self.tiles, self.no_errors)
         self._reasons_layout = get_box_layout(self.reasons_card)
         self._errors_layout = get_box_layout(self.errors_card)
+        self._pad_cards()
         self.outlook = OutlookCard(theme)
         self.outlook.followed.connect(self.outlook_followed)
         large = theme.metrics.percent >= LARGE
@@ -569,16 +571,22 @@ class ResultView(QWidget):
         self.chart.set_low(self._low)
         self.change.setHidden(self._low or not self.change.text())
         self._words.setSpacing(self._px(4 if self._low else 8))
-        for layout in (self._reasons_layout, self._errors_layout):
-            pad = self._px(10 if self._low else 16)
-            layout.setContentsMargins(pad, pad, pad, pad)
-            layout.setSpacing(self._px(8 if self._low else 12))
+        self._pad_cards()
         for tile in self.list_tiles():
             tile.set_low(self._low)
         beside, above = self._px(16 if self._low else 24), self._px(10 if self._low else 16)
         self._top.setContentsMargins(beside, above, beside, above)
         self._whole.setSpacing(self._px(10 if self._low else 16))
         self.outlook.set_compact(self._low)
+
+    def _pad_cards(self) -> None:
+        """The headings of both cards stand on one line, though one has a button beside it."""
+        pad, gap = self._px(10 if self._low else 16), self._px(8 if self._low else 12)
+        heading = self._errors_heading.sizeHint().height()
+        higher = max(0, self.show_all.sizeHint().height() - heading) // 2
+        for layout, above in ((self._reasons_layout, 0), (self._errors_layout, higher)):
+            layout.setContentsMargins(pad, max(0, pad - above), pad, pad)
+            layout.setSpacing(gap)
 
     def _build_top(self) -> QFrame:
         line = make_row(self._theme, self.sign, (self.verdict, 1), gap=14)
@@ -598,9 +606,6 @@ class ResultView(QWidget):
     def _build_card(self, *parts: QWidget | QLayout) -> QFrame:
         frame = make_card(self._theme)
         inside = get_box_layout(frame)
-        pad = self._px(16)
-        inside.setContentsMargins(pad, pad, pad, pad)
-        inside.setSpacing(self._px(12))
         for part in parts:
             if isinstance(part, QLayout):
                 inside.addLayout(part)

@@ -74,7 +74,7 @@ def build_timeline(
 ) -> TimelineContent:
     """The timeline of a recording; empty before one."""
     if recorded is None:
-        return TimelineContent(enough=tr("target reached"))
+        return TimelineContent(target=tr("target"))
     stretches = tuple(
         LightStretch(time_s, _format_conditions(conditions))
         for time_s, conditions in camera_session.condition_log
@@ -85,7 +85,7 @@ def build_timeline(
         stretches,
         _list_moment_times(camera_session, "moment"),
         gaps,
-        tr("target reached"),
+        tr("target"),
         " · ".join(
             (
                 *_list_recording_facts(camera_session, recorded),
@@ -672,8 +672,9 @@ class LivePresenter(QObject):
             tr("Record ten minutes in the worst conditions you can find."),
         )
         if recording and self._capturing.current is not None:
-            location = self._view.panel.get_entered_names()[1]
-            hint = " · ".join(filter(None, (self._capturing.current.name, location)))
+            camera, location = self._view.panel.get_entered_names()
+            name = camera or self._capturing.current.name
+            hint = " · ".join(filter(None, (name, location)))
         self._view.set_recording(recording)
         going = sum(session.recording for session in self._capturing.sessions.values())
         clips = self._session.count_clips(going)
@@ -695,6 +696,8 @@ class LivePresenter(QObject):
                 key,
                 role="alarm" if following == "stop" else "primary",
                 picture_first=recording,
+                secondary="capture.record" if following == "pick" else "",
+                secondary_text=tr("Record"),
             )
         )
 

@@ -320,7 +320,7 @@ class TimelineContent:
     stretches: tuple[LightStretch, ...] = ()
     marks: tuple[float, ...] = ()
     gaps: tuple[tuple[float, float], ...] = ()
-    enough: str = ""
+    target: str = ""
     summary: str = ""
     singles: tuple[float, ...] = ()
 
@@ -435,7 +435,7 @@ class RecordingTimeline(QWidget):
         painter.setPen(QColor(ON_STRIP))
         whole, edge = self._get_shown_seconds(), self.width() - self._scale_px(SIDE)
         end = (
-            f"{format_minutes(TARGET_S)} {self.line.enough}".strip()
+            f"{format_minutes(TARGET_S)} {self.line.target}".strip()
             if whole == TARGET_S
             else format_minutes(whole)
         )

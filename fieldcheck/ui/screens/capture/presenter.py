@@ -326,7 +326,8 @@ class CapturePresenter:
             self._view.show_loading(tr("Importing footage …"))
         elif current.project is not None:
             message = tr(
-                "No footage yet. Import video files or an image folder, or drop them here."
+                "No footage yet. Record live, import video files or an image folder, or drop them "
+                "here."
             )
             self._view.show_empty(message, [], can_import=True)
 

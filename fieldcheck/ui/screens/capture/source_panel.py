@@ -30,7 +30,15 @@ from fieldcheck.ui.theme import BODY, CAPTION, CLASS_NAME, LARGE, Theme, paint_i
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.choice_buttons import PAD, RowButton
 from fieldcheck.ui.widgets.combo_box import ComboBox, apply_mark_style
-from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row, make_rule
+from fieldcheck.ui.widgets.layouts import (
+    NO_BREAK,
+    UNIT,
+    FlowLayout,
+    make_column,
+    make_label,
+    make_row,
+    make_rule,
+)
 from fieldcheck.ui.widgets.pages import ButtonGrid
 from fieldcheck.ui.widgets.text_lines import break_lines
 
@@ -185,7 +193,7 @@ class ClipLight(QWidget):
     def _break_sentence(self) -> list[str]:
         px = self._theme.metrics.scale_px
         text = self.content.sentence if self.content is not None else ""
-        text = text.replace(" pp", "\u00a0pp")  # no line ends between a figure and its unit
+        text = UNIT.sub(NO_BREAK, text)
         return break_lines(
             text, self._make_font(BODY), max(px(120), self.width() - 2 * px(LIGHT_PAD))
         )
@@ -316,7 +324,9 @@ class SourcePanel(QWidget):
                 self.list.setCurrentRow(index)
 
     def _fit_list(self) -> None:
-        """As high as its cameras, up to two of them; the others scroll."""
+        """As high as its cameras, up to two of them; the others scroll. Without one there is no
+        list."""
+        self.list.setVisible(bool(self._rows))
         rows = 1 if self._compact else min(ROWS, max(1, len(self._rows)))
         self.list.setFixedHeight(self._theme.metrics.scale_px(rows * ROW) + 8)
 

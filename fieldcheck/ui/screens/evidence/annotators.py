@@ -149,6 +149,7 @@ class AnnotatorsPage(QWidget):
             self,
             tr("Folder for the two packs"),
             lambda folder: then(folder, self.overlap.value(), self.people.isChecked()),
+            for_writing=True,
         )
 
     def prompt_for_packs(self, then: Callable[[Sequence[Path]], None]) -> None:

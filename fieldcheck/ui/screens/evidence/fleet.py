@@ -135,7 +135,7 @@ class FleetPage(QWidget):
 
     def prompt_for_fleet(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a fleet folder, or an empty one for a new fleet."""
-        choose_folder(self, tr("Fleet folder"), then)
+        choose_folder(self, tr("Fleet folder"), then, for_writing=True)
 
 
 class FleetDisplay(Protocol):

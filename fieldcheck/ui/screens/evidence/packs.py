@@ -291,6 +291,7 @@ class PacksPage(QWidget):
             self,
             tr("Save evidence pack as"),
             lambda folder: then(folder, self.recordings.isChecked(), self.people.isChecked()),
+            for_writing=True,
         )
 
     def prompt_for_pack(self, then: Callable[[Path], None]) -> None:

@@ -162,7 +162,9 @@ class ExportsPage(QWidget):
 
     def prompt_for_folder(self, then: Callable[[Path, ExportChoice], None]) -> None:
         """Lets the person choose a folder for what is chosen."""
-        choose_folder(self, tr("Export folder"), lambda folder: then(folder, self.choice))
+        choose_folder(
+            self, tr("Export folder"), lambda folder: then(folder, self.choice), for_writing=True
+        )
 
 
 WORK = "evidence.export"

@@ -160,7 +160,7 @@ class FixView(QWidget, BodyStates):
 
     def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose the folder that a new one is made in."""
-        choose_folder(self, tr("Folder for the repaired model"), then)
+        choose_folder(self, tr("Folder for the repaired model"), then, for_writing=True)
 
     def _choose_row(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid():

@@ -578,7 +578,7 @@ class FramesView(QWidget):
 
     def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
         """Lets a person choose where the slice goes."""
-        choose_folder(self, tr("Slice folder"), then)
+        choose_folder(self, tr("Slice folder"), then, for_writing=True)
 
     def show_note(self, text: str) -> None:
         """Something about all that is shown; empty for nothing."""

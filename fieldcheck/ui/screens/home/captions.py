@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
@@ -438,13 +438,15 @@ FRAME_SHARE, INPUT_SHARE = 16, 10
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelInputImages:
     """`rgb`: (H, W, 3) uint8, `seen`: (h, w, 3) uint8; `crop`: x1, y1, x2, y2 in pixels of the
-    frame; `source` names it; `marks` are boxes over it."""
+    frame; `source` names it; `marks` are boxes over it; `kind`: a frame of a camera, an image of
+    the benchmark, or another image."""
 
     rgb: NDArray[np.uint8]
     seen: NDArray[np.uint8]
     crop: tuple[float, float, float, float]
     source: str
     marks: tuple[BoxMark, ...] = ()
+    kind: Literal["frame", "benchmark", "image"] = "frame"
 
 
 class ModelInputView(QWidget):
@@ -466,7 +468,11 @@ class ModelInputView(QWidget):
         text = tr("{source}, {width} × {height} pixels").format(
             source=pair.source, width=width, height=height
         )
-        title = tr("Camera frame {width} × {height}").format(width=width, height=height)
+        title = {
+            "frame": tr("Camera frame {width} × {height}"),
+            "benchmark": tr("Benchmark image {width} × {height}"),
+            "image": tr("Image {width} × {height}"),
+        }[pair.kind].format(width=width, height=height)
         self.frame.show_frame(pair.rgb, title, text, pair.crop, pair.marks)
         tall, wide = pair.seen.shape[:2]
         text = tr("{source}, {width} × {height} pixels").format(

@@ -286,17 +286,16 @@ class ModelCardPage(QWidget):
         self._tiles = QWidget()
         self._tiles.setLayout(self._build_grid())
         self._answers = make_label(tr("Predictions on the first frames"), size="heading", wrap=True)
-        for part in (self._answers, self._preprocessing_record, self._wrong):
-            get_box_layout(right).addWidget(part)
-        get_box_layout(right).addWidget(self._offered, 1)
-        get_box_layout(right).addWidget(self._tiles, 1)
-        self._offered.hide()
         self._no_frames = make_label(
             tr("No frames yet: import footage or set a benchmark to see predictions."),
             tone="quiet",
             wrap=True,
         )
-        get_box_layout(right).addWidget(self._no_frames)
+        for part in (self._answers, self._preprocessing_record, self._wrong, self._no_frames):
+            get_box_layout(right).addWidget(part)
+        get_box_layout(right).addWidget(self._offered, 1)
+        get_box_layout(right).addWidget(self._tiles, 1)
+        self._offered.hide()
         left.setFixedWidth(theme.metrics.scale_px(FORM))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -217,7 +217,9 @@ class WizardPage(QWidget):
     def _build_name_card(self) -> QFrame:
         browse = self._make_button(
             tr("Choose…"),
-            lambda: choose_folder(self, tr("Project location"), self._set_location),
+            lambda: choose_folder(
+                self, tr("Project location"), self._set_location, for_writing=True
+            ),
             "L",
         )
         browse.setAccessibleName(tr("Choose project location"))

@@ -635,7 +635,13 @@ class OverviewPresenter:
                 describe_object_losses(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving)
             )
         self._view.model.show_input(
-            ModelInputImages(eye.rgb, eye.input_image, eye.crop, eye.source),
+            ModelInputImages(
+                eye.rgb,
+                eye.input_image,
+                eye.crop,
+                eye.source,
+                kind="benchmark" if eye.from_benchmark else "frame",
+            ),
             " ".join(note for note in lines if note),
         )
 

@@ -253,6 +253,7 @@ def build_trial_result(trial: ModelTrial) -> TrialResult:
             tried_image.crop,
             tried_image.path.name,
             marks,
+            "image",
         ),
         tr("{model}: {what}").format(
             model=trial.name,

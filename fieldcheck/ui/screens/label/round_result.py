@@ -19,7 +19,7 @@ from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.label.state import LabelDisplay, LabelState
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import SIDE, Theme
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import make_column, make_label
 from fieldcheck.ui.widgets.result_view import ErrorPicture, ResultContent, ResultView
@@ -46,13 +46,15 @@ class ResultPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.result = ResultView(theme)
         back = tr("Esc: back to the frames · V: show result · Ctrl+Z: undo last label")
-        make_column(
+        whole = make_column(
             theme,
             (self.result, 1),
             make_label(back, size="caption", tone="quiet", wrap=True),
             gap=8,
             parent=self,
         )
+        side = theme.metrics.scale_px(SIDE)
+        whole.setContentsMargins(side, 0, side, 0)
 
     def show_result(self, content: ResultContent) -> None:
         """From now on this."""

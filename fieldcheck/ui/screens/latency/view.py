@@ -555,7 +555,7 @@ class LatencyView(QWidget, BodyStates):
 
     def prompt_for_runner_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder for a device's runner."""
-        choose_folder(self, tr("Runner folder"), then)
+        choose_folder(self, tr("Runner folder"), then, for_writing=True)
 
     def prompt_for_result(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a device's result."""

@@ -599,7 +599,7 @@ class ReportView(QWidget):
 
     def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder to export into."""
-        choose_folder(self, tr("Export folder"), then)
+        choose_folder(self, tr("Export folder"), then, for_writing=True)
 
 
 def _make_untinted_icon(picture: QImage) -> QIcon:

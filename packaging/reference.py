@@ -94,6 +94,15 @@ def _corruptions() -> str:
         f"it is, {names[0]}, {names[1]} and {names[2]}. `fieldcheck stress` sweeps the "
         f"{len(CORE)} of the core set unless others are named; the steps between are in "
         "[methods.md](../methods.md).",
+        "",
+        "## Faults on the line",
+        "",
+        "| fault | what it looks like | corruption |",
+        "|---|---|---|",
+        *(
+            f"| {fault} | {appearance} | `{name}` |"
+            for fault, appearance, name in messages.list_line_faults()
+        ),
     ]
     for cause in dict.fromkeys(corruption.cause for corruption in ENTRIES):
         lines += ["", f"## {cause.capitalize()}"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, isinf
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Literal
@@ -47,7 +48,8 @@ class Corruption:
     change no image statistic; only their parameter changes. `sentence` may contain a parameter as
     `{name}` (a share or length in percent) or `{name_n}` (the number itself). `shown_first`: digit
     key that selects it in the live view, 0 for none. `similar_to`: another corruption that cannot
-    be told apart from it in an image; `family_text` is then the name of both."""
+    be told apart from it in an image; `family_text` is then the name of both. `fault`: what goes
+    wrong on the way from the camera to the program, and `appearance`: how that looks."""
 
     name: str
     cause: Cause
@@ -59,6 +61,8 @@ class Corruption:
     shown_first: int = 0
     similar_to: str = ""
     family_text: Msgid | None = None
+    fault: Msgid | None = None
+    appearance: Msgid | None = None
 
     def __post_init__(self) -> None:
         if any(len(steps) != WORST + 1 for steps in self.table.values()):
@@ -219,6 +223,8 @@ ENTRIES = (
         ExpectedEffect("row_waves", 1),
         msgid("Flicker"),
         msgid("The darkest rows lose {depth} of the light."),
+        fault=msgid("A lamp on mains, and a short exposure"),
+        appearance=msgid("Dark bands across the image"),
     ),
     Corruption(
         "colour_cast",
@@ -278,6 +284,8 @@ ENTRIES = (
             "Video compression artefacts: quality {quality_n} of 100, chroma subsampled to "
             "{chroma} per side."
         ),
+        fault=msgid("Bit rate of the stream too low"),
+        appearance=msgid("Coarse blocks and washed-out colours"),
     ),
     Corruption(
         "lost_lines",
@@ -287,6 +295,121 @@ ENTRIES = (
         ExpectedEffect("band_high", 1),
         msgid("Missing lines"),
         msgid("{share} of the lines are missing."),
+        fault=msgid("GigE camera without resend of lost packets"),
+        appearance=msgid("Lines that show the line above"),
+    ),
+    Corruption(
+        "frozen_strips",
+        "coding",
+        "FrozenStrips",
+        {"loss": (0, 0.01, 0.03, 0.06, 0.11, 0.20)},  # of the packets, in bursts
+        ExpectedEffect("row_tears", 1),
+        msgid("Frozen strips"),
+        msgid("{loss} of the packets lost in bursts: strips stay old until the next key frame."),
+        fault=msgid("Packets lost in bursts; the decoder waits"),
+        appearance=msgid("Strips stand still while the part moves on"),
+    ),
+    Corruption(
+        "ghost_strips",
+        "coding",
+        "GhostStrips",
+        {"loss": (0, 0.01, 0.03, 0.06, 0.11, 0.20)},
+        ExpectedEffect("row_tears", 1),
+        msgid("Strips with trails"),
+        msgid("{loss} of the packets lost in bursts: strips show trails until the next key frame."),
+        fault=msgid("Packets lost in bursts; the decoder goes on"),
+        appearance=msgid("Trails and ghosts behind what moves"),
+    ),
+    Corruption(
+        "grey_strips",
+        "coding",
+        "GreyStrips",
+        {"loss": (0, 0.01, 0.03, 0.06, 0.11, 0.20)},
+        ExpectedEffect("row_tears", 1),
+        msgid("Grey strips"),
+        msgid("{loss} of the packets lost in bursts: strips are grey until the next key frame."),
+        fault=msgid("Key frame lost, or the stream joined midway"),
+        appearance=msgid("Grey strips in which only motion shows"),
+    ),
+    Corruption(
+        "green_strips",
+        "coding",
+        "GreenStrips",
+        {"loss": (0, 0.01, 0.03, 0.06, 0.11, 0.20)},
+        ExpectedEffect("one_level", 1),
+        msgid("Green strips"),
+        msgid("{loss} of the packets lost in bursts: strips are green until the next key frame."),
+        fault=msgid("Packets lost, and a decoder that leaves gaps"),
+        appearance=msgid("Plain green strips"),
+    ),
+    Corruption(
+        "ts_loss",
+        "coding",
+        "TransportStreamLoss",
+        {"loss": (0, 0.01, 0.03, 0.06, 0.11, 0.20)},
+        ExpectedEffect("row_tears", 1),
+        msgid("MPEG-TS loss"),
+        msgid(
+            "{loss} of the MPEG-TS packets lost in bursts: rest of a strip is wrong blocks until "
+            "the next key frame."
+        ),
+        fault=msgid("MPEG-TS over radio or an overloaded multicast"),
+        appearance=msgid("Rows of coloured blocks up to the right edge"),
+    ),
+    Corruption(
+        "swapped_strips",
+        "coding",
+        "SwappedStrips",
+        {"share": (0, 0.06, 0.12, 0.22, 0.36, 0.60)},
+        ExpectedEffect("row_tears", 1),
+        msgid("Strips out of order"),
+        msgid("{share} of the strips change places with the next one."),
+        fault=msgid("Packets on two paths that overtake each other"),
+        appearance=msgid("Strips in the wrong order"),
+    ),
+    Corruption(
+        "tearing",
+        "coding",
+        "Tearing",
+        {"share": (0, 0.10, 0.20, 0.35, 0.50, 0.70)},
+        ExpectedEffect("row_tears", 1),
+        msgid("Tearing"),
+        msgid("The lower {share} of the image is from the frame before."),
+        fault=msgid("An image buffer read while it is written"),
+        appearance=msgid("The lower part lags behind the upper part"),
+    ),
+    Corruption(
+        "interlacing",
+        "coding",
+        "Interlacing",
+        {"lag": (0, 1, 2, 3, 5, 8)},
+        ExpectedEffect("row_combs", 1),
+        msgid("Interlacing"),
+        msgid("Every other line is {lag_n} frames old."),
+        fault=msgid("An interlaced camera or converter"),
+        appearance=msgid("Moving edges look like combs"),
+    ),
+    Corruption(
+        "blended_frames",
+        "coding",
+        "FrameBlending",
+        {"share": (0, 0.25, 0.40, 0.55, 0.70, 0.85)},
+        ExpectedEffect("sharpness", -1),
+        msgid("Blended frames"),
+        msgid("Each frame keeps {share} of the one before."),
+        fault=msgid("A frame rate converter or a noise filter over time"),
+        appearance=msgid("Double contours and trails"),
+    ),
+    Corruption(
+        "lost_bytes",
+        "coding",
+        "LostBytes",
+        {"share": (0, 0.10, 0.22, 0.38, 0.55, 0.80)},
+        ExpectedEffect("row_tears", 1),
+        msgid("Lost bytes"),
+        msgid("Bytes lost: the lower {share} of the image is displaced, with wrong colours."),
+        fault=msgid("USB camera on a bad cable or an overloaded hub"),
+        appearance=msgid("The lower part is displaced, with wrong colours"),
     ),
     Corruption(
         "haze",
@@ -426,6 +549,28 @@ ENTRIES = (
         msgid("Distortion"),
         msgid("Lens distortion of {bend} at the corners (barrel or pincushion)."),
     ),
+    Corruption(
+        "shutter_skew",
+        "geometry",
+        "ShutterSkew",
+        {"lean": (0, 0.05, 0.10, 0.18, 0.30, 0.45)},
+        None,
+        msgid("Rolling shutter skew"),
+        msgid("Rolling shutter: the bottom is moved by {lean} of the shorter side."),
+        fault=msgid("Rolling shutter above a fast belt"),
+        appearance=msgid("Upright edges lean to one side"),
+    ),
+    Corruption(
+        "shutter_wobble",
+        "geometry",
+        "ShutterWobble",
+        {"sway": (0, 0.006, 0.012, 0.02, 0.032, 0.05)},
+        None,
+        msgid("Rolling shutter wobble"),
+        msgid("Rolling shutter on a vibrating mount: rows sway by {sway} of the shorter side."),
+        fault=msgid("Rolling shutter on a vibrating mount"),
+        appearance=msgid("Straight edges become waves"),
+    ),
 )
 """In the order of their causes."""
 
@@ -520,6 +665,7 @@ def _interpolate_parameter(low: float, high: float, share: float) -> float:
 # Applying a corruption of the catalogue to a frame: the same seed gives the same bytes in every
 # process and thread.
 
+ClipCorruption = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 KEPT = 64  # Pipelines cached per thread; a sweep uses 36.
 
 
@@ -537,6 +683,24 @@ def apply_corruption(
     pipeline = _pipelines.get_pipeline(name, float(severity))
     pipeline.set_random_seed(seed)
     return np.asarray(pipeline(image=rgb)["image"], np.uint8)
+
+
+def start_clip(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> ClipCorruption:
+    """Start the corruption of a clip whose first frame is `rgb`: a function that takes it and then
+    each frame that follows. The first is what `apply_corruption` makes of it; faults of the line
+    leave their traces in those that follow, other corruptions do each anew. Raises ValueError as
+    `apply_corruption` does."""
+    corrupt = partial(apply_corruption, name=name, severity=severity, seed=seed)
+    if severity == 0 or CATALOG[name].cause != "coding":
+        return corrupt
+    from fieldcheck.corruptions.transforms.coding import LineFault
+
+    pipeline = _pipelines.get_pipeline(name, float(severity))
+    transform = pipeline.transforms[0]
+    if not isinstance(transform, LineFault):
+        return corrupt
+    pipeline.set_random_seed(seed)
+    return transform.start_behind(rgb, transform.get_params()["seed"])
 
 
 def make_fixed_transform(name: str, severity: float) -> BasicTransform:

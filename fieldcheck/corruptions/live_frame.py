@@ -15,7 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.catalogue import WORST, apply_corruption, get_parameters
+from fieldcheck.corruptions.catalogue import (
+    WORST,
+    ClipCorruption,
+    apply_corruption,
+    get_parameters,
+    start_clip,
+)
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import BOXES, ByKind, Prediction
@@ -119,8 +125,9 @@ class LiveResult:
     `input_image`: (h, w, 3) uint8 RGB, what the model sees of `corrupted`; `crop`: x1, y1, x2, y2
     of the part of the frame that is in it, pixels of the frame. `answer` is of `corrupted`, `clean`
     of `original`; all of these, and `card`, are None without a model, and `crop` is the whole
-    frame. `seed` makes the same corrupted frame again. `uncertainty`: 0 (sure) to 1, NaN without a
-    finite answer. `model_ms`: what the model took on this frame.
+    frame. `seed` makes the same corrupted frame again, but for what earlier frames left in it.
+    `uncertainty`: 0 (sure) to 1, NaN without a finite answer. `model_ms`: what the model took on
+    this frame.
     """
 
     index: int
@@ -475,6 +482,42 @@ class PreparedFrame:
         )
 
 
+class RunningClip:
+    """The frames of a running picture. A frame that follows another under the same recipe goes on
+    with its clip, so that a fault of the line lasts as it does on site; any other begins one."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._started: list[ClipCorruption] = []
+        self._last: tuple[CapturedFrame, LiveCorruption] | None = None
+
+    def corrupt_frame(self, frame: CapturedFrame, recipe: LiveCorruption) -> NDArray[np.uint8]:
+        """The frame, (H, W, 3) uint8 RGB, under the recipe; as it is where that does nothing."""
+        if not self._goes_on(frame, recipe):
+            self._started = []
+        self._last = frame, recipe
+        corrupted = frame.rgb
+        for number, (name, severity) in enumerate(recipe.steps):
+            if number == len(self._started):
+                self._started.append(
+                    partial(apply_changes, steps=(name,))
+                    if name in CHANGES
+                    else start_clip(corrupted, name, severity, self._seed)
+                )
+            corrupted = self._started[number](corrupted)
+        return corrupted
+
+    def _goes_on(self, frame: CapturedFrame, recipe: LiveCorruption) -> bool:
+        if self._last is None:
+            return False
+        before, same = self._last
+        return (
+            same.steps == recipe.steps
+            and before.source == frame.source
+            and before.index < frame.index
+        )
+
+
 def begin_frame(
     frame: CapturedFrame,
     recipe: LiveCorruption,
@@ -482,22 +525,17 @@ def begin_frame(
     seed: int,
     clean: Prediction | None = None,
     model_thread: Executor | None = None,
+    clip: RunningClip | None = None,
 ) -> PreparedFrame:
-    """Corrupts the frame and prepares it for the model. Its answer to the frame as it was captured
-    is not asked for where it is given as `clean`; else the `model_thread`, which the model
-    is asked on, begins with it at once."""
+    """Corrupts the frame, as the next of its `clip` where one runs, and prepares it for the model.
+    Its answer to the frame as it was captured is not asked for where it is given as `clean`; else
+    the `model_thread`, which the model is asked on, begins with it at once."""
     asked: Callable[[], Prediction] | None = None
     if runner is not None and clean is None and recipe.has_effect:
         asked = partial(_get_prediction, _prepare_image(runner, frame.rgb))
         if model_thread is not None:
             asked = model_thread.submit(asked).result
-    corrupted = frame.rgb
-    for name, severity in recipe.steps:
-        corrupted = (
-            apply_changes(corrupted, (name,))
-            if name in CHANGES
-            else apply_corruption(corrupted, name, severity, seed)
-        )
+    corrupted = (clip or RunningClip(seed)).corrupt_frame(frame, recipe)
     height, width = frame.rgb.shape[:2]
     result = LiveResult(
         index=frame.index,

@@ -21,6 +21,7 @@ from fieldcheck.corruptions.live_frame import (
     LiveRates,
     LiveResult,
     PreparedFrame,
+    RunningClip,
     TopPrediction,
     begin_frame,
     make_recipe,
@@ -160,7 +161,7 @@ class LiveStress:
 
     When the model fails, the pictures go on without answers; when the camera ends, the last frame
     stays and recipes still apply. Every frame is corrupted with the same seed, so that a spot or a
-    streak stands still while the picture moves.
+    streak stands still while the picture moves; a fault of the line runs on from frame to frame.
     """
 
     def __init__(self, camera: Camera, model: ModelFile | None, seed: int = 0) -> None:
@@ -292,6 +293,7 @@ class _FrameProcessor:
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
         self._ahead = deque[Future[None]]()
+        self._clip = RunningClip(seed)
 
     def process_frame(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
         """Returns when the frame before is answered, and with a slow model this one."""
@@ -302,6 +304,7 @@ class _FrameProcessor:
             self._seed,
             self._get_known_clean(frame),
             self._model_thread,
+            self._clip,
         )
         self._ahead.append(self._model_thread.submit(self._finish_frame, begun))
         self.wait_for_answers(int(self._last is not None and self._last.model_ms <= QUICK_MS))

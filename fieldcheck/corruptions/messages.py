@@ -63,7 +63,7 @@ def group_by_cause() -> tuple[tuple[str, tuple[str, ...]], ...]:
         "noise": tr("Sensor noise"),
         "blur": tr("Blur"),
         "light": tr("Light"),
-        "coding": tr("Compression"),
+        "coding": tr("Compression and transport"),
         "weather": tr("Weather"),
         "lens": tr("Lens"),
         "geometry": tr("Geometry"),
@@ -71,6 +71,16 @@ def group_by_cause() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
         (text, tuple(name for name, entry in CATALOG.items() if entry.cause == cause))
         for cause, text in called.items()
+    )
+
+
+def list_line_faults() -> tuple[tuple[str, str, str], ...]:
+    """Risks of the way from camera to program: (fault, how it looks, name of the catalogue), in its
+    order."""
+    return tuple(
+        (tr_msgid(entry.fault), tr_msgid(entry.appearance), name)
+        for name, entry in CATALOG.items()
+        if entry.fault is not None and entry.appearance is not None
     )
 
 

@@ -188,12 +188,14 @@ LAST_STEP = 9
 @dataclass(frozen=True, slots=True)
 class ScreenHelp:
     """The page of a screen in the help: what it is for, what to do there (two to four sentences),
-    what its numbers mean, and `problems`: “If …”, with what helps then."""
+    what its numbers mean, `problems`: “If …”, with what helps then, and `risks`: a fault on site,
+    with how it looks and what shows it here."""
 
     purpose: str
     steps: tuple[str, ...]
     numbers: tuple[str, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
+    risks: tuple[tuple[str, str], ...] = ()
 
 
 def _no_actions() -> Sequence[ActionSpec]:

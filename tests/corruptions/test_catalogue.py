@@ -257,7 +257,8 @@ def test_starting_the_program_does_not_import_albumentations():
     assert done.stdout.strip() == "False"
 
 
-OF_PICTURES = {*NAMES, "grain", "row_waves", "row_steps", "block_steps", "unevenness", "one_level"}
+OF_PICTURES = {*NAMES, "grain", "row_waves", "row_steps", "row_tears", "row_combs", "block_steps",
+               "unevenness", "one_level"}  # fmt: skip
 
 
 def test_every_entry_has_a_name_of_its_own_and_stands_with_those_of_its_cause():

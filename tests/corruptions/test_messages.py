@@ -18,6 +18,7 @@ from fieldcheck.corruptions.messages import (
     get_family_name,
     get_severity_name,
     group_by_cause,
+    list_line_faults,
 )
 from fieldcheck.corruptions.transforms.pixels import REFERENCE_SIDE as REFERENCE_OF_TRANSFORMS
 from fieldcheck.domain.estimate import Estimate
@@ -95,6 +96,17 @@ def test_every_corruption_stands_under_one_cause():
     found = [name for _, names in group_by_cause() for name in names]
     assert sorted(found) == sorted(CATALOG)
     assert [said for said, _ in group_by_cause()][:2] == ["Sensor noise", "Blur"]
+
+
+def test_each_fault_of_the_line_says_how_it_looks_and_what_shows_it():
+    risks = {name: (fault, appearance) for fault, appearance, name in list_line_faults()}
+    assert len(risks) == 15
+    assert set(risks) > {"frozen_strips", "ts_loss", "shutter_skew", "low_bitrate", "flicker"}
+    assert all(text for pair in risks.values() for text in pair)
+    assert risks["tearing"] == (
+        "An image buffer read while it is written",
+        "The lower part lags behind the upper part",
+    )
 
 
 def test_what_is_done_is_said_in_its_order():

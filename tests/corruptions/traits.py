@@ -23,7 +23,7 @@ REFERENCE_SIDE, BLOCK = 192, 8
 
 def traits(rgb: NDArray[np.uint8]) -> dict[str, float]:
     """(H, W, 3) uint8 RGB → the statistics by name, and `grain`, `row_waves`, `row_steps`,
-    `block_steps`, `unevenness`, `one_level`."""
+    `row_tears`, `row_combs`, `block_steps`, `unevenness`, `one_level`."""
     y = to_luma(rgb)
     small = downscale_image(y, WORKING_SIDE)
     found = dict(zip(NAMES, measure_statistics(rgb).astype(float).tolist(), strict=True))
@@ -33,6 +33,8 @@ def traits(rgb: NDArray[np.uint8]) -> dict[str, float]:
     }
     return found | {
         "row_steps": row_steps(small),
+        "row_tears": row_tears(small),
+        "row_combs": row_combs(y),
         "block_steps": block_steps(y),
         "unevenness": unevenness(small),
         "one_level": one_level(small),
@@ -48,6 +50,23 @@ def row_steps(y: NDArray[np.uint8]) -> float:
         if len(means) > 2
         else log(0.05)
     )
+
+
+def row_tears(y: NDArray[np.uint8]) -> float:
+    """ln of the largest mean step from one row to the next over the usual one: what belongs together
+    is not together there."""
+    steps = np.abs(np.diff(y.astype(np.float32), axis=0)).mean(axis=1)
+    return log((float(steps.max()) + 0.5) / (float(np.median(steps)) + 0.5)) if len(steps) else 0.0
+
+
+def row_combs(y: NDArray[np.uint8]) -> float:
+    """ln of the mean step from a row to the next over that to the next but one, at the size that
+    lines are counted at: half pictures that do not belong together."""
+    rows = at_reference(y).astype(np.float32)
+    if len(rows) < 3:
+        return 0.0
+    near, far = (float(np.abs(rows[by:] - rows[:-by]).mean()) for by in (1, 2))
+    return log((near + 0.5) / (far + 0.5))
 
 
 def block_steps(y: NDArray[np.uint8]) -> float:

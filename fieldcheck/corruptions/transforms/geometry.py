@@ -334,3 +334,57 @@ class Distortion(GeometricCorruption):
 
     def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
         return distort_mask(mask, self.get_signed_bend(seed))
+
+
+class ShutterSkew(GeometricCorruption):
+    """A rolling shutter before what moves sideways: rows are read one after the other, so that all
+    leans, by `lean` of the shorter side from top to bottom, to either side by chance."""
+
+    def __init__(self, lean: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.lean = require_range("lean", lean, 0, 1)
+
+    def get_matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+        side = 1 if np.random.default_rng(seed).random() < 0.5 else -1
+        across = side * self.lean * min(height, width) / height
+        return np.array([[1, across, -across * (height - 1) / 2], [0, 1, 0], [0, 0, 1]], np.float64)
+
+
+class ShutterWobble(GeometricCorruption):
+    """A rolling shutter on a mount that vibrates: rows sway by up to `sway` of the shorter side,
+    two to five times from top to bottom."""
+
+    def __init__(self, sway: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.sway = require_range("sway", sway, 0, 0.2)
+
+    def compute_moves(
+        self, rows: NDArray[np.floating], height: int, width: int, seed: int
+    ) -> NDArray[np.float64]:
+        """(n,) by how many pixels each of the `rows`, (n,), is moved to the right."""
+        rng = np.random.default_rng(seed)
+        times, start = rng.uniform(2, 5), rng.uniform(0, 1)
+        waves = np.sin(2 * np.pi * (times * rows / height + start))
+        return np.asarray(self.sway * min(height, width) * waves, np.float64)
+
+    def move_points(
+        self, points: NDArray[np.float64], height: int, width: int, seed: int
+    ) -> NDArray[np.float64]:
+        moves = self.compute_moves(points[:, 1], height, width, seed)
+        return np.column_stack([points[:, 0] + moves, points[:, 1]])
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return np.asarray(self._move_rows(img, seed, cv2.INTER_LINEAR, OUTSIDE), np.uint8)
+
+    def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
+        return self._move_rows(mask, seed, cv2.INTER_NEAREST, 0)
+
+    def _move_rows(self, picture: NDArray[Any], seed: int, way: int, outside: int) -> NDArray[Any]:
+        height, width = picture.shape[:2]
+        rows = np.arange(height, dtype=np.float64)
+        x, y = np.meshgrid(np.arange(width, dtype=np.float32), rows.astype(np.float32))
+        x -= self.compute_moves(rows, height, width, seed).astype(np.float32)[:, None]
+        moved = cv2.remap(
+            picture, x, y, way, borderMode=cv2.BORDER_CONSTANT, borderValue=(outside,) * 3
+        )
+        return np.asarray(moved)

@@ -455,8 +455,11 @@ def build_screen_help(screen: str) -> tuple[Block, ...]:
     helps: tuple[Block, ...] = (
         (HelpHeading(tr("Troubleshooting")), HelpTerms(page.problems)) if page.problems else ()
     )
+    risks: tuple[Block, ...] = (
+        (HelpHeading(tr("Faults on the line")), HelpTerms(page.risks)) if page.risks else ()
+    )
     steps = HelpSteps(page.steps)
-    return (HelpParagraph(page.purpose), HelpHeading(tr("Steps")), steps, *helps, *read)
+    return (HelpParagraph(page.purpose), HelpHeading(tr("Steps")), steps, *helps, *read, *risks)
 
 
 # The page of the screen that is shown, at its right edge; all pages are one link away.

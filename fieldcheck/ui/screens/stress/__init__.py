@@ -17,6 +17,20 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     return Badge("optional", tr("optional"))
 
 
+def _list_risks() -> tuple[tuple[str, str], ...]:
+    from fieldcheck.corruptions.messages import get_corruption_name, list_line_faults
+
+    return tuple(
+        (
+            fault,
+            tr("{appearance}: {corruption}").format(
+                appearance=appearance, corruption=get_corruption_name(name)
+            ),
+        )
+        for fault, appearance, name in list_line_faults()
+    )
+
+
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
         tr(
@@ -74,6 +88,7 @@ def _make_help() -> ScreenHelp:
                 ),
             ),
         ),
+        risks=_list_risks(),
     )
 
 

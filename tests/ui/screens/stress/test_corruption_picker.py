@@ -95,7 +95,7 @@ def test_typing_narrows_to_name_and_meaning_and_enter_takes_the_first(chooser):
         for at in range(chooser.list.count())
         if not chooser.list.item(at).isHidden()
     ]
-    assert shown[0] == "Compression"
+    assert shown[0] == "Compression and transport"
     QTest.keyClick(chooser.field, Qt.Key.Key_Return)
     assert chooser.told == ["low_bitrate"]
 

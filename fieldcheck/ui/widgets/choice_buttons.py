@@ -157,6 +157,10 @@ class RowButton(KeyButton):
             return get_chip_width(self._theme, self, self._key) + px(PAD)
         return px(ICON) + px(ICON_GAP) if self._icon and shown and self._has_icon else 0
 
+    def _get_width_around_text(self) -> int:
+        """Behind a key that stands first words end before the edge, also where they fill lines."""
+        return super()._get_width_around_text() + (self._scale_px(EDGE) if self._key_first else 0)
+
     def set_icon_visible(self, shown: bool) -> None:
         """Rows beside each other have no room for their icons."""
         if shown != self._has_icon:

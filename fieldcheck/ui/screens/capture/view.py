@@ -319,6 +319,7 @@ class CaptureView(DropArea, BodyStates):
         for field, text in ((self.camera, camera), (self.location, location)):
             if not field.text():
                 field.setText(text)
+                field.setCursorPosition(0)  # of a long name the beginning is seen
         self.live.panel.suggest_location(location)
 
     def get_footage_details(self) -> tuple[str, str, str]:

@@ -2,8 +2,10 @@
 is asked for. Run, it reads them as JSON lines (where its streams go, how many megabytes it may take
 more, its words), and answers with the process id, then with how it ended."""
 
+import importlib
 import json
 import os
+import pkgutil
 import resource
 import select
 import subprocess
@@ -91,11 +93,22 @@ def leave(mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (taken + (mb << 20),) * 2)
 
 
-def main() -> None:
-    import cv2  # noqa: F401 - loaded before the fork, as all that a command would load for itself
+def load_everything() -> None:
+    """Imports before the fork all that a command would import for itself, which takes longer than
+    most commands: every module of the product but the window's."""
+    import cv2  # noqa: F401
     import onnxruntime  # noqa: F401
     import scipy.stats  # noqa: F401
 
+    import fieldcheck
+
+    for module in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck."):
+        if not module.name.startswith("fieldcheck.ui") and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
+def main() -> None:
+    load_everything()
     from fieldcheck.cli.main import list_commands
     from fieldcheck.cli.main import main as run
 

@@ -13,6 +13,7 @@ from fieldcheck.csv_json_xml import format_xml, published_as, to_json_number, to
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.folder import build_schema
 from fieldcheck.safe_text import replace_xml_controls
+from tests.source import nodes
 
 FORBIDDEN = ["\0", "\x01", "\x0b", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"]
 
@@ -42,7 +43,7 @@ def test_no_other_module_writes_an_element_out_as_it_stands():
     writes = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute)
         and node.attr in ("tostring", "tostringlist", "toxml", "toprettyxml", "XMLGenerator")
     }

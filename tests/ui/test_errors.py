@@ -10,6 +10,7 @@ from fieldcheck.errors.files import DiskFull
 from fieldcheck.errors.messages import format_error
 from fieldcheck.i18n import language
 from fieldcheck.ui.errors import ALARM, CrashDialog, ExceptionHook, Messages, format_diagnostics
+from tests.source import nodes
 
 
 def test_a_toast_is_an_event_and_a_banner_a_state(qapp):
@@ -82,7 +83,7 @@ POLLED = ("capture.source", "_key", "DISK")
 def test_every_banner_of_the_window_can_be_said_in_another_language():
     found, n = [], 0
     for path in Path(ui.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

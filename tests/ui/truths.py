@@ -20,6 +20,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables.project_state import read_project_status
 from fieldcheck.report.explore_data import build_explore_data
 from tests.makers import NOW
+from tests.source import nodes
 
 CALLS_MISSING = re.compile(
     r"^(No|None|Nothing|There (is|are) (no|nothing))\b|\byet\b|\b[Nn]ot (measured|run|decided|labelled)\b|has no\b"
@@ -182,7 +183,7 @@ def written() -> dict[str, str]:
     found: dict[str, str] = {}
     room = Path(ui.__file__).parent
     for path in sorted(room.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)

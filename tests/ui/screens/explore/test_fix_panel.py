@@ -6,10 +6,13 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from fieldcheck.corruptions.fix_candidates import get_fix
+from fieldcheck.corruptions.fix_finder import find_fix
 from fieldcheck.corruptions.fix_messages import get_fix_name
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.ui.screens.explore.fix_panel import OF_FIX, describe_start
+from tests import makers
 from tests.corruptions.test_planted_faults import FAULTS, make_site
 from tests.counts import rows
 from tests.ui.access import kept_out
@@ -31,12 +34,20 @@ def dark(dark_site, tmp_path):
     return shutil.copytree(dark_site, tmp_path / "dark.fieldcheck")
 
 
+@pytest.fixture(scope="session")
+def searched_site(dark_site, tmp_path_factory):
+    """The same after a search, which takes longer than most tests of what it found."""
+    path = shutil.copytree(dark_site, tmp_path_factory.mktemp("searched") / "dark.fieldcheck")
+    with open_project(path) as project:
+        model = project.read(models_table.get_newest_model).name
+        find_fix(project, model, 0, NullProgress(), makers.NOW)
+    return path
+
+
 @pytest.fixture
-def searched(explore, dark, do):
-    """The screen of that project after a search."""
-    screen = explore(dark)
-    do("fix")
-    do("find_fix")
+def searched(explore, searched_site, do, tmp_path):
+    """The screen of that project with what the search found."""
+    screen = explore(shutil.copytree(searched_site, tmp_path / "dark.fieldcheck"))
     do("fix")
     return screen
 
@@ -54,8 +65,12 @@ def test_power_is_stated_before_the_search_and_nothing_can_be_written(explore, d
     assert [code for code in OF_FIX if is_enabled(window, code)] == ["find_fix"]
 
 
-def test_a_search_lists_what_was_tried_with_its_gain_and_cost(searched, window):
-    fix = searched.view.fix
+def test_a_search_lists_what_was_tried_with_its_gain_and_cost(explore, dark, do, window):
+    screen = explore(dark)
+    do("fix")
+    do("find_fix")
+    do("fix")
+    fix = screen.view.fix
     found = get_fix(
         window.current.project, window.current.project.read(models_table.get_newest_model)
     )
@@ -68,6 +83,9 @@ def test_a_search_lists_what_was_tried_with_its_gain_and_cost(searched, window):
     assert float(shown[3]) == pytest.approx(found.tried[0].cost_ms, abs=0.05)
     assert f"Chosen as the best of {len(found.tried)}: expect less." in fix.summary.text()
     assert fix.lines.get_lines()[-1].startswith("With 8 clips")
+    window.current.close()
+    with open_project(dark, write=False) as again:
+        assert get_fix(again, again.read(models_table.get_newest_model)).state == "proven"
 
 
 def test_the_chosen_change_shows_its_pictures_and_the_frames_that_it_turns(searched, settle):
@@ -110,7 +128,7 @@ def test_the_repaired_model_is_written_into_a_new_folder(searched, settle, tmp_p
     assert list((tmp_path / "dark_fix").iterdir()) == []
 
 
-def test_the_repaired_model_is_used_only_after_a_question(searched, window, do, settle, dark):
+def test_the_repaired_model_is_used_only_after_a_question(searched, window, do, settle):
     do("use_fix")
     names = [one.name for one in window.current.project.read(models_table.list_models)]
     assert names == ["net"]
@@ -158,12 +176,6 @@ def test_too_few_clips_are_said_to_be_so(explore, folder, do):
     do("fix")
     sentence = screen.view.fix.placeholder.sentence
     assert sentence.startswith("Not enough clips: the search requires 5, ")
-
-
-def test_a_result_stays_with_the_project(searched, dark, window):
-    window.current.close()
-    with open_project(dark, write=False) as again:
-        assert get_fix(again, again.read(models_table.get_newest_model)).state == "proven"
 
 
 @pytest.mark.parametrize("chosen", rows(

@@ -193,6 +193,9 @@ esac
 # The quick share: rooms whose tests compute and read, and start no program, no model of weight and no window but for its widgets.
 everything=(--numprocesses 4 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true)
 QUICK=(tests/domain tests/errors tests/i18n tests/imaging tests/labels/formats tests/sampling tests/stats tests/ui/widgets tests/ui/test_theme.py tests/test_{cycles,docs,docstrings,files,layout,progress,safe_text}.py)
+# What pytest makes of test modules is kept beside them: on a fresh clone once, here, and not by each process at the same time.
+compiling=""
+if [ ! -e tests/__pycache__ ]; then "${pytest[@]}" --collect-only -qq >/dev/null 2>&1 & compiling=$!; fi
 check style .venv/bin/ruff check --quiet
 check format .venv/bin/ruff format --check --quiet
 # One process that works for a minute or two: in what the tests, which also wait, leave of two cores.
@@ -201,6 +204,7 @@ nice -n 19 .venv/bin/mypy >"$types" 2>&1 &
 typing=$!
 trap 'kill "$typing" 2>/dev/null || true; rm -f "$types"' EXIT
 check layers .venv/bin/lint-imports --no-logo
+[ -z "$compiling" ] || wait "$compiling" || true
 # Four processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
 # A test that stands still is ended with its stacks printed, so that the others still run; the longest takes some minutes where others work beside it.
 if [ "$share" = fast ]; then check tests "${pytest[@]}" --numprocesses 2 --dist worksteal "${QUICK[@]}"; else check tests "${pytest[@]}" "${everything[@]}"; fi

@@ -54,6 +54,7 @@ OUTLINE = ((0, 0, 0.75, 1), (0.76, 0, 0.24, 0.06), (0.76, 0.09, 0.24, 0.5), (0.7
 # pixels at 100 % of a screen that has no room for two lines of message, a rule, and all answers
 # below the classes
 LOW = 430
+LOW_IN_GLOVES = 700  # of one whose classes would have the room of one line of them
 ROOMY = 560  # of one that has room for an answer a line
 
 
@@ -276,7 +277,7 @@ class LabelView(QWidget, BodyStates):
         QTimer.singleShot(0, self, self._show_whole_note)  # once the note has its width
         self._suggestion.set_lines(1 if low else 2)
         self._rule.setVisible(not low)
-        tight = self.height() < px(LOW)
+        tight = self.height() < px(LOW_IN_GLOVES if self._theme.metrics.gloves else LOW)
         if tight != self._tight:
             self._tight = tight
             (get_box_layout(self._all) if tight else self._foot).addWidget(self._blind_row)

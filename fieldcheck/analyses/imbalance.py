@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
-from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, CheckState, Estimate
 from fieldcheck.errors.message_format import format_names
@@ -196,9 +196,11 @@ def build_imbalance_section(result: Imbalance | None) -> Section:
         Cell(tr("wrong"), figure=True),
         Cell(tr("error"), figure=True),
     )
-    rows = tuple(_build_group_row(group) for group in result.groups)
-    table = Table(tr("Error rate by class frequency, weighted"), heads, rows)
-    return Section("imbalance", title, title, (Paragraph(describe_error_ratio(result)), table))
+    blocks: list[Block] = [Paragraph(describe_error_ratio(result))]
+    if len(result.groups) > 1:  # the error of the only one is told by the scores of all
+        rows = tuple(_build_group_row(group) for group in result.groups)
+        blocks.append(Table(tr("Error rate by class frequency, weighted"), heads, rows))
+    return Section("imbalance", title, title, tuple(blocks))
 
 
 def describe_error_ratio(imbalance: Imbalance) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import isclose
 
 import numpy as np
 from numpy.typing import NDArray
@@ -477,34 +478,38 @@ class ClassSides:
 
 
 def build_class_side_blocks(report: Report) -> Iterator[Block]:
-    """Two tables, recall and precision; nothing where one side was not measured."""
-    rows = CLASS_SIDES.get_result(report)
-    if not rows:
+    """Two tables, recall and precision; nothing where one side was not measured. Where one class
+    alone is labelled and its score is that of all objects, which the scores above have with an
+    interval, it is not printed again with another."""
+    rows = CLASS_SIDES.get_result(report) or ()
+    labels = get_answer_kind(report.model.task).labels if report.model is not None else ""
+    recalls: list[_ClassRow] = [
+        (r.name, (r.n_benchmark, r.n_field), r.recall_benchmark, r.recall_field, r.recall_change)
+        for r in rows
+    ]
+    precisions: list[_ClassRow] = [
+        (
+            r.name,
+            (r.precision_benchmark.n, r.precision_field.n),
+            r.precision_benchmark,
+            r.precision_field,
+            r.precision_change,
+        )
+        for r in rows
+        if labels != "points"
+    ]
+    tables = [
+        _build_class_table(name, table_rows)
+        for metric, name, table_rows in (
+            ("recall", tr("Recall"), recalls),
+            ("precision", tr("Precision"), precisions),
+        )
+        if table_rows and not _is_score_of_all(report.field.metrics.get(metric), table_rows)
+    ]
+    if not tables:
         return
     yield Heading(tr("Per-class results, benchmark and field"))
-    yield _build_class_table(
-        tr("Recall"),
-        [
-            (
-                r.name,
-                (r.n_benchmark, r.n_field),
-                r.recall_benchmark,
-                r.recall_field,
-                r.recall_change,
-            )
-            for r in rows
-        ],
-    )
-    result = [(r, (r.precision_benchmark.n, r.precision_field.n)) for r in rows]
-    labels = get_answer_kind(report.model.task).labels if report.model is not None else ""
-    if labels != "points":
-        yield _build_class_table(
-            tr("Precision"),
-            [
-                (r.name, n, r.precision_benchmark, r.precision_field, r.precision_change)
-                for r, n in result
-            ],
-        )
+    yield from tables
     sentence = {
         "boxes": tr(
             "n: labelled objects; for precision, boxes of that class above the deployed "
@@ -522,9 +527,17 @@ def build_class_side_blocks(report: Report) -> Iterator[Block]:
     yield Paragraph(f"{sentence} {change}", quiet=True)
 
 
-def _build_class_table(
-    name: str, rows: list[tuple[str, tuple[int, int], Estimate, Estimate, Estimate]]
-) -> Table:
+_ClassRow = tuple[str, tuple[int, int], Estimate, Estimate, Estimate]
+
+
+def _is_score_of_all(whole: Estimate | None, rows: Sequence[_ClassRow]) -> bool:
+    """Whether the only class has the field score that all objects together have."""
+    if whole is None or not whole.measured or len(rows) != 1:
+        return False
+    return isclose(whole.value, rows[0][3].value, abs_tol=1e-9)
+
+
+def _build_class_table(name: str, rows: Sequence[_ClassRow]) -> Table:
     heads = (name, tr("n, benchmark / field"), tr("Benchmark"), tr("Field"), tr("change, pp"))
     body = tuple(
         (

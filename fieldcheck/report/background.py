@@ -108,9 +108,15 @@ def build_appendix_section(report: Report) -> Section:
     blocks: list[Block] = [Heading(tr("All classes")), *list_class_tables(report, len(occurring))]
     blocks += shared_classes.build_class_side_blocks(report)
     if len(blocks) == 1:
-        scored = tr("Per-class results for boxes require a benchmark run.")
-        nothing = tr("No frame has both a definite label and a prediction yet.")
-        blocks.append(Paragraph(scored if report.field.footage.measured else nothing))
+        if shared_classes.CLASS_SIDES.get_result(report):
+            lacking = tr(
+                "One class is labelled: its recall and precision are those of all objects."
+            )
+        elif report.field.footage.measured:
+            lacking = tr("Per-class results for boxes require a benchmark run.")
+        else:
+            lacking = tr("No frame has both a definite label and a prediction yet.")
+        blocks.append(Paragraph(lacking))
     blocks += [Heading(tr("Glossary")), Pairs(_list_glossary())]
     return Section("appendix", title, title, tuple(blocks))
 

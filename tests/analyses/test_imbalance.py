@@ -240,6 +240,11 @@ def test_the_rarest_stand_first_with_counts_and_range():
     assert "(2.5–26.2, n = 100). Demonstrated" in said.text
 
 
+def test_the_error_of_the_only_class_is_told_by_the_scores_of_all():
+    (said,) = build_imbalance_section(report([30], [10]).results["imbalance"]).blocks
+    assert said.text == "Insufficient data: only one class has labels."
+
+
 def test_long_groups_name_their_first_classes():
     _, table = build_imbalance_section(report([9] * 18, [1] * 18).results["imbalance"]).blocks
     names = table.rows[0][0]

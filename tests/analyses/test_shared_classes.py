@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.analyses.blocks import Table
+from fieldcheck.analyses.failures import FAILURES
 from fieldcheck.analyses.shared_classes import (
     ClassSides,
     NamedCount,
@@ -26,6 +27,7 @@ from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.assemble import write_report
+from fieldcheck.report.background import build_appendix_section
 from fieldcheck.report.html_page import build_page
 from fieldcheck.report.summary_page import list_limitations
 from fieldcheck.stats.wilson_interval import estimate_difference
@@ -308,6 +310,29 @@ def test_recall_and_precision_stand_on_both_sides_with_their_change():
     expected = ["cup", "0 / 40", "not measured", "50% (35–65%)", "–"]
     assert [cell.text for cell in precision.rows[0]] == expected
     assert recall in build_page(report).sections[-1].blocks
+
+
+def test_a_class_that_is_all_there_is_is_not_told_twice_with_two_intervals():
+    report = change_report(example_report(), results={"class_sides": (class_sides(),)})
+    whole = estimate(0.5, 0.34, 0.66, 30)  # by another estimator than the class's
+    for name, value, left in (
+        ("recall", whole, ["Precision"]),
+        ("precision", whole, ["Recall"]),
+        ("recall", estimate(0.6, 0.4, 0.8, 30), ["Recall", "Precision"]),
+    ):
+        shown = replace(report, field=replace(report.field, metrics={name: value}))
+        tables = [block for block in build_class_side_blocks(shown) if isinstance(block, Table)]
+        assert [table.caption for table in tables] == left
+    both = replace(
+        report, field=replace(report.field, metrics={"recall": whole, "precision": whole})
+    )
+    assert list(build_class_side_blocks(both)) == []
+    sides = both.results["class_sides"]
+    bare = change_report(both, results={"class_sides": sides, FAILURES.key: None})
+    _, said, *_ = build_appendix_section(bare).blocks
+    assert said.text.startswith("One class is labelled: its recall and precision are those of all")
+    two = change_report(both, results={"class_sides": (class_sides("cup"), class_sides("lid"))})
+    assert len([block for block in build_class_side_blocks(two) if isinstance(block, Table)]) == 2
 
 
 def test_nothing_stands_where_one_side_was_not_measured():

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import betaincinv, ndtr, ndtri
 
+from fieldcheck.analyses.releases import rank_models
 from fieldcheck.stats import cluster, time_blocks
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 
@@ -66,15 +67,23 @@ def draw_changes(
 def draw_pair(
     sizes: Sequence[int], before: float, after: float, icc: float, rng: np.random.Generator
 ) -> tuple[Figures, Figures, NDArray[np.intp]]:
-    """Changes, weights and clips of a hundred of 1,200 frames, drawn 40/60 by how hard the *old*
-    model found them: noise, and more where it was wrong."""
+    """Changes, weights and clips of two models on a hundred of `draw_models`."""
+    right, weight, clip = draw_models(sizes, (before, after), icc, rng)
+    return right[1].astype(float) - right[0].astype(float), weight, clip
+
+
+def draw_models(
+    sizes: Sequence[int], means: Sequence[float], icc: float, rng: np.random.Generator
+) -> tuple[NDArray[np.bool_], Figures, NDArray[np.intp]]:
+    """Right answers of each model, weights and clips of a hundred of 1,200 frames, drawn 40/60 by
+    how hard the *first* model found them: noise, and more where it was wrong."""
     share = np.array(sizes) / sum(sizes) * LISTED
     listed = np.maximum(1, np.round(share).astype(int))
     clip = np.repeat(np.arange(listed.size), listed)
     tied = rng.standard_normal(listed.size)
     right = []
     common = rng.standard_normal(clip.size)
-    for mean in (before, after):
+    for mean in means:
         own = CLIP_TIE * tied + np.sqrt(1 - CLIP_TIE**2) * rng.standard_normal(listed.size)
         chances = np.full(listed.size, mean)
         if icc > 0:
@@ -88,8 +97,7 @@ def draw_pair(
     drawn = [rng.choice(hard, HARD_LABELS, False), rng.choice(easy, EASY_LABELS, False)]
     at = np.concatenate(drawn)
     weights = [hard.size / HARD_LABELS, easy.size / EASY_LABELS]
-    change = right[1][at].astype(float) - right[0][at].astype(float)
-    return change, np.repeat(weights, (HARD_LABELS, EASY_LABELS)), clip[at]
+    return np.array(right)[:, at], np.repeat(weights, (HARD_LABELS, EASY_LABELS)), clip[at]
 
 
 # What is counted of each kind of claim. Each takes its cell, runs and a generator: one row.
@@ -125,6 +133,32 @@ def count_pair(sizes: str, before: float, after: float, icc: float, runs: int, s
     return {
         "sizes": sizes, "before": before, "after": after, "icc": icc, "covers": inside / runs,
         "width": width / runs, "better": named["better"] / runs, "worse": named["worse"] / runs,
+    }  # fmt: skip
+
+
+def count_rank(sizes: str, models: int, behind: float, icc: float, runs: int, seed: int) -> Row:
+    """So many models on a 40/60 draw, all of them right in 80 %, the last one `behind` that: how
+    often any direction that is not there is named, how often the last is behind the best, and how
+    often it is behind all."""
+    rng, false, last, behind_all = np.random.default_rng(seed), 0, 0, 0
+    means = (*(0.8,) * (models - 1), 0.8 - behind)
+    for _ in range(runs):
+        ranking = rank_models(
+            [str(k) for k in range(models)], *draw_models(SIZES[sizes], means, icc, rng)
+        )
+        named = {
+            (one.a, one.b) if one.verdict.direction == "better" else (one.b, one.a)
+            for one in ranking.pairs
+            if one.verdict.direction
+        }
+        true = {pair for pair in named if behind and pair[0] == str(models - 1)}
+        false += len(named - true) > 0
+        last += any(one.model == str(models - 1) and one.verdict.direction == "worse"
+                    for one in ranking.models)  # fmt: skip
+        behind_all += len(true) == models - 1
+    return {
+        "sizes": sizes, "models": models, "behind": behind, "icc": icc, "false": false / runs,
+        "last_below_best": last / runs, "last_below_all": behind_all / runs,
     }  # fmt: skip
 
 
@@ -433,6 +467,10 @@ def _judge_pair(row: Row, runs: int) -> str:
     return _judge_coverage(row, runs)
 
 
+def _judge_rank(row: Row, runs: int) -> str:
+    return "a false order in more than 5 %" if rises_above(row["false"], 0.05, runs) else ""
+
+
 def _judge_fix(row: Row, runs: int) -> str:
     if rises_above(row["other"], 0.04, runs):
         return "a candidate that does not help in more than 4 % of searches"
@@ -519,6 +557,14 @@ KINDS: dict[str, Kind] = {
             ("20 × 5", 0.7, 0.9, 0.3),
         ),
         _judge_pair,
+    ),
+    "rank": Kind(
+        count_rank,
+        (
+            *_cross(("12 × 8", "20 × 5", "40:1, 12"), (3, 5), (0.0,), CORRELATIONS),
+            *_cross(("12 × 8", "20 × 5"), (3,), (0.2,), (0.0, 0.3)),
+        ),
+        _judge_rank,
     ),
     "fix_null": Kind(
         count_fix,

@@ -13,7 +13,7 @@ from fieldcheck.analyses.failures import get_own_slices
 from fieldcheck.corruptions.catalogue import CORE
 from fieldcheck.domain.label import Benchmark, BenchmarkItem
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.run import GateSet, StoredModel
+from fieldcheck.domain.run import DECIDING, GateSet, StoredModel
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.models import ModelUnknown, NoModel
 from fieldcheck.files import join_inside, join_inside_data_set
@@ -24,7 +24,6 @@ from fieldcheck.models.compare import (
     State,
     check_gate_sets,
     compute_set_weights,
-    decide_gate_verdict,
 )
 from fieldcheck.models.evaluate import (
     EvaluationItem,
@@ -53,6 +52,31 @@ Keys = list[tuple[str, str]]
 
 EXIT_CODES: dict[State, int] = {"pass": 0, "fail": 3, "not_enough": 4, "too_few": 4}
 """Verdict → exit code of a gate, for build servers; 1 and 2 are refusals and wrong usage."""
+
+
+def decide_gate_verdict(lines: Sequence[GateSetResult], required: Sequence[GateSet] = ()) -> State:
+    """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set
+    leaves it open; else `pass`.
+
+    Field frames and slices can stop a model and cannot hold it up: a hundred labelled frames show a
+    loss of twenty points, and never that there is none of three (methods 2.2). `required`: kinds
+    that hold it up all the same, where they are open or not there.
+    """
+    if any(line.state == "fail" for line in lines):
+        return "fail"
+    open_ = any(
+        line.state in ("not_enough", "too_few")
+        for line in lines
+        if line.kind in {*DECIDING, *required}
+    )
+    absent = not set(required) <= {line.kind for line in lines}
+    return "not_enough" if open_ or absent or not lines else "pass"
+
+
+def list_undecided(lines: Sequence[GateSetResult]) -> tuple[GateSetResult, ...]:
+    """The lines of which nothing may be said: neither that there is a loss, nor that there is
+    none."""
+    return tuple(line for line in lines if line.state in ("not_enough", "too_few"))
 
 
 @dataclass(frozen=True, slots=True)

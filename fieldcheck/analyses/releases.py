@@ -1,10 +1,11 @@
-"""Releases compared on the same labelled frames: accuracy and recall over time, frames that flip;
-also the report section on the INT8 model."""
+"""Releases compared on the same labelled frames: accuracy and recall over time, frames that flip,
+more than two models ranked; also the report section on the INT8 model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import nan
 from typing import Any
 
@@ -22,7 +23,8 @@ from fieldcheck.analyses.analysis import (
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, P_REASON, ChangeVerdict, Estimate
-from fieldcheck.domain.run import PairedChange, QuantisedModel
+from fieldcheck.domain.run import PairedChange, QuantisedModel, StoredModel
+from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
@@ -34,14 +36,22 @@ from fieldcheck.i18n.numbers import (
     format_points_range,
 )
 from fieldcheck.models import messages as words
+from fieldcheck.models.compare import load_common_frames
 from fieldcheck.models.evaluate import ClassJudgement
 from fieldcheck.models.quantise import get_quantised_model
+from fieldcheck.models.run import run_on_set
 from fieldcheck.models.scored_sides import FieldSide, get_scored_metric, load_field_side
-from fieldcheck.models.store import get_card
+from fieldcheck.models.store import find_model, get_card
+from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import METHOD
-from fieldcheck.stats.cluster import estimate_change_or_frames, judge_candidates, judge_change
+from fieldcheck.stats.cluster import (
+    LEAST_FOUND,
+    estimate_change_or_frames,
+    judge_candidates,
+    judge_change,
+)
 from fieldcheck.stats.gap import LARGEST_GATE_DROP
 from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames
 
@@ -110,6 +120,97 @@ class Releases:
     steps: tuple[ReleaseStep, ...]
     classes: tuple[ClassHistory, ...]
     metric: str = "accuracy"
+    ranking: Ranking | None = None
+
+
+# More than two models in order: all pairs are looked at together, by the flipped signs of methods
+# 6.4 over the largest t of all pairs.
+
+RANKED = 3  # models from which they are ranked
+
+
+@dataclass(frozen=True, slots=True)
+class RankedModel:
+    """`score` as of a release; `first` and `last`: the ranks that the demonstrated differences
+    leave it. `verdict`: its change from the best one, for other clips of these cameras; "na" of the
+    best one itself."""
+
+    model: str
+    score: Estimate
+    first: int
+    last: int
+    verdict: ChangeVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPair:
+    """`verdict`: the change from `a` to `b`, looked at together with those of all pairs."""
+
+    a: str
+    b: str
+    verdict: ChangeVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Models on the same `n` labelled frames of `clips` clips, best score first, with every pair of
+    them; `left`: picked frames without a label on which any two of them differ; `exported`: frames
+    that were given to training."""
+
+    n: int
+    clips: int
+    metric: str
+    models: tuple[RankedModel, ...]
+    pairs: tuple[RankedPair, ...]
+    left: tuple[str, ...] = ()
+    exported: int = 0
+
+    @property
+    def is_best_decided(self) -> bool:
+        """Whether the best one is demonstrated to be better than every other."""
+        return self.models[0].last == 1
+
+
+def rank_models(
+    names: Sequence[str], right: Bools, weight: Floats, clip: NDArray[np.generic]
+) -> Ranking:
+    """Rank models by their scores and say which order is demonstrated.
+
+    Args:
+        names: of M models.
+        right: (M, n), whether each is right on a frame.
+        weight: (n,) design weights.
+        clip: (n,) clip ids.
+
+    Returns:
+        Of equal scores the earlier name stands first.
+    """
+    order = np.argsort(-(right @ weight), kind="stable").tolist()
+    places = list(combinations(range(len(order)), 2))  # the better score stands first
+    rows = [right[order[worse]].astype(np.int64) - right[order[better]] for better, worse in places]
+    verdicts = judge_candidates(rows, weight, clip, LEAST_FOUND, two_sided=True)
+    above, below = np.zeros((2, len(order)), np.int64)  # models that are demonstrated to be so
+    for (better, worse), verdict in zip(places, verdicts, strict=True):
+        above[worse] += verdict.direction == "worse"
+        below[better] += verdict.direction == "worse"
+    of_best = dict(zip(places, verdicts, strict=True))
+    itself = ChangeVerdict(Estimate.not_measured("best", right.shape[1]))
+    models = tuple(
+        RankedModel(
+            names[k],
+            estimate_by_clips_or_frames(right[k], weight, clip),
+            int(above[place]) + 1,
+            len(order) - int(below[place]),
+            of_best.get((0, place), itself),
+        )
+        for place, k in enumerate(order)
+    )
+    pairs = tuple(
+        RankedPair(names[order[better]], names[order[worse]], verdict)
+        for (better, worse), verdict in zip(places, verdicts, strict=True)
+    )
+    n_clips = len(np.unique(clip[weight > 0]))
+    return Ranking(right.shape[1], n_clips, "accuracy", models, pairs)
 
 
 def compare_releases(
@@ -202,6 +303,107 @@ def _make_histories(
     return tuple(histories)
 
 
+def rank_named_models(
+    project: Project, names: Sequence[str], progress: Progress, now: str
+) -> Ranking:
+    """Every model answers the picked frames that it has not answered yet; then all are ranked.
+
+    Raises ModelUnknown, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
+    """
+    models = [find_model(project, name) for name in names]
+    for model in models:
+        run_on_set(project, model, "field", progress, now)
+    ranking = _rank_stored_models(project, models)
+    if ranking is None:
+        raise NothingLabelled(project.path)
+    return ranking
+
+
+def _rank_stored_models(project: Project, models: Sequence[StoredModel]) -> Ranking | None:
+    """None where no labelled frame of the draw was answered by all of them."""
+    frames = load_common_frames(project, models)
+    if frames is None:
+        return None
+    names = [model.name for model in models]
+    return replace(
+        rank_models(names, frames.right, frames.weight, frames.clip),
+        metric=get_scored_metric(get_card(models[0])),
+        left=frames.left,
+        exported=frames.exported,
+    )
+
+
+def describe_ranking(ranking: Ranking) -> str:
+    """Which order is demonstrated, no stronger than the ranges of all pairs together."""
+    best, *others = ranking.models
+    open_still = [one.model for one in others if one.first == 1]
+    if not open_still:
+        text = tr(
+            "{best} is better in {metric} than every other model for these cameras (sign flips of "
+            "whole clips, {n} pairs together). Chosen as the best of {models}: expect less."
+        )
+        return text.format(
+            best=best.model,
+            metric=words.get_metric_name(ranking.metric),
+            n=len(ranking.pairs),
+            models=len(ranking.models),
+        )
+    if not any(pair.verdict.direction for pair in ranking.pairs):
+        return tr("Not decided: no difference between these models excludes zero.")
+    text = tr("Not decided which is best: no difference between {best} and {others} excludes zero.")
+    return text.format(best=best.model, others=", ".join(open_still))
+
+
+def list_ranking_lines(ranking: Ranking) -> tuple[str, ...]:
+    """What was ranked, each model, every demonstrated difference from another than the best, and
+    what it comes to."""
+    head = tr_plural(
+        "{models} models on the same {n} labelled frame:",
+        "{models} models on the same {n} labelled frames:",
+        ranking.n,
+    ).format(models=len(ranking.models), n=ranking.n)
+    best = ranking.models[0].model
+    lines = [head, *(_describe_ranked(one, ranking) for one in ranking.models)]
+    for pair in ranking.pairs:
+        if pair.verdict.direction and pair.a != best:
+            text = tr("{better} is better than {worse}: {change}, demonstrated.")
+            change = _format_paired(pair.verdict.turn_round().change)
+            lines.append(text.format(better=pair.a, worse=pair.b, change=change))
+    return (*lines, describe_ranking(ranking))
+
+
+def _describe_ranked(ranked: RankedModel, ranking: Ranking) -> str:
+    figures = {
+        "rank": _format_rank(ranked),
+        "model": ranked.model,
+        "metric": words.get_metric_name(ranking.metric),
+        "score": names_and_numbers.format_estimate(ranked.score),
+    }
+    first = tr("Rank {rank}: {model}, {metric} {score}").format(**figures)
+    if ranked is ranking.models[0]:
+        return f"{first}."
+    change, verdict = _format_paired(ranked.verdict.change), _get_ranked_word(ranked)
+    return tr("{first}; vs {best} {change}, {verdict}.").format(
+        first=first, best=ranking.models[0].model, change=change, verdict=verdict
+    )
+
+
+def _get_ranked_word(ranked: RankedModel) -> str:
+    return tr("demonstrated") if ranked.verdict.direction else tr("not decided")
+
+
+def _format_rank(ranked: RankedModel) -> str:
+    return str(ranked.first) if ranked.first == ranked.last else f"{ranked.first}–{ranked.last}"
+
+
+def _format_paired(change: Estimate) -> str:
+    if not change.measured:
+        return tr("no range below three clips")
+    points = format_points(change.value, 1)
+    text = tr_points("{points} pp ({range})", points)
+    return text.format(points=points, range=format_points_interval(change, 1))
+
+
 # Releases on the page: accuracy over time, the frames that flipped, and classes that rise and fall
 # behind a steady mean.
 
@@ -229,6 +431,11 @@ def build_release_section(result: Releases | None) -> Section:
         for class_row in result.classes
         if class_row.is_restless
     ]
+    if result.ranking is not None:
+        blocks += [
+            _build_ranking_table(result.ranking),
+            Paragraph(describe_ranking(result.ranking)),
+        ]
     if result.classes:
         blocks.append(_build_class_table(result))
     return Section("releases", title, title, tuple(blocks))
@@ -294,6 +501,36 @@ def _build_score_table(releases: Releases) -> Table:
         for release in releases.releases
     )
     return Table(tr("{metric} of each release").format(metric=score), heads, rows)
+
+
+def _build_ranking_table(ranking: Ranking) -> Table:
+    score = names_and_numbers.get_metric_name(ranking.metric)
+    best = ranking.models[0].model
+    heads = (
+        Cell(tr("Model"), head=True),
+        Cell(tr("rank"), figure=True),
+        Cell(score, figure=True),
+        Cell(tr("vs {best}").format(best=best), figure=True),
+        Cell(""),
+    )
+    rows = tuple(
+        (
+            Cell(ranked.model, head=True),
+            Cell(_format_rank(ranked), figure=True),
+            Cell(names_and_numbers.format_estimate(ranked.score), figure=True),
+            Cell(
+                "–" if ranked.model == best else _format_paired(ranked.verdict.change), figure=True
+            ),
+            Cell("" if ranked.model == best else _get_ranked_word(ranked)),
+        )
+        for ranked in ranking.models
+    )
+    caption = tr_plural(
+        "Rank of {models} models on the same {n} labelled frame, all pairs together",
+        "Rank of {models} models on the same {n} labelled frames, all pairs together",
+        ranking.n,
+    )
+    return Table(caption.format(models=len(ranking.models), n=ranking.n), heads, rows)
 
 
 def _build_class_table(releases: Releases) -> Table:
@@ -372,7 +609,9 @@ def compute_releases(project: Project) -> Releases | None:
         truth,
         card.classes,
     )
-    return replace(releases, metric=get_scored_metric(card))
+    answered = [model for model, _ in judged]
+    ranking = _rank_stored_models(project, answered) if len(answered) >= RANKED else None
+    return replace(releases, metric=get_scored_metric(card), ranking=ranking)
 
 
 def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:

@@ -223,6 +223,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "metric": _require_text,
         "name": _require_text,
         "model": _require_model,
+        "models": _require_texts,
         "must": _require_texts,
         "nothing": _require_bool,
         "ok_classes": _require_texts,

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses import release_gate as gates
 from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.analyses.releases import rank_named_models
 from fieldcheck.api.arguments import check_arguments
 from fieldcheck.api.results import (
     ScriptChange,
@@ -33,6 +34,8 @@ from fieldcheck.api.results import (
     ScriptPick,
     ScriptPicks,
     ScriptPredictions,
+    ScriptRanked,
+    ScriptRanking,
     ScriptReplay,
     ScriptReport,
     ScriptRun,
@@ -546,6 +549,26 @@ class ScriptProject:
             compared.cameras.p,
             compared.flips,
             compared.left,
+        )
+
+    @check_arguments
+    def rank(self, models: Sequence[str]) -> ScriptRanking:
+        """Rank three or more models of the project on the same labelled frames; all pairs are
+        tested together by flipped signs of whole clips. Raises ModelUnknown, NothingLabelled."""
+        ranking = rank_named_models(self._project, models, NullProgress(), get_timestamp())
+        entries = tuple(
+            ScriptRanked(
+                ranked.model,
+                ranked.first,
+                ranked.last,
+                ranked.score,
+                ranked.verdict.change,
+                ranked.verdict.direction,
+            )
+            for ranked in ranking.models
+        )
+        return ScriptRanking(
+            ranking.metric, ranking.n, ranking.is_best_decided, entries, ranking.left
         )
 
     @check_arguments

@@ -298,6 +298,36 @@ class ScriptComparison(Tabular):
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptRanked:
+    """A ranked model. `first` and `last`: ranks that the demonstrated differences leave it;
+    `change`: its score minus that of the best, for other clips of these cameras; `direction`:
+    `worse`, or empty for the best and where it is not decided."""
+
+    model: str
+    first: int
+    last: int
+    score: Estimate
+    change: Estimate
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRanking(Tabular):
+    """Models on the same `n` labelled frames, best score first. `best_decided`: the first is
+    demonstrated to be better than every other; `left`: picked frames without a label on which any
+    two differ."""
+
+    metric: str
+    n: int
+    best_decided: bool
+    models: tuple[ScriptRanked, ...]
+    left: tuple[str, ...] = ()
+
+    def _list_entries(self) -> Sequence[ScriptRanked]:
+        return self.models
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptStress(Tabular):
     """Scores under corruptions: a row for each corruption, severity and set."""
 

@@ -41,8 +41,12 @@ from fieldcheck.timestamp import get_timestamp
 
 if TYPE_CHECKING:
     from fieldcheck.analyses.release_gate import GateResult
+    from fieldcheck.analyses.releases import Ranking
     from fieldcheck.models.compare import GateSetResult, ModelComparison
     from fieldcheck.models.near_duplicates import TrainingLeaks
+    from fieldcheck.project.project import Project
+
+PAIR = 2  # models that are compared with each other; more are ranked
 
 # Release gate in words: a line for each set, and whether the new model may pass.
 
@@ -385,26 +389,100 @@ def _escape_markdown(text: str) -> str:
 
 @define_command("compare")
 @existing_project
-@click.argument("model_a")
-@click.argument("model_b")
+@click.argument("models", nargs=-1, metavar="[MODEL_A MODEL_B...]")
 @METRIC
 @json_command("compare")
 def compare_models_command(
-    project: Path, model_a: str, model_b: str, metric: str, bar: TerminalProgress
+    project: Path, models: tuple[str, ...], metric: str, bar: TerminalProgress
 ) -> Answer:
-    """Compare two models of the project on the same labelled frames."""
+    """Compare models of the project on the same labelled frames: two with each other, three or
+    more as a ranking; without names all of them."""
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-    from fieldcheck.models.compare import compare_models
+    from fieldcheck.project.tables.models import list_models
 
-    if model_a == model_b:
+    if len(models) > 1 and len(set(models)) < len(models):
+        again = next(name for name in models if models.count(name) > 1)
         raise click.UsageError(
             tr(
                 "Both names refer to {model}. Name two different models: the old one, then "
                 "the new one."
-            ).format(model=repr(model_a))
+            ).format(model=repr(again))
         )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        model_comparison = compare_models(opened, model_a, model_b, bar, get_timestamp(), metric)
+        names = models or tuple(model.name for model in opened.read(list_models))
+        if len(names) < PAIR:
+            raise click.UsageError(tr("A comparison requires two models. Name another model."))
+        if len(names) == PAIR:
+            return _compare_pair(opened, names, metric, bar)
+        if metric:
+            raise click.UsageError(
+                tr("--metric applies to two models. Three or more are ranked by correct frames.")
+            )
+        return _rank_models(opened, names, bar)
+
+
+def _rank_models(project: Project, names: Sequence[str], bar: TerminalProgress) -> Answer:
+    from fieldcheck.analyses.releases import list_ranking_lines, rank_named_models
+
+    ranking = rank_named_models(project, names, bar, get_timestamp())
+    lines = list_ranking_lines(ranking)
+    if ranking.left:
+        lines += (words.describe_left_frames(len(ranking.left), len(names)),)
+    return Answer(
+        {"project": str(project.path.resolve()), **make_ranking_document(ranking)},
+        _dim_if_exported(lines, ranking.exported, ranking.n),
+    )
+
+
+def _dim_if_exported(lines: tuple[str, ...], exported: int, n: int) -> tuple[str, ...]:
+    """Still told, but dimmed, after why it is no test."""
+    if not exported:
+        return lines
+    dimmed = (click.style(line, dim=True) for line in lines)
+    return words.describe_exported_frames(exported, n), *dimmed
+
+
+def make_ranking_document(ranking: Ranking) -> dict[str, Any]:
+    """Three and more models as `compare --json` prints them."""
+    return {
+        "metric": ranking.metric,
+        "n": ranking.n,
+        "clips": ranking.clips,
+        "best_decided": ranking.is_best_decided,
+        "models": [
+            {
+                "model": ranked.model,
+                "score": ranked.score.to_json(),
+                "first": ranked.first,
+                "last": ranked.last,
+                "camera": ranked.verdict.change.to_json(),
+                "p_clips": ranked.verdict.p,
+                "direction": ranked.verdict.direction,
+            }
+            for ranked in ranking.models
+        ],
+        "pairs": [
+            {
+                "a": pair.a,
+                "b": pair.b,
+                "camera": pair.verdict.change.to_json(),
+                "p_clips": pair.verdict.p,
+                "direction": pair.verdict.direction,
+            }
+            for pair in ranking.pairs
+        ],
+        "exported": ranking.exported,
+        "left": list(ranking.left),
+    }
+
+
+def _compare_pair(
+    project: Project, names: Sequence[str], metric: str, bar: TerminalProgress
+) -> Answer:
+    from fieldcheck.models.compare import compare_models
+
+    a, b = names
+    model_comparison = compare_models(project, a, b, bar, get_timestamp(), metric)
     table = model_comparison.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
     lines = words.list_comparison_lines(
@@ -425,13 +503,9 @@ def compare_models_command(
         )
         for size in model_comparison.sizes
     )
-    if model_comparison.exported:  # still told, but dimmed, after why it is no test
-        lines = (
-            words.describe_exported_frames(model_comparison.exported, table.n),
-            *(click.style(line, dim=True) for line in lines),
-        )
     return Answer(
-        {"project": str(project.resolve()), **make_compare_document(model_comparison)}, lines
+        {"project": str(project.path.resolve()), **make_compare_document(model_comparison)},
+        _dim_if_exported(lines, model_comparison.exported, table.n),
     )
 
 
@@ -595,7 +669,7 @@ def run_gate_command(
 
 def make_gate_document(gate_result: GateResult) -> dict[str, Any]:
     """The gate as `gate --json` prints it."""
-    from fieldcheck.models.compare import list_undecided
+    from fieldcheck.analyses.release_gate import list_undecided
 
     return {
         "model": gate_result.model,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from math import inf
 from typing import Literal
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
-from fieldcheck.domain.run import DECIDING, GateSet, StoredModel
+from fieldcheck.domain.run import GateSet, StoredModel
 from fieldcheck.errors.imported_files import PredictionsRefused
 from fieldcheck.errors.labels import NotComparable, NothingLabelled
 from fieldcheck.labels.store import get_training_frames
@@ -24,11 +24,17 @@ from fieldcheck.models.evaluate import (
     BoxJudgement,
     ClassJudgement,
     PointJudgement,
-    is_different,
     make_metric_statistic,
 )
 from fieldcheck.models.run import run_on_set
-from fieldcheck.models.scored_sides import FieldSide, get_scored_metric, load_field_side
+from fieldcheck.models.scored_sides import (
+    FieldSide,
+    get_scored_metric,
+    load_field_side,
+    select_even_share,
+    split_unlabelled,
+    weigh_even_share,
+)
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
@@ -43,7 +49,7 @@ from fieldcheck.stats.mean_average_precision import (
     select_by_area,
 )
 from fieldcheck.stats.significance import PairedComparison, compare_paired
-from fieldcheck.stats.weighted_field_score import CHOSEN, EXTRA, estimate_by_clips_or_frames
+from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_by_clips_or_frames
 from fieldcheck.stats.wilson_interval import (
     StratumCount,
     estimate_bonett_price,
@@ -140,9 +146,9 @@ def compare_models(
         raise NothingLabelled(project.path)
     rights = [side.sample.right[counted.indices] for side in sides]
     table, cameras = _make_paired_table(sides[0], counted, rights[0], rights[1])
-    left, agreeing = _split_unlabelled(models, sides)
-    kept = _select_even_share(models, sides, counted, left, agreeing)
-    if kept.size:
+    left, agreeing = split_unlabelled(models, sides)
+    kept = select_even_share(models, sides, counted.indices, left, agreeing)
+    if kept.size and not counted.is_hand_picked:
         change, cameras = _judge_change_among(sides, counted, kept)
         table = replace(table, change=change)
     scores = (
@@ -163,87 +169,59 @@ def compare_models(
     flips = tuple(
         _make_flip(models, sides, int(index)) for index in counted.indices[rights[0] != rights[1]]
     )
-    exported = len(
-        get_training_frames(project)
-        & {sides[0].picks[index].frame_id for index in counted.indices.tolist()}
-    )
+    exported = _count_exported(project, sides[0], counted.indices)
     sizes = tuple(_compare_sizes(models, sides, counted))
     return ModelComparison(
         models[0].name, models[1].name, metric, scores, table, cameras, flips, exported, sizes, left
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CommonFrames:
+    """What several models are held against each other on. `right`: (M, n), whether each is right on
+    a frame; `weight` and `clip`: (n,). Of frames without a label these hold only such on which no
+    two differ. `left`: picked frames without a label on which any two differ; `exported`: frames
+    that were given to training."""
+
+    right: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    clip: NDArray[np.generic]
+    left: tuple[str, ...]
+    exported: int
+
+
+def load_common_frames(project: Project, models: Sequence[StoredModel]) -> CommonFrames | None:
+    """The labelled frames of the draw that all these models have answered, counted as
+    `compare_models` counts them; None where there is none."""
+    sides = [load_field_side(project, model) for model in models]
+    counted = _select_weighted_side(sides[0])
+    common = reduce(np.intersect1d, (side.labelled for side in sides), counted.indices)
+    if counted.is_hand_picked or not common.size:
+        return None
+    left, agreeing = split_unlabelled(models, sides)
+    kept = select_even_share(models, sides, common, left, agreeing)
+    indices = kept if kept.size else common
+    known = np.isin(indices, common)
+    weight = weigh_even_share(sides[0], kept)[0] if kept.size else sides[0].scores.weight[common]
+    return CommonFrames(
+        np.array([side.sample.right[indices] & known for side in sides]),
+        weight,
+        sides[0].sample.clip[indices],
+        left,
+        _count_exported(project, sides[0], common),
+    )
+
+
+def _count_exported(project: Project, side: FieldSide, indices: NDArray[np.int64]) -> int:
+    names = {side.picks[index].frame_id for index in indices.tolist()}
+    return len(get_training_frames(project) & names)
+
+
 def list_left_frames(project: Project, against: str) -> tuple[str, ...]:
     """Picked frames without a label on which the newest model and another one differ, as far as
     both have predicted them. Raises NoModel, ModelUnknown."""
     models = find_model(project), find_model(project, against)
-    return _split_unlabelled(models, [load_field_side(project, model) for model in models])[0]
-
-
-def _split_unlabelled(
-    models: tuple[StoredModel, StoredModel], sides: list[FieldSide]
-) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Of the picks of the draw that wait for a label: the frames on which the models differ, and
-    the positions among the picks of those on which they do not."""
-    cards, labels = [get_card(model) for model in models], sides[0].labels
-    left, agreeing = [], []
-    for index, pick in enumerate(sides[0].picks):
-        name = pick.frame_id
-        answers = [side.answers[name] for side in sides if name in side.answers]
-        waits = not pick.taken_out and name not in labels and name not in sides[0].changed
-        if not waits or len(answers) < len(models) or pick.stratum in (CHOSEN, EXTRA):
-            continue
-        if is_different(answers[0], answers[1], cards[0], cards[1]):
-            left.append(name)
-        else:
-            agreeing.append(index)
-    return tuple(left), np.array(agreeing, np.int64)
-
-
-def _select_even_share(
-    models: tuple[StoredModel, StoredModel],
-    sides: list[FieldSide],
-    counted: _WeightedSide,
-    left: tuple[str, ...],
-    agreeing: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Positions among the picks that the change is judged on where frames wait for a label: of each
-    stratum the labelled ones that differ, and the same share of those that do not, labelled or not.
-    Whatever these show, neither model gains; and whoever labels the differing ones first is told no
-    larger change. None where no frame waits that says something, or a stratum has only such that
-    wait."""
-    side, cards = sides[0], [get_card(model) for model in models]
-    if not agreeing.size or counted.is_hand_picked:
-        return np.zeros(0, np.int64)
-    waits = {name: side.sample.stratum[k] for k, name in _iter_places(side) if name in left}
-    kept: list[int] = []
-    for stratum in {str(name) for name in side.sample.stratum[counted.indices]} | set(
-        waits.values()
-    ):
-        labelled = [k for k in counted.indices.tolist() if side.sample.stratum[k] == stratum]
-        differing = [
-            k
-            for k in labelled
-            if is_different(
-                side.answers[side.picks[k].frame_id],
-                sides[1].answers[side.picks[k].frame_id],
-                cards[0],
-                cards[1],
-            )
-        ]
-        pool = set(labelled).difference(differing)
-        pool |= {k for k in agreeing.tolist() if side.sample.stratum[k] == stratum}
-        n = len(differing) + sum(name == stratum for name in waits.values())
-        share = len(differing) / n if n else 1.0
-        order = sorted(pool, key=lambda k: side.picks[k].place)
-        kept += [*differing, *order[: round(share * len(order))]]
-        if not share:
-            return np.zeros(0, np.int64)
-    return np.array(sorted(kept), np.int64)
-
-
-def _iter_places(side: FieldSide) -> Iterator[tuple[int, str]]:
-    return ((index, pick.frame_id) for index, pick in enumerate(side.picks))
+    return split_unlabelled(models, [load_field_side(project, model) for model in models])[0]
 
 
 def _judge_change_among(
@@ -251,18 +229,13 @@ def _judge_change_among(
 ) -> tuple[Estimate, ChangeVerdict]:
     """The change over these picks, as if they were all that is labelled; those without a label
     change nothing."""
-    sample = sides[0].sample
     known = np.isin(kept, counted.indices)
     a, b = (side.sample.right[kept] & known for side in sides)
-    stratum = sample.stratum[kept]
-    listed = {
-        row.name: row.counted for row in sides[0].scores.strata if (stratum == row.name).any()
-    }
-    weight = np.array([listed[name] / (stratum == name).sum() for name in stratum.tolist()])
+    weight, listed = weigh_even_share(sides[0], kept)
     change = b.astype(np.int64) - a.astype(np.int64)
     return (
-        compare_paired(a, b, stratum, listed).change,
-        judge_change(change, weight, sample.clip[kept]),
+        compare_paired(a, b, sides[0].sample.stratum[kept], listed).change,
+        judge_change(change, weight, sides[0].sample.clip[kept]),
     )
 
 
@@ -574,31 +547,6 @@ def _compare_slice(
 ) -> PairedComparison:
     table = compare_paired(paired_correctness.before, paired_correctness.after)
     return replace(table, change=verdict.change) if verdict.change.measured else table
-
-
-def decide_gate_verdict(lines: Sequence[GateSetResult], required: Sequence[GateSet] = ()) -> State:
-    """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set
-    leaves it open; else `pass`.
-
-    Field frames and slices can stop a model and cannot hold it up: a hundred labelled frames show a
-    loss of twenty points, and never that there is none of three (methods 2.2). `required`: kinds
-    that hold it up all the same, where they are open or not there.
-    """
-    if any(line.state == "fail" for line in lines):
-        return "fail"
-    open_ = any(
-        line.state in ("not_enough", "too_few")
-        for line in lines
-        if line.kind in {*DECIDING, *required}
-    )
-    absent = not set(required) <= {line.kind for line in lines}
-    return "not_enough" if open_ or absent or not lines else "pass"
-
-
-def list_undecided(lines: Sequence[GateSetResult]) -> tuple[GateSetResult, ...]:
-    """The lines of which nothing may be said: neither that there is a loss, nor that there is
-    none."""
-    return tuple(line for line in lines if line.state in ("not_enough", "too_few"))
 
 
 def _compare_models(paired_correctness: PairedCorrectness) -> PairedComparison:

@@ -301,8 +301,16 @@ def list_comparison_lines(
     )
 
 
-def describe_left_frames(n: int) -> str:
+def describe_left_frames(n: int, models: int = 2) -> str:
     """How many frames a comparison waits for."""
+    if models > 2:
+        return tr_plural(
+            "{n} picked frame without a label has different predictions. Label it to complete the "
+            "ranking.",
+            "{n} picked frames without a label have different predictions. Label these to complete "
+            "the ranking.",
+            n,
+        ).format(n=n)
     return tr_plural(
         "The two models differ on {n} picked frame without a label. Label it to complete the "
         "comparison.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from fieldcheck.models.evaluate import (
     estimate_metric,
     evaluate_labels,
     filter_known_items,
+    is_different,
 )
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, is_none_readable
 from fieldcheck.models.store import get_card, make_run
@@ -43,7 +44,13 @@ from fieldcheck.stats.mean_average_precision import (
     list_labelled_objects,
     match_all_classes,
 )
-from fieldcheck.stats.weighted_field_score import FieldSample, FieldScores, compute_field_scores
+from fieldcheck.stats.weighted_field_score import (
+    CHOSEN,
+    EXTRA,
+    FieldSample,
+    FieldScores,
+    compute_field_scores,
+)
 from fieldcheck.stats.wilson_interval import estimate_wilson
 
 BOOTSTRAP_SEED = 0
@@ -601,3 +608,82 @@ def stack_probabilities(card: Card, answers: Iterable[Prediction]) -> Floats:
         posinf=0.0,
         neginf=0.0,
     )
+
+
+# Several models on the same picks: which of those without a label say anything of their difference.
+
+
+def split_unlabelled(
+    models: Sequence[StoredModel], sides: list[FieldSide]
+) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Of the picks of the draw that wait for a label: the frames on which any two models differ,
+    and the positions among the picks of those on which none do."""
+    left, agreeing = [], []
+    for index, pick in enumerate(sides[0].picks):
+        name = pick.frame_id
+        waits = not pick.taken_out and name not in sides[0].labels and name not in sides[0].changed
+        is_answered = all(name in side.answers for side in sides)
+        if not waits or not is_answered or pick.stratum in (CHOSEN, EXTRA):
+            continue
+        if _is_any_different(models, sides, name):
+            left.append(name)
+        else:
+            agreeing.append(index)
+    return tuple(left), np.array(agreeing, np.int64)
+
+
+def _is_any_different(models: Sequence[StoredModel], sides: list[FieldSide], name: str) -> bool:
+    """Whether any two models may be right and wrong on a frame that all have answered."""
+    cards, answers = [get_card(model) for model in models], [side.answers[name] for side in sides]
+    return any(
+        is_different(answers[0], answer, cards[0], card)
+        for answer, card in zip(answers[1:], cards[1:], strict=True)
+    )
+
+
+def select_even_share(
+    models: Sequence[StoredModel],
+    sides: list[FieldSide],
+    counted: NDArray[np.int64],
+    left: tuple[str, ...],
+    agreeing: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Positions among the picks that the change is judged on where frames wait for a label, of
+    which `counted`, (n,), are labelled: of each stratum the labelled ones that differ, and the same
+    share of those that do not, labelled or not. Whatever these show, no model gains; and whoever
+    labels the differing ones first is told no larger change. None where no frame waits that says
+    something, or a stratum has only such that wait."""
+    side = sides[0]
+    if not agreeing.size:
+        return np.zeros(0, np.int64)
+    waits = {name: side.sample.stratum[k] for k, name in _iter_places(side) if name in left}
+    kept: list[int] = []
+    for stratum in {str(name) for name in side.sample.stratum[counted]} | set(waits.values()):
+        labelled = [k for k in counted.tolist() if side.sample.stratum[k] == stratum]
+        differing = [
+            k for k in labelled if _is_any_different(models, sides, side.picks[k].frame_id)
+        ]
+        pool = set(labelled).difference(differing)
+        pool |= {k for k in agreeing.tolist() if side.sample.stratum[k] == stratum}
+        n = len(differing) + sum(name == stratum for name in waits.values())
+        share = len(differing) / n if n else 1.0
+        order = sorted(pool, key=lambda k: side.picks[k].place)
+        kept += [*differing, *order[: round(share * len(order))]]
+        if not share:
+            return np.zeros(0, np.int64)
+    return np.array(sorted(kept), np.int64)
+
+
+def _iter_places(side: FieldSide) -> Iterator[tuple[int, str]]:
+    return ((index, pick.frame_id) for index, pick in enumerate(side.picks))
+
+
+def weigh_even_share(
+    side: FieldSide, kept: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], dict[str, float]]:
+    """Weights of these picks, and the frames of the footage that each of their strata stands
+    for."""
+    stratum = side.sample.stratum[kept]
+    listed = {row.name: row.counted for row in side.scores.strata if (stratum == row.name).any()}
+    weight = np.array([listed[name] / (stratum == name).sum() for name in stratum.tolist()])
+    return weight, listed

@@ -15,7 +15,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from fieldcheck.domain.estimate import ChangeVerdict, Estimate, LimitState
+from fieldcheck.domain.estimate import ChangeVerdict, Direction, Estimate, LimitState
 from fieldcheck.domain.frame import PartCall
 from fieldcheck.stats.camera_interval import (
     FEWEST_CLIPS,
@@ -298,8 +298,10 @@ def judge_candidates(
     clip: ArrayLike,
     least: float = 0.0,
     pairs: Sequence[Pair] = (),
+    *,
+    two_sided: bool = False,
 ) -> tuple[ChangeVerdict, ...]:
-    """Which of K candidates are demonstrated to be better: one-sided, over the largest t of all.
+    """Which of K candidates are demonstrated to be better: over the largest t of all.
 
     Args:
         changes: (K, n) new − old, each −1, 0 or 1.
@@ -308,6 +310,7 @@ def judge_candidates(
         least: what the lower limit must exceed.
         pairs: candidates that make two others at once. One is better only where neither of its
             changes is alone and it adds to each: what one of them brings is not said of both.
+        two_sided: whether one may be worse too; its upper limit must then be below −`least`.
 
     Returns:
         One verdict a candidate, in order, with cautious limits. One of fewer than three clips is
@@ -331,13 +334,16 @@ def judge_candidates(
         for pair, first, second in pairs
         if {pair, first, second} <= position.keys()
     ]
-    p_values = (
-        flip_signs(rows[tested], weights[tested], clip, pairs=joined).p.tolist() if tested else []
-    )
+    p_values: list[float] = []
+    if tested:
+        flips = flip_signs(rows[tested], weights[tested], clip, pairs=joined, two_sided=two_sided)
+        p_values = flips.p.tolist()
     for index, p in zip(tested, p_values, strict=True):
         estimate = _estimate_cautious_change(rows[index], weights[index], clip)
-        is_better = p <= ERRORS and estimate.lo > least
-        by_index[index] = ChangeVerdict(estimate, p, "better" if is_better else "")
+        direction: Direction = "better" if estimate.lo > least else ""
+        if two_sided and estimate.hi < -least:
+            direction = "worse"
+        by_index[index] = ChangeVerdict(estimate, p, direction if p <= ERRORS else "")
     for pair, *parts in pairs:
         alone = [by_index[part] for part in parts]
         added = [rows[pair] - rows[part] for part in parts]

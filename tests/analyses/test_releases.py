@@ -6,6 +6,9 @@ from fieldcheck.analyses.releases import (
     build_release_section,
     compare_releases,
     compute_releases,
+    describe_ranking,
+    list_ranking_lines,
+    rank_models,
 )
 from fieldcheck.i18n import language
 from fieldcheck.models.runs_mlflow import run_and_score
@@ -13,7 +16,7 @@ from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.folder import build_summary
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.cluster import judge_candidates, judge_change
+from fieldcheck.stats.cluster import flip_signs, judge_candidates, judge_change
 from fieldcheck.stats.wilson_interval import estimate_bonett_price
 from tests import makers
 from tests.models.test_messages import FOUND
@@ -196,3 +199,66 @@ def test_the_summary_holds_every_figure():
     assert (told["field"]["p"], told["field"]["p_reason"]) == expected
     assert told["benchmark"] is None
     assert build_summary(example_report())["quantised"] is None
+
+
+WEIGHT = np.ones(100)
+
+
+def ranked(*wrong, clip=CLIP):
+    return rank_models([f"v{k}" for k in range(len(wrong))], rights(*wrong), WEIGHT, clip)
+
+
+def test_models_are_ranked_by_score_and_each_pair_is_looked_at_with_all_others():
+    right = rights(range(40), range(10), range(12))
+    found = ranked(range(40), range(10), range(12))
+    assert [one.model for one in found.models] == ["v1", "v2", "v0"]
+    assert [(one.a, one.b) for one in found.pairs] == [("v1", "v2"), ("v1", "v0"), ("v2", "v0")]
+    moved = [right[b].astype(int) - right[a] for a, b in ((1, 2), (1, 0), (2, 0))]
+    together = flip_signs(moved, WEIGHT, CLIP, two_sided=True).p
+    assert [one.verdict.p for one in found.pairs] == together.tolist()
+    alone = float(flip_signs(moved[0], WEIGHT, CLIP, two_sided=True).p[0])
+    assert found.pairs[0].verdict.p > alone  # the price of having looked at three
+    assert [one.verdict.direction for one in found.models] == ["", "", "worse"]
+    assert [(one.first, one.last) for one in found.models] == [(1, 2), (1, 2), (3, 3)]
+    assert found.models[2].verdict == found.pairs[1].verdict
+    assert found.models[1].score == estimate_camera_interval(right[2], WEIGHT, CLIP)
+    with language.use_language("en"):
+        lines = list_ranking_lines(found)
+    assert lines[0] == "3 models on the same 100 labelled frames:"
+    assert lines[1].startswith("Rank 1–2: v1, accuracy 90%")
+    assert lines[2].endswith("not decided.")
+    assert lines[3].endswith("demonstrated.")
+    assert lines[4].startswith("v2 is better than v0: 28.0 pp (")
+    assert lines[5] == "Not decided which is best: no difference between v1 and v2 excludes zero."
+
+
+def test_the_best_of_all_is_said_to_be_chosen_and_equal_models_are_not_decided():
+    found = ranked([], range(40), range(20, 60))
+    assert (found.is_best_decided, found.models[0].model) == (True, "v0")
+    with language.use_language("en"):
+        assert describe_ranking(found) == (
+            "v0 is better in accuracy than every other model for these cameras (sign flips of "
+            "whole clips, 3 pairs together). Chosen as the best of 3: expect less."
+        )
+        expected = "Not decided: no difference between these models excludes zero."
+        assert describe_ranking(ranked([1], [2], [3])) == expected
+        two_clips = ranked([], range(40), range(20, 60), clip=np.repeat(["a", "b"], 50))
+        assert describe_ranking(two_clips) == expected
+        assert "no range below three clips, not decided." in list_ranking_lines(two_clips)[2]
+
+
+def test_three_models_of_a_project_are_ranked_in_its_report_and_two_are_not(labelled, tmp_path):
+    for name, order in (("other", (2, 1, 0)), ("third", (1, 0, 2))):
+        assert compute_releases(labelled) is None or compute_releases(labelled).ranking is None
+        path = makers.colour_model(tmp_path / f"{name}.onnx", order=order)
+        run_and_score(labelled, add_model(labelled, path, None, makers.LATER).name, "field",
+                      NullProgress(), makers.LATER)  # fmt: skip
+    found = compute_releases(labelled)
+    assert found.ranking.models[0].model == "net"
+    assert (found.ranking.n, found.ranking.clips, len(found.ranking.pairs)) == (20, 1, 3)
+    with language.use_language("en"):
+        blocks = build_release_section(found).blocks
+    table = next(one for one in blocks if getattr(one, "caption", "").startswith("Rank of 3"))
+    assert [row[1].text for row in table.rows] == ["1–3"] * 3
+    assert [row[4].text for row in table.rows] == ["", "not decided", "not decided"]
+    assert "Not decided" in blocks[blocks.index(table) + 1].text

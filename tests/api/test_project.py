@@ -64,6 +64,7 @@ SIGNATURES = {
         "must: 'Sequence[str]' = (), against: 'str' = '') -> 'ScriptPicks'"
     ),
     "predictions": "(self, *, model: 'str | None' = None) -> 'ScriptPredictions'",
+    "rank": "(self, models: 'Sequence[str]') -> 'ScriptRanking'",
     "replay": "(self, run_id: 'str') -> 'ScriptReplay'",
     "report": "(self, out: 'PathLike | None' = None, *, lang: 'str' = 'en') -> 'ScriptReport'",
     "run": "(self, *, model: 'str | None' = None, on: 'str' = 'all') -> 'ScriptRuns'",
@@ -159,6 +160,14 @@ def test_a_script_sets_limits_compares_stresses_searches_a_fix_exports_and_packs
             for model in ("net", "other")
         ]
         assert {row["frame_id"] for row in compared.rows()} == right[0] ^ right[1]
+        project.add_model(makers.colour_model(tmp_path / "third.onnx", order=(1, 0, 2)))
+        ranking = project.rank(["other", "net", "third"])
+        assert (ranking.n, ranking.best_decided) == (20, False)  # one clip speaks for no other
+        assert ranking.rows()[0]["model"] == "net"
+        assert [row["score"] for row in ranking.rows()] == sorted(
+            (row["score"] for row in ranking.rows()), reverse=True
+        )
+        assert ranking.rows()[1]["change"] is None
         stressed = project.stress(["jpeg"], severities=["mild"], sets=["field"], model="net")
         assert {row["corruption"] for row in stressed.rows()} == {"none", "jpeg"}
         assert project.fix(model="net").state == "too_few_clips"
@@ -252,6 +261,7 @@ WRONG = {
     + [{"latency_ms": one} for one in (0, -1, "a", float("nan"), True)]
     + [{"ok_classes": "red"}, {"by": 3}],
     "compare": [{"a": 3, "b": "x"}, {"a": "x", "b": None}, {"a": "x", "b": "y", "metric": 3}],
+    "rank": [{"models": "net"}, {"models": [3]}],
     "stress": [{"corruptions": "jpeg"}, {"corruptions": ["nope"]}, {"severities": ["nope"]},
     {"sets": ["all"]}, {"sets": "field"}, {"model": 3}, {"seed": -1}],
     "fix": [{"model": 3}, {"seed": 1.5}],
@@ -374,11 +384,12 @@ def test_a_closed_project_says_so_to_every_method(drawn):
         "import_labels": ("x",),
         "label": ("x", "red"),
         "pack": ("x",),
+        "rank": (["x", "y", "z"],),
         "replay": ("x",),
         "set_model": (len,),
     }
     methods = [one.__name__ for one in public() if "self" in inspect.signature(one).parameters]
-    assert len(methods) == 20
+    assert len(methods) == 21
     for name in (*methods, "__enter__"):
         pattern = r"is closed\. Data saved before is safe\. Open it again, then try again\."
         with pytest.raises(FieldcheckError, match=pattern):

@@ -1,5 +1,6 @@
 import shutil
 
+from fieldcheck.project.folder import open_project
 from tests import makers
 
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
@@ -55,6 +56,32 @@ def test_what_cannot_be_compared_is_said(terminal, place, tmp_path):
     assert "label" in terminal.refusal("compare", project, "net", "other")
     assert terminal("compare", project, "net").code == 2
     assert terminal("compare", project, "net", "net").code == 2
+
+
+def test_three_models_are_ranked_and_frames_on_which_all_agree_are_not_waited_for(
+    terminal, place, tmp_path
+):
+    project = place("drawn")
+    for name, order in (("other", (2, 1, 0)), ("third", (1, 0, 2))):
+        path = makers.colour_model(tmp_path / f"{name}.onnx", order=order)
+        terminal.document("model", "set", project, path)
+    assert "label" in terminal.refusal("compare", project, "net", "other", "third")
+    with open_project(project) as opened:
+        makers.label_some(opened, 12)
+    found = terminal.document("compare", project)  # without names all of them
+    assert found["schema"] == "fieldcheck.compare/1"
+    assert {one["model"] for one in found["models"]} == {"net", "other", "third"}
+    assert len(found["pairs"]) == 3
+    assert len(found["left"]) == 8  # every colour is another's to one of them
+    assert found == terminal.document("compare", project, "net", "other", "third")
+    said = terminal.said("compare", project).splitlines()
+    assert said[-1] == (
+        "8 picked frames without a label have different predictions. Label these to complete the "
+        "ranking."
+    )
+    assert terminal("compare", project, "--metric", "balanced").code == 2
+    assert terminal("compare", project, "net", "other", "net").code == 2
+    assert "third" in terminal.refusal("compare", project, "net", "other", "thirdly")
 
 
 GATE_KEYS = {

@@ -3,9 +3,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from fieldcheck.analyses.release_gate import GateResult
+from fieldcheck.analyses.release_gate import GateResult, decide_gate_verdict
 from fieldcheck.cli import gate
-from fieldcheck.models.compare import PairedCorrectness, check_gate_sets, decide_gate_verdict
+from fieldcheck.models.compare import PairedCorrectness, check_gate_sets
 from fieldcheck.models.near_duplicates import TrainingLeaks
 
 

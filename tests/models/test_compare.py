@@ -3,19 +3,14 @@ import shutil
 import numpy as np
 import pytest
 
+from fieldcheck.analyses.release_gate import decide_gate_verdict, list_undecided
 from fieldcheck.domain.label import Box
 from fieldcheck.errors.labels import NotComparable, NothingLabelled, NothingPicked
 from fieldcheck.errors.models import ModelUnknown
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.benchmark import set_claim
-from fieldcheck.models.compare import (
-    PairedCorrectness,
-    check_gate_sets,
-    compare_models,
-    decide_gate_verdict,
-    list_undecided,
-)
+from fieldcheck.models.compare import PairedCorrectness, check_gate_sets, compare_models
 from fieldcheck.models.scored_sides import compute_field_score, load_field_side
 from fieldcheck.models.store import add_model, find_model, get_card
 from fieldcheck.progress import NullProgress

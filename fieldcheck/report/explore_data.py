@@ -4,7 +4,7 @@ what is still missing."""
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -35,7 +35,9 @@ from fieldcheck.domain.report import GapChart, Plot, ScoreRow
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr_plural
 from fieldcheck.latency.latency_run import load_latency
+from fieldcheck.models.compare import list_left_frames
 from fieldcheck.models.mask_scores import load_mask_scores
 from fieldcheck.models.messages import describe_mask_scores, get_metric_name, get_readiness_name
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
@@ -65,6 +67,7 @@ from fieldcheck.report.summary_page import (
     list_reasons,
 )
 from fieldcheck.report.verdict_and_checklist import ReportVerdict, describe_reason, get_verdict
+from fieldcheck.sampling.hardness import list_other_models
 from fieldcheck.stats.gap import decide_readiness
 
 # Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what
@@ -279,7 +282,23 @@ def run_all(project: Project, progress: Progress, now: str) -> list[ScoredRun]:
 def build_explore_data(project: Project, lang: str, progress: Progress, now: str) -> ExploreData:
     """The figures of the project as it stands, in the language `lang`. Nothing is written."""
     with language.use_language(lang):
-        return _make_explore_data(load_current_report(project, lang, progress, now))
+        explore_data = _make_explore_data(load_current_report(project, lang, progress, now))
+        waits = _describe_open_comparison(project)
+        return replace(explore_data, change=" ".join(filter(None, (explore_data.change, waits))))
+
+
+def _describe_open_comparison(project: Project) -> str:
+    """How many labels the comparison with the model before waits for; empty where it waits for
+    none, or there is no such model."""
+    names = list_other_models(project)
+    n = len(list_left_frames(project, names[0])) if names else 0
+    if not n:
+        return ""
+    return tr_plural(
+        "{n} label is left for the comparison with {model}: a frame on which both differ.",
+        "{n} labels are left for the comparison with {model}: frames on which both differ.",
+        n,
+    ).format(n=n, model=names[0])
 
 
 @memoisable

@@ -448,6 +448,15 @@ def measure_hardness(
     )
 
 
+def list_other_models(project: Project) -> tuple[str, ...]:
+    """The models that the newest one can be drawn against, newest first: those of its task."""
+    models = project.read(models_table.list_models)[::-1]
+    tasks = [get_card(model).task for model in models]
+    return tuple(
+        model.name for model, task in zip(models[1:], tasks[1:], strict=True) if task == tasks[0]
+    )
+
+
 def find_differing(
     project: Project, scope: Sequence[SamplingLine], against: str, progress: Progress, now: str
 ) -> NDArray[np.bool_]:

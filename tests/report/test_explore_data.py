@@ -9,9 +9,10 @@ from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.limits import collect_figures, judge_limits
 from fieldcheck.i18n import language
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.compare import list_left_frames
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.store import find_model, set_ok_classes
+from fieldcheck.models.store import add_model, find_model, set_ok_classes
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.limits import set_rate_limits
@@ -255,3 +256,18 @@ def test_a_project_that_lacks_one_says_which(labelled, table, lacking):
 
 def test_its_sentences_are_in_the_language_that_is_asked_for(labelled):
     assert explore_data.compute_round_result(labelled, "de").chart.labels[1].startswith("Feld ")
+
+
+def test_labels_that_the_comparison_with_the_model_before_waits_for_are_counted(drawn, tmp_path):
+    other = makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0))
+    add_model(drawn, other, None, makers.LATER)
+    makers.label_some(drawn, 12)
+    assert "comparison" not in seen(drawn).change  # the models have not answered
+    for name in ("net", "other"):
+        run_on_set(drawn, find_model(drawn, name), "field", NullProgress(), makers.LATER)
+    left = len(list_left_frames(drawn, "net"))
+    assert 0 < left <= 8
+    expected = f"{left} labels are left for the comparison with net: frames on which both differ."
+    assert seen(drawn).change.endswith(expected)
+    makers.label_some(drawn, 8)
+    assert "comparison" not in seen(drawn).change

@@ -45,6 +45,10 @@ def _make_help() -> ScreenHelp:
                 " the score still represents all footage."
             ),
             tr(
+                "With two models press A: more frames are picked on which both differ, and fewer "
+                "labels show which is better."
+            ),
+            tr(
                 "Review the picks. Before the first label they can be picked again; "
                 "afterwards only new clips are used."
             ),
@@ -83,6 +87,12 @@ def _list_actions() -> list[ActionSpec]:
     return [
         ActionSpec("pick.draw", tr("Pick frames"), ("D",), lambda do: do.draw_frames()),
         ActionSpec("pick.design", tr("Next sampling design"), ("T",), lambda do: do.next_design()),
+        ActionSpec(
+            "pick.against",
+            tr("Next model to compare against"),
+            ("A",),
+            lambda do: do.select_next_model(),
+        ),
         ActionSpec(
             "pick.in_out",
             tr("Exclude or include frame"),

@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from fieldcheck.footage import clips_and_scene_cuts, frame_pixels
     from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
     from fieldcheck.project.project import Project
-    from fieldcheck.sampling import pick_frames, proposal
+    from fieldcheck.sampling import hardness, pick_frames, proposal
     from fieldcheck.sampling.pick_frames import PickResult
     from fieldcheck.sampling.proposal import DrawnPicks
 else:
     clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     frame_pixels = LazyModule("fieldcheck.footage.frame_pixels")
+    hardness = LazyModule("fieldcheck.sampling.hardness")
     pick_frames = LazyModule("fieldcheck.sampling.pick_frames")
     proposal = LazyModule("fieldcheck.sampling.proposal")
 
@@ -92,6 +93,7 @@ class PickPresenter:
         if not self.state.can_draw(self._context.current.writable, self._busy):
             return
         count, design, replaced = self._view.wanted_count, self.state.design, self.state.replaces
+        against = self.state.drawn_against
 
         def run_draw(project: Project, progress: Progress) -> PickResult:
             required = proposal.get_required_frames(project)
@@ -102,6 +104,7 @@ class PickPresenter:
                 seed=None,
                 design=design,
                 required=required,
+                asked=hardness.HardnessPasses(against=against),
                 progress=progress,
                 now=now,
             )
@@ -139,6 +142,16 @@ class PickPresenter:
     def choose_design(self, design: str) -> None:
         """Selects a sampling design."""
         self.state.choose_design(design)
+        self._update_view()
+
+    def choose_model(self, name: str) -> None:
+        """Selects the model that the newest one is compared with; empty for none."""
+        self.state.against = name
+        self._update_view()
+
+    def select_next_model(self) -> None:
+        """Selects the next model to compare with."""
+        self.state.select_next_model()
         self._update_view()
 
     def next_design(self) -> None:
@@ -344,9 +357,10 @@ class PickPresenter:
         if self.state.is_shown and self.state.picks is None:
             self._view.show_failed(tr("The sampled frames could not be read."))
 
-    def _on_picks_loaded(self, loaded: tuple[DrawnPicks, ClipPlan]) -> None:
-        drawn_picks, plan = loaded
+    def _on_picks_loaded(self, loaded: tuple[DrawnPicks, ClipPlan, tuple[str, ...]]) -> None:
+        drawn_picks, plan, names = loaded
         self.state.set_picks(drawn_picks, plan)
+        self.state.set_other_models(names)
         if not self.state.is_shown:
             return
         count = self.state.restore_design()
@@ -381,6 +395,8 @@ class PickPresenter:
         for name, enabled in can.items():
             self._context.actions.set_enabled(f"pick.{name}", enabled)
         self._view.enable_controls(labels_in=can["label_file"], moving=can["draw"])
+        models = state.other_models if state.can_choose_model else ()
+        self._view.show_models(models, state.against, can["against"])
         if state.picks is not None:
             # While a job is watched its words take the place of the note, so that both fit a low
             # window.
@@ -446,6 +462,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.wanted.connect(presenter.load_thumbnails)
     view.chosen.connect(presenter.select_frame)
     view.design_chosen.connect(presenter.choose_design)
+    view.model_chosen.connect(presenter.choose_model)
     view.count.valueChanged.connect(presenter.on_count_changed)
     view.large.stepped.connect(presenter.enlarged.step_frame)
     view.grid.frame_opened.connect(lambda _frame: presenter.enlarged.toggle_enlarged())
@@ -454,11 +471,10 @@ def build_screen(context: Context, header: Header) -> Screen:
     return Screen(view, presenter, view)
 
 
-def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
+def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan, tuple[str, ...]]:
     drawn_picks = proposal.load_proposal(project)
-    return drawn_picks, clips_and_scene_cuts.compute_clip_plan(
-        project, len(drawn_picks.inside) or USUAL
-    )
+    plan = clips_and_scene_cuts.compute_clip_plan(project, len(drawn_picks.inside) or USUAL)
+    return drawn_picks, plan, hardness.list_other_models(project)
 
 
 def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:

@@ -48,7 +48,9 @@ Stage = Literal["closed", "unread", "no frames", "no picks", "picks"]
 class PickState:
     """`picks`: the draws of the project that is open, None before they are read; `rows`: its picks
     by frame id. `current_frame_id`: the frame that is looked at. `pick_filter`: which picks are;
-    `shows_all_frames`: every frame that can be drawn from is shown in place of the picks."""
+    `shows_all_frames`: every frame that can be drawn from is shown in place of the picks.
+    `against`: a model; more of the frames are drawn on which it and the newest differ.
+    `other_models`: those that may be it, newest first."""
 
     def __init__(self) -> None:
         self.is_shown = False
@@ -56,6 +58,8 @@ class PickState:
         self.plan: ClipPlan | None = None
         self.rows: dict[str, ProposedPick] = {}
         self.design: Design = "balanced"
+        self.against = ""
+        self.other_models: tuple[str, ...] = ()
         self.current_frame_id = ""
         self.open_scenes: set[int] = set()
         self.pick_filter: Shown = SHOWN[0]
@@ -68,6 +72,7 @@ class PickState:
     def reset_for_project(self) -> None:
         """Another project is open, or none."""
         self._begun = self.shows_all_frames = False
+        self.against, self.other_models = "", ()
         self.open_scenes.clear()
 
     def clear_picks(self) -> None:
@@ -81,6 +86,12 @@ class PickState:
             plan,
             {row.frame_id: row for row in drawn_picks.rows},
         )
+
+    def set_other_models(self, names: Sequence[str]) -> None:
+        """Takes the models that the newest one can be compared with, newest first."""
+        self.other_models = tuple(names)
+        if self.against not in self.other_models:
+            self.against = ""
 
     def restore_design(self) -> int | None:
         """The first look at a project goes on with the way of its newest draw. The number of frames
@@ -118,6 +129,21 @@ class PickState:
     def select_next_design(self) -> None:
         """The way of drawing that comes after this one."""
         self.design = DESIGNS[(DESIGNS.index(self.design) + 1) % len(DESIGNS)]
+
+    @property
+    def can_choose_model(self) -> bool:
+        """Whether a draw may prefer the frames on which two models differ."""
+        return bool(self.other_models) and self.design == "balanced"
+
+    @property
+    def drawn_against(self) -> str:
+        """The model that the next draw is made against, empty for none."""
+        return self.against if self.can_choose_model else ""
+
+    def select_next_model(self) -> None:
+        """The model after the chosen one, and none after the last."""
+        names = ("", *self.other_models)
+        self.against = names[(names.index(self.against) + 1) % len(names)]
 
     @property
     def replaces(self) -> bool:
@@ -183,6 +209,7 @@ class PickState:
         )
         groups = (
             (("draw",), draw),
+            (("against",), draw and self.can_choose_model),
             (("label_file", "label_folder"), draw and picks),
             (("in_out", "in", "out", "unset", "person", "burst", "shown", "cut", "join"), sort),
             (("open", "pixels", "all"), picks or self.shows_all_frames),

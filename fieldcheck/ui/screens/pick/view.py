@@ -40,7 +40,7 @@ from fieldcheck.ui.screens.pick.state import USUAL, EnlargedFrame, TimelineClip
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import ClickedRadioButton, KeyButton
-from fieldcheck.ui.widgets.combo_box import apply_mark_style
+from fieldcheck.ui.widgets.combo_box import ComboBox, apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.image_view import ImageView, MagnifiedView
 from fieldcheck.ui.widgets.layouts import (
@@ -59,6 +59,7 @@ from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 # and the next begins.
 
 LEAST, GAP, BAND, LINE = 14, 4, 18, 17
+LEAST_MODEL_WIDTH, MODEL_WIDTH = 124, 180  # a longer name is cut; its tip has all of it
 REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must have been moved
 
 
@@ -301,6 +302,7 @@ class PickView(QWidget, BodyStates):
     wanted = Signal(object)
     chosen = Signal(str)
     design_chosen = Signal(str)
+    model_chosen = Signal(str)
 
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -509,8 +511,10 @@ class PickView(QWidget, BodyStates):
         self._show_note()
 
     def _show_note(self) -> None:
-        """How it was drawn gives way to the notice where there is little room."""
-        crowded = self._compact and not self._notice.isHidden()
+        """How it was drawn gives way to the notice where there is little room, and where the choice
+        of a model takes a line of its own."""
+        little = self._compact or not self.against.isHidden()
+        crowded = little and not self._notice.isHidden()
         self.note.setVisible(bool(self.note.text()) and not crowded)
         self._place_labels_button()
 
@@ -568,6 +572,8 @@ class PickView(QWidget, BodyStates):
             self.group.addButton(radio)
             self.designs[code] = radio
             flow.addWidget(radio)
+        self.against = self._build_model_choice()
+        flow.addWidget(self.against)
         self.count = QSpinBox()
         self.count.setRange(1, MOST_FRAMES)
         self.count.setValue(USUAL)
@@ -590,6 +596,30 @@ class PickView(QWidget, BodyStates):
         self._note_line = make_row(theme, (self.note, 1))
         inside.addLayout(self._note_line)
         return frame
+
+    def _build_model_choice(self) -> ComboBox:
+        """The model that the newest one is compared with; hidden where there is none."""
+        against = ComboBox(self._theme, tr("Compare against"), [])
+        against.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+        against.setMinimumWidth(self._theme.metrics.scale_px(LEAST_MODEL_WIDTH))
+        against.setMaximumWidth(self._theme.metrics.scale_px(MODEL_WIDTH))
+        against.activated.connect(lambda _at: self.model_chosen.emit(against.chosen_code))
+        against.hide()
+        return against
+
+    def show_models(self, names: Sequence[str], chosen: str, enabled: bool) -> None:
+        """The models that a draw can be made against, none of them first; nothing without any."""
+        text = tr("Against {model}")
+        options = [("", tr("One model")), *((name, text.format(model=name)) for name in names)]
+        if [self.against.itemData(k) for k in range(self.against.count())] != [
+            code for code, _ in options
+        ]:
+            self.against.set_options(options)
+        self.against.select_code(chosen)
+        self.against.setToolTip(make_plain_tip(self.against.currentText()))
+        self.against.setEnabled(enabled)
+        self.against.setVisible(bool(names))
+        self._show_note()
 
     def _fit_design_card(self, inside: QBoxLayout, compact: bool) -> None:
         px = self._theme.metrics.scale_px

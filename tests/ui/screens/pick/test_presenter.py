@@ -11,10 +11,13 @@ from fieldcheck.footage.clips_and_scene_cuts import (
     split_clip,
 )
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.store import add_model
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.sampling import messages
+from fieldcheck.sampling.hardness import list_other_models
 from fieldcheck.sampling.proposal import get_required_frames, load_proposal
 from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from tests import makers
@@ -527,3 +530,29 @@ def test_the_button_opens_a_menu_with_both(window, empty_pick, qtbot):
 def test_without_picks_there_is_nothing_to_label(window, screen_of):
     assert not screen_of("footed", "pick").view.labels_in.isEnabled()
     assert not window.context.actions.get_action("pick.label_file").isEnabled()
+
+
+def test_frames_are_drawn_against_the_model_that_is_chosen(
+    pick, window, made, tmp_path, settle, qtbot
+):
+    path = shutil.copytree(made["footed"], tmp_path / "two.fieldcheck")
+    with open_project(path) as project:
+        other = makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0))
+        add_model(project, other, None, makers.LATER)
+        assert list_other_models(project) == ("net",)
+    screen = pick(path)
+    assert screen.view.against.isVisible()
+    window.context.actions.get_action("pick.against").trigger()
+    assert screen.view.against.chosen_code == "net"
+    window.context.actions.get_action("pick.draw").trigger()
+    settle()
+    qtbot.waitUntil(lambda: bool(screen.presenter.state.rows))
+    project = window.context.current.project
+    picks = project.read(labels_table.list_picks)
+    assert any(one.reason.startswith("differ") for one in picks)
+    screen.presenter.choose_design("even")
+    assert not screen.view.against.isVisible()
+
+
+def test_a_single_model_offers_no_comparison(pick):
+    assert not pick("footed").view.against.isVisible()

@@ -138,3 +138,25 @@ def test_what_the_clips_lead_to_goes_with_the_project(session):
     assert session.plan.clips == 7
     session.clear_picks()
     assert session.plan is None
+
+
+def test_a_balanced_draw_may_be_made_against_another_model(session):
+    session.set_picks(drawn())
+    assert not session.can_choose_model
+    session.set_other_models(["v2", "v1"])
+    assert session.can_choose_model
+    chosen = []
+    for _ in range(3):
+        session.select_next_model()
+        chosen.append(session.drawn_against)
+    assert chosen == ["v2", "v1", ""]
+    session.against = "v1"
+    session.choose_design("even")
+    assert (session.drawn_against, session.get_enabled_actions(True, False)["against"]) == (
+        "",
+        False,
+    )
+    session.choose_design("balanced")
+    assert session.drawn_against == "v1"
+    session.set_other_models(["v2"])  # v1 was taken away
+    assert session.drawn_against == ""

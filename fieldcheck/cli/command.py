@@ -427,7 +427,9 @@ STEPS: Mapping[str, tuple[str, ...]] = {
         "pick", "embed", "label", "look", "share", "merge", "adjudicate", "undo", "redo",
     ),
     "Measure": ("run", "report", "checklist", "try"),
-    "Explain and improve": ("fix", "series", "stress", "probe", "compare", "golden", "gate"),
+    "Explain and improve": (
+        "fix", "series", "stress", "probe", "flicker", "compare", "golden", "gate",
+    ),
     "Device and operation": ("latency", "monitor", "fleet"),
     "Hand over": ("export", "split", "seal", "pack", "verify", "unpack"),
     "Check": ("check", "runs", "replay", "update"),
@@ -445,6 +447,7 @@ EXAMPLES: Mapping[str, str] = {
     "check": "check line4.fieldcheck --repair",
     "checklist": "checklist line4.fieldcheck",
     "compare": "compare line4.fieldcheck model v2",
+    "flicker": "flicker line4.fieldcheck --seconds 30",
     "demo": "demo --headless",
     "embed": "embed line4.fieldcheck",
     "export": "export line4.fieldcheck --format coco --out coco/",

@@ -84,6 +84,10 @@ ROOMS = {
             "Run the OOD and shortcut test: images without a correct class, and field frames "
             "with parts removed."
         ),
+        "flicker": (
+            "Measure how often the prediction changes between neighbouring frames, and what voting "
+            "over frames gains."
+        ),
     },
     "fix": {
         "fix": (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.timestamp import get_timestamp
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses.flicker import Flicker, FlickerRow
     from fieldcheck.corruptions.ood import OodRun
     from fieldcheck.corruptions.sweep import SweepResult
 
@@ -225,4 +228,73 @@ def make_ood_document(ood_run: OodRun) -> dict[str, Any]:
     }
 
 
-COMMANDS = (run_stress_command, run_probes_command)
+@define_command("flicker")
+@existing_project
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Seconds of each clip, from its middle; 0 = the whole clip.",
+)
+@click.option(
+    "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
+)
+@json_command("flicker")
+@cluster_options
+def run_flicker_command(
+    project: Path, seconds: float, model: str | None, bar: TerminalProgress
+) -> Answer:
+    """Measure how often the prediction changes between neighbouring frames, and what voting over
+    frames gains. No labels required."""
+    from fieldcheck.analyses.failures import get_clip_names
+    from fieldcheck.analyses.flicker import list_flicker_lines, run_flicker
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        flicker = run_flicker(opened, model, seconds, bar, get_timestamp())
+        names = get_clip_names(opened)
+    lines = list_flicker_lines(flicker, names)
+    if flicker.worst is not None and flicker.worst.frames:
+        required = " ".join(f"--must {name}" for name in flicker.worst.frames)
+        lines += (f"fieldcheck pick {shlex.quote(str(project))} {required}",)
+    return Answer({"project": str(project.resolve()), **make_flicker_document(flicker)}, lines)
+
+
+def make_flicker_document(flicker: Flicker) -> dict[str, Any]:
+    """Flicker as `flicker --json` prints it."""
+    worst = flicker.worst
+    return {
+        "model": flicker.model,
+        **_make_flicker_row_document(flicker.overall),
+        "conditions": [
+            {"condition": row.condition, **_make_flicker_row_document(row)}
+            for row in flicker.conditions
+        ],
+        "clips": [asdict(row) for row in flicker.by_clip],
+        "votes": [
+            {
+                "frames": voting.frames,
+                "changes_per_minute": voting.rate,
+                "delay_ms": voting.delay_ms,
+                "n": voting.n,
+                "camera": voting.verdict.change.to_json(),
+                "p_clips": voting.verdict.p,
+                "direction": voting.verdict.direction,
+            }
+            for voting in flicker.votes
+        ],
+        "worst": None if worst is None else {**asdict(worst), "frames": list(worst.frames)},
+    }
+
+
+def _make_flicker_row_document(row: FlickerRow) -> dict[str, Any]:
+    return {
+        "n_clips": row.clips,
+        "minutes": row.minutes,
+        "changes": row.changes,
+        "per_minute": row.rate.to_json(),
+    }
+
+
+COMMANDS = (run_stress_command, run_probes_command, run_flicker_command)

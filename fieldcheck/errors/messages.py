@@ -23,7 +23,7 @@ MEMORY_SPENT = re.compile(
     re.IGNORECASE,
 )
 # commands that go on where they were stopped
-GO_ON = frozenset({"import", "run", "embed", "stress", "probe"})
+GO_ON = frozenset({"import", "run", "embed", "stress", "probe", "flicker"})
 
 
 def describe_stop(command: str, done: int, total: int | None) -> str:

@@ -40,7 +40,7 @@ from fieldcheck.models.providers import (
     get_run_environment,
     list_installed_providers,
 )
-from fieldcheck.models.run import has_missing_frame, iter_footage_chunks
+from fieldcheck.models.run import EVERY_FRAME, OWN_RATE, has_missing_frame, iter_footage_chunks
 from fieldcheck.models.store import get_card
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
@@ -191,7 +191,9 @@ def _make_chunks(
     rest = set(subjects - {subject for subject, _ in saved})
     for stretch in iter_footage_chunks(project, model, rest):
         if has_missing_frame(stretch, rest):
-            yield ReplayedFootage(replace(stretch, model=spec), shown, frozenset(rest))
+            rate = EVERY_FRAME if run.recipe == OWN_RATE else stretch.list_fps
+            again = replace(stretch, model=spec, list_fps=rate)
+            yield ReplayedFootage(again, shown, frozenset(rest))
 
 
 def _list_saved_files(project: Project, subjects: Collection[str]) -> list[tuple[str, str]]:

@@ -152,6 +152,10 @@ def predict_images(chunk: PictureChunk) -> tuple[Prediction, ...]:
     return answers.get_predictions()
 
 
+OWN_RATE = "own_rate"  # the recipe of runs over every frame of clips, not over the listed ones
+EVERY_FRAME = 1e6  # frames a second of a list that leaves none out
+
+
 def predict_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
     """The model's answer to every listed frame of the chunk. Pure."""
     answers = BatchPredictor(chunk.model)

@@ -474,6 +474,47 @@ def _sum_by_clip(rows: Figures, weights: Figures, clip: ArrayLike) -> _ClipChang
     )
 
 
+# Events in time, such as changes of an answer a minute: the ratio of two sums over clips.
+
+RATE_METHOD = "clip_rate"
+
+
+def estimate_event_rate(events: Sequence[float], exposure: Sequence[float]) -> Estimate:
+    """Events per unit of exposure with limits for other clips of these cameras.
+
+    The logarithm of the ratio, its variance by leaving out each clip in turn, never less than that
+    of as many independent events; Student's t with the clips' worth. Half an event more, so that
+    none seen is not none.
+
+    Args:
+        events: (G,) of each clip, ≥ 0.
+        exposure: (G,) of each clip, > 0, such as minutes.
+
+    Returns:
+        "na" with its value below three clips; weak where the clips are worth fewer than six.
+    """
+    y, e = np.asarray(events, np.float64), np.asarray(exposure, np.float64)
+    value = float(y.sum() / e.sum())
+    if y.size < FEWEST_CLIPS:
+        return Estimate.not_measured("too_few_clips", y.size, value)
+    share = e / e.sum()
+    worth = 1 / float(share @ share)
+    total = float(y.sum()) + 0.5
+    left = np.log((total - y) / (1 - share))
+    spread = float((share.size - 1) / share.size * ((left - left.mean()) ** 2).sum())
+    half = float(scipy.special.stdtrit(worth - 1, 0.975)) * sqrt(max(spread, 1 / total))
+    middle = total / float(e.sum())
+    lo = min(value, middle * np.exp(-half)) if y.any() else 0.0
+    return _make_rate_estimate(value, (lo, max(value, middle * np.exp(half))), y.size, worth)
+
+
+def _make_rate_estimate(
+    value: float, limits: tuple[float, float], clips: int, worth: float
+) -> Estimate:
+    estimate = Estimate.from_limits(value, *limits, n=clips, n_eff=worth, method=RATE_METHOD)
+    return estimate.with_weak_status("few_clips") if worth < FEW_WORTH else estimate
+
+
 # Over-confidence (methods 4): confidence less accuracy for these cameras, and answers of an honest
 # model whose clips differ as much as these.
 

@@ -162,6 +162,23 @@ def count_rank(sizes: str, models: int, behind: float, icc: float, runs: int, se
     }  # fmt: skip
 
 
+def count_rate(sizes: str, mean: float, variation: float, runs: int, seed: int) -> Row:
+    """Coverage of the rate of events, `mean` of them in a clip of usual length, of clips whose own
+    rates are gamma distributed about it."""
+    rng, n = np.random.default_rng(seed), np.array(SIZES[sizes], np.float64)
+    exposure, shape = n / n.mean(), 1 / variation**2
+    inside, width = 0, 0.0
+    for _ in range(runs):
+        events = rng.poisson(rng.gamma(shape, mean / shape, n.size) * exposure)
+        found = cluster.estimate_event_rate(events.tolist(), exposure.tolist())
+        inside += found.lo <= mean <= found.hi
+        width += (found.hi - found.lo) / mean
+    return {
+        "sizes": sizes, "mean": mean, "variation": variation, "covers": inside / runs,
+        "width": width / runs,
+    }  # fmt: skip
+
+
 def count_fix(sizes: str, kind: str, effect: float, icc: float, runs: int, seed: int) -> Row:
     """A search of as many candidates as a usual classifier has: the first helps by `effect`, the
     others not at all. How often the first, and how often any other, is demonstrated; how often the
@@ -565,6 +582,12 @@ KINDS: dict[str, Kind] = {
             *_cross(("12 × 8", "20 × 5"), (3,), (0.2,), (0.0, 0.3)),
         ),
         _judge_rank,
+    ),
+    "rate": Kind(
+        count_rate,
+        _cross(("8 × 12", "12 × 8", "20 × 5", "mild 12", "40:1, 12"), (0.2, 2.0, 20.0),
+               (0.3, 0.7, 1.0)),
+        _judge_coverage,
     ),
     "fix_null": Kind(
         count_fix,

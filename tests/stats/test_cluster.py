@@ -398,3 +398,27 @@ def test_a_limit_asks_for_clips():
         )
         assert cluster.judge_limit(none, 0.1) == state
     assert cluster.plan_clips_for_limit(0.001) is None
+
+
+def test_a_rate_of_events_has_limits_by_clips():
+    found = cluster.estimate_event_rate([0, 6, 10, 4, 5, 3], [1.0, 1.0, 2.0, 1.0, 1.0, 0.5])
+    assert found.value == 28 / 6.5
+    assert (found.n, found.method, found.status) == (6, "clip_rate", "weak")
+    assert found.n_eff == pytest.approx(6.5**2 / 8.25)
+    alike = cluster.estimate_event_rate([5] * 8, [1.0] * 8)
+    # clips that agree are still no better than forty independent events: t(7) √(1 / 40.5)
+    half = 2.3646242510102993 / np.sqrt(40.5)
+    assert alike.lo == pytest.approx(40.5 / 8 * np.exp(-half))
+    assert alike.hi == pytest.approx(40.5 / 8 * np.exp(half))
+    none = cluster.estimate_event_rate([0] * 8, [1.0] * 8)
+    assert (none.value, none.lo) == (0, 0)
+    assert none.hi == pytest.approx(0.5 / 8 * np.exp(2.3646242510102993 / np.sqrt(0.5)))
+    few = cluster.estimate_event_rate([3, 5], [1.0, 1.0])
+    assert (few.value, few.note, few.measured) == (4, "too_few_clips", False)
+
+
+def test_of_several_candidates_one_may_be_worse():
+    strong = -np.ones(96)
+    found = cluster.judge_candidates([strong, -strong], ONE, TWELVE, two_sided=True)
+    assert [one.direction for one in found] == ["worse", "better"]
+    assert cluster.judge_candidates([strong], ONE, TWELVE)[0].direction == ""

@@ -30,6 +30,7 @@ from fieldcheck import __version__
 from fieldcheck.errors.files import ClusterRefused, ExtraMissing
 from fieldcheck.files import TEMPORARY, write_bytes
 from fieldcheck.parallel import CHECK_EVERY_S, ChunkFile, PortableChunk, use_chunk_runner
+from fieldcheck.paths import FORKS, get_library_version
 from fieldcheck.progress import Progress
 
 Rows = TypeVar("Rows")
@@ -41,6 +42,8 @@ AHEAD = 2  # chunks that wait at each thread of a worker
 ENDS = 1 << 16  # bytes at either end of a file by which two copies are told apart
 # whose versions decide what a model answers
 LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime", "albumentations")
+# albumentations and its fork, whose corruptions are the same to the byte
+SAME_PICTURES = {"2.0.8", "nrtk-albumentations 2.3.0"}
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +69,7 @@ class MissingFiles:
 
 def get_versions() -> dict[str, str]:
     """Versions that must be the same on both sides for the answers to be."""
-    versions = {name: metadata.version(name) for name in LIBRARIES}
+    versions = {name: get_library_version(name) for name in LIBRARIES}
     python = ".".join(platform.python_version_tuple()[:2])
     return {"fieldcheck": __version__, "Python": python, **versions}
 
@@ -74,7 +77,7 @@ def get_versions() -> dict[str, str]:
 def describe_difference(here: Mapping[str, str], there: Mapping[str, str], worker: str) -> str:
     """The first version that differs, with both; empty where none does."""
     for name, version in here.items():
-        if there.get(name) != version:
+        if there.get(name) != version and {there.get(name), version} != SAME_PICTURES:
             return f"{name} {version} ≠ {there.get(name) or '–'} ({worker})"
     return ""
 
@@ -338,12 +341,19 @@ class ClusterRunner:
         for name, version in self._versions.items():
             if name == "Python":
                 continue
-            there = self._client.run(metadata.version, name, on_error="return")
-            for worker, answer in there.items():
-                known = answer if isinstance(answer, str) else ""
-                if known != version:
-                    detail = describe_difference({name: version}, {name: known}, worker)
+            for worker, known in self._ask_versions(name).items():
+                if detail := describe_difference({name: version}, {name: known}, worker):
                     raise ClusterRefused(self._address, "versions", detail)
+
+    def _ask_versions(self, name: str) -> dict[str, str]:
+        """By worker the version of a library, or of the fork in its place; empty without either."""
+        there = self._client.run(metadata.version, name, on_error="return")
+        known = {worker: one if isinstance(one, str) else "" for worker, one in there.items()}
+        if name in FORKS and not all(known.values()):
+            forks = self._client.run(metadata.version, FORKS[name], on_error="return")
+            for worker, one in forks.items():
+                known[worker] = known[worker] or (f"{FORKS[name]} {one}" * isinstance(one, str))
+        return known
 
     def close(self) -> None:
         """End the connection; the scheduler drops what nobody waits for."""

@@ -107,6 +107,8 @@ def is_project_argument(argv: Sequence[str]) -> bool:
 POINTER = "current.json"
 PROGRAM = "fieldcheck.exe" if sys.platform == "win32" else "fieldcheck"
 KEYS = ("current", "before", "first")  # of the pointer
+# of the same import name
+FORKS = {"albumentations": "nrtk-albumentations"}
 MOST_POINTER_BYTES = 1 << 16
 # words that only the very program that was called can answer
 STAYS = (["update", "--back"], ["update", "--self-test"])
@@ -119,6 +121,19 @@ def parse_version(text: object) -> tuple[int, ...]:
         number.isascii() and number.isdigit() and len(number) <= 6 for number in numbers
     )
     return tuple(map(int, numbers)) if fits else ()
+
+
+def get_library_version(name: str) -> str:
+    """Version of an installed library; of the fork that stands in its place, its name and version.
+    Raises PackageNotFoundError where neither is installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        if name not in FORKS:
+            raise
+        return f"{FORKS[name]} {metadata.version(FORKS[name])}"
 
 
 def load_pointer(versions: Path) -> dict[str, str]:

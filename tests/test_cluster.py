@@ -191,6 +191,14 @@ def test_another_version_is_refused_with_both(tmp_path, monkeypatch):
         cluster.run_chunk(len, (), (), {}, {"numpy": "1.26.0"})
 
 
+def test_the_fork_of_albumentations_makes_the_same_pictures_and_is_no_difference():
+    here, there = {"albumentations": "2.0.8"}, {"albumentations": "nrtk-albumentations 2.3.0"}
+    assert cluster.describe_difference(here, there, "w") == ""
+    assert cluster.describe_difference(there, here, "w") == ""
+    other = {"albumentations": "nrtk-albumentations 2.4.0"}
+    assert "2.4.0 (w)" in cluster.describe_difference(here, other, "w")
+
+
 def test_who_does_not_answer_is_told_of(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "ANSWER_S", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:

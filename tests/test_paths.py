@@ -5,6 +5,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,19 @@ def test_an_editable_install_finds_those_of_its_checkout(tmp_path):
 def test_what_came_with_the_program_is_told_from_what_did_not(tmp_path):
     assert paths.is_shipped(paths.get_resource_path("demo/benchmark"))
     assert not paths.is_shipped(tmp_path / "benchmark")
+
+
+def test_a_fork_in_the_place_of_a_library_is_named_with_its_version(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "FORKS", {"absent-of-all": "fieldcheck-fork"})
+    with pytest.raises(metadata.PackageNotFoundError):
+        paths.get_library_version("absent-of-all")
+    described = tmp_path / "fieldcheck_fork-2.3.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: fieldcheck-fork\nVersion: 2.3.0\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert paths.get_library_version("absent-of-all") == "fieldcheck-fork 2.3.0"
+    assert paths.get_library_version("numpy") == metadata.version("numpy")
+    with pytest.raises(metadata.PackageNotFoundError):
+        paths.get_library_version("absent")

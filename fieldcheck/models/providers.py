@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib import metadata
 from math import ceil, prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,7 +50,7 @@ from fieldcheck.models.doctor.feed import render_probe_images
 from fieldcheck.models.plugins import PluginError, get_plugin_versions
 from fieldcheck.models.preprocess import Preprocessed, preprocess_image, preprocess_into
 from fieldcheck.models.session import PROCESSOR, OpenModel, open_model
-from fieldcheck.paths import get_app_paths
+from fieldcheck.paths import get_app_paths, get_library_version
 from fieldcheck.progress import Progress, time_stage
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
@@ -488,7 +487,7 @@ def get_library_versions() -> dict[str, str]:
     return {
         "fieldcheck": __version__,
         "python": platform.python_version(),
-        **{name: metadata.version(name) for name in LIBRARIES},
+        **{name: get_library_version(name) for name in LIBRARIES},
     }
 
 

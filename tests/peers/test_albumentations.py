@@ -1,16 +1,18 @@
-"""An exported recipe in albumentations, where the product is not installed. Exported labels in
-Datumaro and pycocotools. Quiet months of the product's monitor under Evidently's default drift
-rule. Exported labels in FiftyOne's importer. Statements of a pack and its seal, as in-toto and
-securesystemslib read and verify them. Exported labels in labelme, and its published examples in the
-product. Exported tasks in Label Studio's converter. The exported store in MLflow's own client. A
-Parquet log that pyarrow wrote, read by the product with DuckDB. Exported labels in pyarrow. Exported
-labels in supervision. Exported labels in Ultralytics."""
+"""An exported recipe in albumentations and in its fork, where the product is not installed.
+Exported labels in Datumaro and pycocotools. Quiet months of the product's monitor under Evidently's
+default drift rule. Exported labels in FiftyOne's importer. Statements of a pack and its seal, as
+in-toto and securesystemslib read and verify them. Exported labels in labelme, and its published
+examples in the product. Exported tasks in Label Studio's converter. The exported store in MLflow's
+own client. A Parquet log that pyarrow wrote, read by the product with DuckDB. Exported labels in
+pyarrow. Exported labels in supervision. Exported labels in Ultralytics."""
 
+import hashlib
 import json
 import os
 import sys
 from pathlib import Path
 
+import albumentations as A
 import numpy as np
 import pytest
 
@@ -32,10 +34,23 @@ from tests.peers.sets import SIZE, gone_through, pointed, written
 from tests.programs import run_program
 
 
-def test_albumentations_loads_the_recipe_and_runs_it(ask_peer, tmp_path):
+def hash_alone(one):
+    """The hashes that packaging/peers/albumentations/ask.py prints of a written pipeline."""
+    if "transforms" in one:
+        return [found for part in one["transforms"] for found in hash_alone(part)]
+    picture = np.random.default_rng(0).integers(40, 200, (48, 64, 3), np.uint8)
+    alone = A.Compose([A.from_dict({"transform": one})])
+    alone.set_random_seed(1)
+    return [hashlib.sha256(np.ascontiguousarray(alone(image=picture)["image"])).hexdigest()]
+
+
+@pytest.mark.parametrize("peer", ["albumentations", "nrtk_albumentations"])
+def test_albumentations_and_its_fork_load_the_recipe_and_make_the_same_of_it(
+    ask_peer, tmp_path, peer
+):
     with makers.empty_project(tmp_path / "line.fieldcheck") as project:
         written = export_recipe(project, tmp_path / "recipe", 0, NullProgress())
-    found = ask_peer("albumentations", tmp_path / "recipe")
+    found = ask_peer(peer, tmp_path / "recipe")
     assert set(found) == {"pipeline.json", "unseen/pipeline.json"}
     # too dark and too bright are one transform
     assert len(set(found["pipeline.json"]["transforms"])) >= written.n - 1
@@ -45,6 +60,9 @@ def test_albumentations_loads_the_recipe_and_runs_it(ask_peer, tmp_path):
         for name in one["transforms"]
     )
     assert all(one["sound"] and one["changed"] > 0 for one in found.values())
+    for file, one in found.items():
+        text = (tmp_path / "recipe" / file).read_text("utf-8")
+        assert one["alone"] == hash_alone(json.loads(text)["transform"])
 
 
 KINDS = ("coco", "voc", "yolo", "cvat")

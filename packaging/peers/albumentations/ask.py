@@ -1,12 +1,13 @@
 """An exported recipe in albumentations' own loader: `ask.py FOLDER`, in the environment of
 pins.txt, where the product is not installed.
 
-Printed: by pipeline the names of its transforms, whether a picture came out in its shape, and how
-many of fifty were changed.
+Printed: by pipeline the names of its transforms, whether a picture came out in its shape, how many
+of fifty were changed, and the hash of what each transform makes of the picture by itself.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import sys
@@ -16,10 +17,16 @@ import albumentations as A
 import numpy as np
 
 
-def names(one: dict[str, object]) -> list[str]:
+def parts(one: dict[str, object]) -> list[dict[str, object]]:
     """The transforms of a written pipeline, down to the last."""
-    inner = [name for part in one.get("transforms", []) for name in names(part)]
-    return inner or [str(one["__class_fullname__"])]
+    return [part for inner in one.get("transforms", []) for part in parts(inner)] or [one]
+
+
+def hash_picture(part: dict[str, object], picture: np.ndarray) -> str:
+    """The hash of what a written transform makes of the picture with the seed 1."""
+    alone = A.Compose([A.from_dict({"transform": part})])
+    alone.set_random_seed(1)
+    return hashlib.sha256(np.ascontiguousarray(alone(image=picture)["image"])).hexdigest()
 
 
 def main(folder: Path) -> None:
@@ -30,13 +37,17 @@ def main(folder: Path) -> None:
     picture = np.random.default_rng(0).integers(40, 200, (48, 64, 3), np.uint8)
     said = {}
     for file in (folder / "pipeline.json", folder / "unseen" / "pipeline.json"):
-        pipeline = A.load(str(file))
+        pipeline, written = (
+            A.load(str(file)),
+            parts(json.loads(file.read_text("utf-8"))["transform"]),
+        )
         pipeline.set_random_seed(1)
         out = [pipeline(image=picture)["image"] for _ in range(50)]
         said[file.relative_to(folder).as_posix()] = {
-            "transforms": names(json.loads(file.read_text("utf-8"))["transform"]),
+            "transforms": [str(part["__class_fullname__"]) for part in written],
             "sound": all(one.shape == picture.shape and one.dtype == np.uint8 for one in out),
             "changed": sum(bool((one != picture).any()) for one in out),
+            "alone": [hash_picture(part, picture) for part in written],
         }
     print(json.dumps(said))
 

@@ -210,6 +210,21 @@ def test_pairs_that_add_nothing_cost_less_than_half_of_so_many_more_candidates()
     assert singles <= paired < singles + 0.5 * (alike - singles)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_shown_beside_so_many_more_candidates_is_shown_beside_pairs(seed):
+    """No p of a gain is larger than with the pairs as candidates of their own."""
+    rng = np.random.default_rng(seed)
+    wrong = rng.random(96) < 0.6
+    chances = rng.choice([0.05, 0.2, 0.4], (9, 1))
+    rows = np.where(wrong, rng.random((9, 96)) < chances, -1.0 * (rng.random((9, 96)) < 0.05))
+    pairs = [(5 + k, 4, k) for k in range(4)]
+    alike = cluster.flip_signs(rows, ONE, TWELVE)
+    paired = cluster.flip_signs(rows, ONE, TWELVE, pairs=pairs)
+    gains = (alike.t > 0) & (np.arange(9) < 5)
+    assert gains.any()
+    assert (paired.p[gains] <= alike.p[gains]).all()
+
+
 def test_a_pair_is_better_only_where_it_adds_to_both_of_its_changes():
     strong = changed(range(0, 96, 3), ())
     none, half = 0 * strong, changed(range(0, 96, 12), ())

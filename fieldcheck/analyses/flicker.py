@@ -38,9 +38,9 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.models.evaluate import ClassJudgement, get_named_classes
 from fieldcheck.models.providers import get_provider, insert_run
-from fieldcheck.models.run import EVERY_FRAME, OWN_RATE, predict_footage
+from fieldcheck.models.run import EVERY_FRAME, make_own_rate_run, predict_footage
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
-from fieldcheck.models.store import can_ask, find_model, get_card, make_model_file, make_run
+from fieldcheck.models.store import can_ask, find_model, get_card, make_model_file
 from fieldcheck.parallel import map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
@@ -50,6 +50,7 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.sampling.hardness import compute_answer_change
 from fieldcheck.stats.cluster import LEAST_FOUND, estimate_event_rate, judge_candidates
 
+STRETCHES, WINDOWS = "flicker", "flicker-votes"  # what its two runs are over
 SECONDS = 60.0  # of each clip, from its middle
 CHUNK_S = 5.0
 VOTES = (3, 5, 9)  # frames that vote: this one and those before it
@@ -152,11 +153,13 @@ def run_flicker(
         if not path.exists():
             raise PathMissing(path)
     wanted = [_cut_to_middle(stretch, seconds) for stretch in clips]
-    _answer_stretches(project, model, _make_run(model, now), wanted, progress)
+    _answer_stretches(project, model, make_own_rate_run(model, STRETCHES, now), wanted, progress)
     if get_card(model).answers is ONE_CLASS:
         windows = list(_iter_label_windows(load_field_side(project, model), clips))
         if windows:
-            _answer_stretches(project, model, _make_vote_run(model, now), windows, progress)
+            _answer_stretches(
+                project, model, make_own_rate_run(model, WINDOWS, now), windows, progress
+            )
     result = compute_flicker(project, model)
     if result is None:
         raise NoFootage(project.path)
@@ -205,14 +208,6 @@ def _iter_label_windows(side: FieldSide, clips: Sequence[Stretch]) -> Iterator[S
             index = line.frame.source_index
             first = max(stretch.first, index - max(VOTES) + 1)
             yield replace(stretch, first=first, stop=index + 1)
-
-
-def _make_run(model: StoredModel, now: str) -> Run:
-    return make_run(model, "footage", "flicker", 0, now, OWN_RATE)
-
-
-def _make_vote_run(model: StoredModel, now: str) -> Run:
-    return make_run(model, "footage", "flicker-votes", 0, now, OWN_RATE)
 
 
 def _answer_stretches(
@@ -307,7 +302,8 @@ def compute_flicker(project: Project, model: StoredModel | None = None) -> Flick
     if model is None:
         return None
     card, clips = get_card(model), list_clip_stretches(project)
-    given = project.read(lambda db: runs_table.get_predictions(db, _make_run(model, "").run_id))
+    run_id = make_own_rate_run(model, STRETCHES).run_id
+    given = project.read(lambda db: runs_table.get_predictions(db, run_id))
     seen = [one for one in _iter_clip_answers(clips, given, card) if one.minutes > 0]
     if not seen:
         return None
@@ -317,9 +313,8 @@ def compute_flicker(project: Project, model: StoredModel | None = None) -> Flick
     by_clip = tuple(ClipFlicker(one.stretch.clip.clip_id, one.minutes, one.changes) for one in seen)
     votes: tuple[Voting, ...] = ()
     if card.answers is ONE_CLASS:
-        last = project.read(
-            lambda db: runs_table.get_predictions(db, _make_vote_run(model, "").run_id)
-        )
+        votes_id = make_own_rate_run(model, WINDOWS).run_id
+        last = project.read(lambda db: runs_table.get_predictions(db, votes_id))
         votes = _compute_votes(seen, card, load_field_side(project, model), {**given, **last})
     return Flicker(
         model.name,

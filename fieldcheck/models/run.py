@@ -156,6 +156,11 @@ OWN_RATE = "own_rate"  # the recipe of runs over every frame of clips, not over 
 EVERY_FRAME = 1e6  # frames a second of a list that leaves none out
 
 
+def make_own_rate_run(model: StoredModel, subjects: str, now: str = "") -> Run:
+    """The run of a model over every frame of stretches of footage; `subjects`: what for."""
+    return make_run(model, "footage", subjects, 0, now, OWN_RATE)
+
+
 def predict_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
     """The model's answer to every listed frame of the chunk. Pure."""
     answers = BatchPredictor(chunk.model)

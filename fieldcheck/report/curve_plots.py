@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from fieldcheck.analyses import decomposition, names_and_numbers
+from fieldcheck.analyses import decomposition, flicker, names_and_numbers
 from fieldcheck.analyses.abstention_thresholds import ABSTENTION
 from fieldcheck.analyses.decomposition import Decomposition
 from fieldcheck.analyses.precision_recall import (
@@ -58,6 +58,7 @@ def list_curve_plots(report: Report) -> tuple[Plot, ...]:
     return (
         *plots,
         *_build_unlikeness_plots(report, UNLIKENESS.get_result(report)),
+        *_build_flicker_plots(report, flicker.ANALYSIS.get_result(report)),
         *_build_release_plots(report, RELEASES.get_result(report)),
         *_build_precision_recall_plots(report, PRECISION_RECALL.get_result(report)),
         *_build_loss_plots(None if training is None else training.training.curves),
@@ -332,6 +333,36 @@ def _build_unlikeness_plots(report: Report, unlikeness: Unlikeness | None) -> It
         line,
         heads,
         (PlotRule(unlikeness.own),),
+    )
+
+
+def _build_flicker_plots(report: Report, found: flicker.Flicker | None) -> Iterator[Plot]:
+    """Changes a minute clip by clip; behind the clip with the worst ten seconds stand its sampled
+    frames."""
+    if found is None:
+        return
+    marks = []
+    for index, clip in enumerate(found.by_clip):
+        rate = clip.changes / clip.minutes
+        worst = found.worst
+        is_worst = worst is not None and worst.clip_id == clip.clip_id
+        name = report.clip_names.get(clip.clip_id, clip.clip_id)
+        cells = (name, format_number(rate, 1), format_number(clip.minutes, 1))
+        frames = worst.frames if worst is not None and is_worst else ()
+        marks.append(PlotMark(index + 0.5, rate, cells, frames=frames))
+    high = max(1.0, *(mark.y for mark in marks))
+    heads = (tr("Clip"), tr("changes per minute"), tr("minutes"))
+    n = float(len(marks))
+    ticks = ((0.5, "1"), (n - 0.5, str(len(marks)))) if len(marks) > 1 else ((0.5, "1"),)
+    yield Plot(
+        "flicker",
+        tr("Flicker by clip"),
+        flicker.describe_flicker(found.overall),
+        PlotAxis(0.0, n, ticks, heads[0]),
+        PlotAxis(0.0, high, ((0.0, "0"), (high, format_number(high, 1))), heads[1]),
+        (PlotSeries("bars", tuple(marks), width=0.8),),
+        heads,
+        (PlotRule(found.overall.rate.value),),
     )
 
 

@@ -40,7 +40,7 @@ from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.models.compare import list_left_frames
 from fieldcheck.models.mask_scores import load_mask_scores
 from fieldcheck.models.messages import describe_mask_scores, get_metric_name, get_readiness_name
-from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
+from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, make_own_rate_run
 from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.progress import Progress
@@ -326,6 +326,9 @@ def _load_gap_progress(db: Database) -> GapProgress:
         values_table.list_saved_slices(db),
         clips_table.list_clips(db),
     ]
+    if model:
+        flicker = make_own_rate_run(model, "flicker").run_id
+        facts.append(predictions_table.count_predictions(db, [flicker]))
     lines = [labels[pick.frame_id].state for pick in picks if pick.frame_id in labels]
     return GapProgress(
         sum(not line.frame.frozen for line in listing), len(picks), lines.count("done"),

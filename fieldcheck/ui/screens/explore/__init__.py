@@ -57,6 +57,10 @@ def _make_help() -> ScreenHelp:
                 "next frame opens automatically."
             ),
             tr(
+                "Press J to measure flicker: each clip is run frame by frame, and the chart shows "
+                "how often the prediction changes."
+            ),
+            tr(
                 "Suspected label errors are grouped by similar images, worst group first. "
                 "Press E to export the current selection."
             ),
@@ -115,6 +119,12 @@ def _list_actions() -> list[ActionSpec]:
             tr("Charts: confidence, entropy, severity, precision and recall, over time"),
             ("6",),
             lambda do: do.switch_part("charts"),
+        ),
+        ActionSpec(
+            "explore.flicker",
+            tr("Measure flicker: changes between neighbouring frames"),
+            ("J",),
+            lambda do: do.measure_flicker(),
         ),
         ActionSpec("explore.fix", tr("What would help?"), ("7",), lambda do: do.switch_part("fix")),
         *_list_fix_actions(),

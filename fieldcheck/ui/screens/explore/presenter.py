@@ -43,15 +43,18 @@ from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.result_view import ErrorPicture, ResultContent
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses import flicker
     from fieldcheck.analyses.blocks import ImageBlock
+    from fieldcheck.analyses.flicker import Flicker
     from fieldcheck.models.runs_mlflow import ScoredRun
     from fieldcheck.project.project import Project
     from fieldcheck.report import explore_data
     from fieldcheck.report.explore_data import ExploreData, GapProgress
 else:
+    flicker = LazyModule("fieldcheck.analyses.flicker")
     explore_data = LazyModule("fieldcheck.report.explore_data")
 
-WORK, FIGURES = "explore.run", "explore.figures"
+WORK, FIGURES, FLICKER = "explore.run", "explore.figures", "explore.flicker"
 MOST_ERRORS = 3  # of the result
 Figures = tuple["ExploreData", dict[str, QImage]]
 
@@ -235,6 +238,37 @@ class ExplorePresenter:
         self._view.show_job(job)
         self._update_view()
 
+    def measure_flicker(self) -> None:
+        """Answer a stretch of each clip frame by frame; its chart stands among the charts."""
+        if not self._can_measure_flicker():
+            return
+
+        def run_measurement(project: Project, progress: Progress) -> Flicker:
+            return flicker.run_flicker(project, None, flicker.SECONDS, progress, get_timestamp())
+
+        self._context.messages.clear_banner(FLICKER)
+        job = self._context.current.run_job(
+            self._context.messages, lambda: tr("Flicker"), run_measurement, key=FLICKER
+        )
+        job.on_success(self._on_flicker_measured).on_failure(
+            partial(self._context.messages.show_error, key=FLICKER)
+        )
+        job.on_retry(self._view, self.measure_flicker)
+        self._view.show_job(job)
+        self._update_view()
+
+    def _on_flicker_measured(self, found: Flicker) -> None:
+        self._context.messages.show_toast(flicker.describe_flicker(found.overall))
+        self._load_missing()
+
+    def _can_measure_flicker(self) -> bool:
+        return (
+            self._context.current.writable
+            and self._context.runner.find_running(FLICKER) is None
+            and self.session.missing is not None
+            and bool(self.session.missing.model and self.session.missing.n_listed)
+        )
+
     def _on_model_run(self, _scored: list[ScoredRun]) -> None:
         self._context.messages.show_toast(tr("All predictions are up to date."))
 
@@ -328,6 +362,7 @@ class ExplorePresenter:
             return
         can = self._can_run()
         self._context.actions.set_enabled("explore.run", can)
+        self._context.actions.set_enabled("explore.flicker", self._can_measure_flicker())
         title, hint = get_screen_name("explore"), self._describe_project()
         if state.next_step == "unknown":
             self._header.show_head(ScreenHeading(title, hint))

@@ -291,3 +291,18 @@ def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtb
     settle()
     assert window.get_shown_screen().view.result.isVisible()
     assert len(asked) == 1
+
+
+def test_flicker_is_measured_from_here_and_has_its_chart(explore, folder, do, window, settle):
+    screen = explore(folder("labelled"))
+    before = [plot.title for plot in screen.presenter.session.found.plots]
+    assert "Flicker by clip" not in before
+    do("flicker")
+    settle()
+    (plot,) = (one for one in screen.presenter.session.found.plots if one.section == "flicker")
+    # 240 frames of a belt that shows another colour every fourth: 59 changes
+    assert plot.title == "Flicker by clip"
+    assert plot.marks[0].row[0]
+    assert plot.marks[0].y == pytest.approx(59 / (239 / makers.FPS / 60))
+    assert plot.marks[0].frames
+    assert "Flicker on this footage only" in plot.alt_text

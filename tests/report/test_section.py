@@ -153,11 +153,12 @@ def test_without_a_choice_nothing_of_it_stands_anywhere():
 
 def test_each_section_of_the_appendix_can_be_named_and_the_first_pages_cannot():
     without = tuple(get_section_names(example_report(), SECTIONS))
-    absent = ("acceptance", "mask_scores")  # where nothing was entered, and of segmenters alone
+    # where nothing was entered or measured, and of segmenters alone
+    absent = ("acceptance", "flicker", "mask_scores")
     assert without == tuple(key for key in OPTIONAL if key not in absent)
     report = example_report(results={"acceptance": nothing_given()})
     named = tuple(get_section_names(report, SECTIONS))
-    assert named == tuple(key for key in OPTIONAL if key != "mask_scores")
+    assert named == tuple(key for key in OPTIONAL if key not in absent[1:])
     assert "decision" not in OPTIONAL
 
 

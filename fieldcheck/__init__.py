@@ -26,6 +26,8 @@ _SCRIPTING = {
     "Estimate": ("fieldcheck.domain.estimate", "Estimate"),
     "Box": ("fieldcheck.domain.label", "Box"),
     "Point": ("fieldcheck.domain.label", "Point"),
+    "MaiteDataset": ("fieldcheck.api.maite", "MaiteDataset"),
+    "MaiteModel": ("fieldcheck.api.maite", "MaiteModel"),
 }
 
 

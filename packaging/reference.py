@@ -160,6 +160,11 @@ def _python() -> str:
     for kind in (fieldcheck.Estimate, fieldcheck.Box, fieldcheck.Point):
         lines += ["", f"### `fieldcheck.{kind.__name__}`", "", _format_docstring(kind), ""]
         lines += _list_fields(kind)
+    lines += ["", "## MAITE"]
+    for kind in (fieldcheck.MaiteDataset, fieldcheck.MaiteModel):
+        call = _format_signature(kind.__init__).partition(" -> ")[0]
+        lines += ["", f"### `fieldcheck.{kind.__name__}`", "", "```python"]
+        lines += [f"{kind.__name__}{call}", "```", "", _format_docstring(kind)]
     lines += ["", "## Errors", "", "### `fieldcheck.FieldcheckError`", ""]
     lines += [_format_docstring(fieldcheck.FieldcheckError), "", "### `fieldcheck.sentence`", ""]
     lines += [f"```python\nsentence{_format_signature(fieldcheck.sentence)}\n```", ""]

@@ -35,6 +35,7 @@ T = TypeVar("T")
 Check = Callable[[Any], Any]
 
 SETS = ("field", "benchmark", "footage", "all")
+IMAGES = ("(3, H, W)",)
 
 
 class _ArgumentError(Exception):
@@ -193,11 +194,26 @@ def _require_instances(value: Any, kind: type) -> tuple[Any, ...]:
     return instances
 
 
+def _require_images(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise _ArgumentError("objects", IMAGES)
+    return tuple(value)
+
+
+def _require_project(value: Any) -> Any:
+    from fieldcheck.api.project import ScriptProject  # which checks its arguments here
+
+    if not isinstance(value, ScriptProject):
+        raise _ArgumentError("choice", ("fieldcheck.Project",))
+    return value
+
+
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "a": _require_text,
         "against": _require_text,
         "b": _require_text,
+        "batch": _require_images,
         "benchmark": _require_path,
         "blind": _require_bool,
         "boxes": partial(_require_instances, kind=Box),
@@ -233,6 +249,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "paths": _require_paths,
         "points": partial(_require_instances, kind=Point),
         "predict": _require_function,
+        "project": _require_project,
         "recordings": _require_bool,
         "require": partial(_require_choices, allowed=KINDS),
         "run_id": _require_text,

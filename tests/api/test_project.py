@@ -10,6 +10,7 @@ import pytest
 
 import fieldcheck
 from fieldcheck.api.arguments import CHECKS
+from fieldcheck.api.maite import MaiteDataset, MaiteModel
 from fieldcheck.api.project import ScriptProject
 from fieldcheck.errors.files import ArgumentRefused, FieldcheckError
 from fieldcheck.errors.labels import LabelKindWrong
@@ -81,12 +82,13 @@ SIGNATURES = {
 
 
 def test_the_public_names_are_those_of_the_page_and_each_is_loaded_when_it_is_asked_for():
-    public = {"Box", "Estimate", "FieldcheckError", "Point", "Project", "__version__", "sentence"}
+    public = {"Box", "Estimate", "FieldcheckError", "MaiteDataset", "MaiteModel", "Point", "Project",
+              "__version__", "sentence"}  # fmt: skip
     assert public <= set(dir(fieldcheck))
     assert fieldcheck.Project is ScriptProject
     assert all(f"`{name}`" in PAGE for name in public)
     stub = (CHECKOUT / "fieldcheck" / "__init__.pyi").read_text(encoding="utf-8")
-    actual = set(re.search(r"__all__ = \[(.*)\]", stub).group(1).replace('"', "").split(", "))
+    actual = set(re.findall(r'"(\w+)"', re.search(r"__all__ = \[(.*)\]", stub, re.DOTALL).group(1)))
     assert actual == public
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         fieldcheck.Nothing  # noqa: B018
@@ -290,7 +292,9 @@ def public():
 
 
 def test_every_argument_of_every_method_has_its_check():
-    named = {name for one in public() for name in inspect.signature(one).parameters} - {"self"}
+    maite = (MaiteDataset.__init__, MaiteModel.__init__, MaiteModel.__call__)
+    methods = (*public(), *maite)
+    named = {name for one in methods for name in inspect.signature(one).parameters} - {"self"}
     assert named == set(CHECKS)
 
 

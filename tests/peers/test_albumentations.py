@@ -1,4 +1,5 @@
-"""An exported recipe in albumentations and in its fork, where the product is not installed.
+"""An exported recipe in albumentations and in its fork, where the product is not installed. DataEval
+and MAITE on the product's own data set and model.
 Exported labels in Datumaro and pycocotools. Quiet months of the product's monitor under Evidently's
 default drift rule. Exported labels in FiftyOne's importer. Statements of a pack and its seal, as
 in-toto and securesystemslib read and verify them. Exported labels in labelme, and its published
@@ -9,6 +10,7 @@ pyarrow. Exported labels in supervision. Exported labels in Ultralytics."""
 import hashlib
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import albumentations as A
 import numpy as np
 import pytest
 
+import fieldcheck
 from fieldcheck.corruptions.export import export_recipe
 from fieldcheck.evidence.signed_seal import create_seal, make_key
 from fieldcheck.labels.formats.registry import read_labels
@@ -63,6 +66,31 @@ def test_albumentations_and_its_fork_load_the_recipe_and_make_the_same_of_it(
     for file, one in found.items():
         text = (tmp_path / "recipe" / file).read_text("utf-8")
         assert one["alone"] == hash_alone(json.loads(text)["transform"])
+
+
+def test_dataeval_and_maite_run_on_a_project(ask_peer, material, tmp_path):
+    clean = shutil.copytree(material / "clean", tmp_path / "clean")
+    shutil.copyfile(clean / "blue" / "005.png", clean / "blue" / "again.png")
+    path = tmp_path / "line.fieldcheck"
+    with makers.empty_project(path, material / "net.onnx", benchmark=clean, claimed=0.9) as project:
+        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW, camera="left")
+        makers.draw(project, 12)
+        makers.label_all(project)
+    found = ask_peer("dataeval", path)
+    with fieldcheck.Project.open(path, write=False) as project:
+        for on, side in found.items():
+            dataset, model = fieldcheck.MaiteDataset(project, on=on), fieldcheck.MaiteModel(project)
+            assert side["n"] == len(side["answers"]) == len(dataset)
+            assert side["ids"] == [known["id"] for _, _, known in dataset]
+            assert list(side["index2label"].values()) == list(makers.COLOURS)
+            here = np.array(model([image for image, _, _ in dataset]))
+            assert np.abs(np.array(side["answers"]) - here).max() < 1e-6
+    pair = sorted(
+        found["benchmark"]["ids"].index(f"benchmark:blue/{n}.png") for n in ("005", "again")
+    )
+    assert pair in found["benchmark"]["exact"]
+    assert found["benchmark"]["first_evaluation"] >= 1
+    assert {"camera", "clip", "t_s", "weight"} <= set(found["field"]["factors"])
 
 
 KINDS = ("coco", "voc", "yolo", "cvat")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 FIGURES = ("length", "clips", "listed", "unreadable")
+SHORT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,21 @@ def build_recording_row(line: FootageSummary, coming_in: bool) -> RecordingRow:
 
 
 def _format_light(line: FootageSummary) -> str:
-    """Everything that was told of the light, each with its time where there is more than one."""
-    if len(line.lights) < 2:
-        conditions = line.lights[0].conditions if line.lights else line.conditions
+    """Conditions of a recording, each with its time where there is more than one; those that stood
+    for less than a second, between two keys, are left out."""
+    ends = [*(light.at_s for light in line.lights[1:]), inf]
+    lasting = [
+        light for light, end in zip(line.lights, ends, strict=False) if end - light.at_s >= SHORT_S
+    ]
+    if len(lasting) < 2:
+        conditions = lasting[0].conditions if lasting else line.conditions
         return ", ".join(get_condition_name(code) for code in conditions)
     lights = [
         (
             format_minutes(round(light.at_s)),
             ", ".join(get_condition_name(code) for code in light.conditions) or "–",
         )
-        for light in line.lights
+        for light in lasting
     ]
     return " · ".join(f"{time_text} {light_text}" for time_text, light_text in lights)
 

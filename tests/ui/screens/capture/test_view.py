@@ -7,7 +7,7 @@ from PySide6.QtCore import QDateTime, QMimeData, QPoint, Qt, QTimeZone, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.domain.recording import LIGHTS
+from fieldcheck.domain.recording import LIGHTS, LightingChange
 from fieldcheck.ui.screens.capture.view import (
     COLUMNS,
     CaptureView,
@@ -173,3 +173,16 @@ def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
     made = build_recording_row(line, coming_in)
     actual = (made.state, made.length, made.place, made.light)
     assert actual == (state, "1:00" if closed else "–", "left, line 1", "dark")
+
+
+def test_conditions_between_two_keys_are_no_row_of_their_own():
+    lights = (
+        LightingChange(4.0, ("dark",)), LightingChange(41.0, ()), LightingChange(41.3, ("glare",)),
+    )  # fmt: skip
+    line = SimpleNamespace(
+        recording_id="r1", source="belt.avi", closed=True, seconds=60.0, recorded_s=60.0,
+        n_gaps=0, n_clips=1, n_listed=120,
+        n_unreadable=0, camera="left", location="line 1", conditions=(), lights=lights,
+        shown="f1",
+    )  # fmt: skip
+    assert build_recording_row(line, coming_in=False).light == "0:04 dark · 0:41 glare"

@@ -1,16 +1,55 @@
-"""Inference latency of the newest model's newest run, with the report section."""
+"""Inference latency of the newest model's newest run, and its accuracy on the device that ran it,
+with their report sections."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
+from fieldcheck.analyses.releases import build_change_row
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.latency import Latency, MachineState, ModelMemory, StageLatency
-from fieldcheck.i18n.language import tr
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.items import get_benchmark_path
+from fieldcheck.domain.latency import (
+    DeviceArtefact,
+    Latency,
+    MachineState,
+    ModelMemory,
+    StageLatency,
+    TotalLatency,
+)
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.run import PairedChange, StoredModel
+from fieldcheck.errors.message_format import to_one_line
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.latency import messages
+from fieldcheck.latency.device_predictions import DevicePredictions, load_device_predictions
 from fieldcheck.latency.latency_run import load_latency
+from fieldcheck.models.evaluate import evaluate_labels, get_named_classes
+from fieldcheck.models.messages import list_paired_change
+from fieldcheck.models.providers import measure_difference
+from fieldcheck.models.quantise import estimate_field_change, estimate_image_change
+from fieldcheck.models.run import compute_benchmark_key
+from fieldcheck.models.scored_sides import (
+    FieldSide,
+    get_counted_classes,
+    get_scored_metric,
+    load_paired_sides,
+)
+from fieldcheck.models.store import get_card, make_run
 from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import runs as runs_table
 
 
 def build_latency_section(result: Latency | None) -> Section:
@@ -157,4 +196,281 @@ ANALYSIS: Analysis[Latency] = Analysis(
             format_figure=lambda ms: tr("{ms} ms").format(ms=format_number(ms, 1)),
         ),
     ),
+)
+
+
+# Accuracy on the device: the same model, or what was made of it for the device, on the same frames.
+
+SHOWN = 20  # changed frames of a table
+
+Correct = Literal["computer", "device", "both", "neither", "unlabelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFrame:
+    """A picked frame for which the device names other classes. `label`: its class, or those of its
+    boxes; `correct`: which of the two predictions is."""
+
+    frame_id: str
+    label: tuple[str, ...]
+    computer: tuple[str, ...]
+    device: tuple[str, ...]
+    correct: Correct
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAccuracy:
+    """The result of a device imported last: `n` picked frames that it and this computer predicted,
+    `n_left_out` others. `moved`: largest change of a confidence, or the share of boxes without a
+    partner where that is more. `field`: from this computer to the device on the labelled frames;
+    `camera`: the device's score for other clips of these cameras; None and not measured without
+    labels of a draw. `benchmark`: the same on the images of the spot check. `latency` is of the
+    same `artefact`; `frame_ms`: median time of the predictions; `celsius`: lowest and highest
+    temperature meanwhile."""
+
+    model: str
+    imported: str
+    machine: Mapping[str, str]
+    artefact: DeviceArtefact
+    metric: str
+    n: int
+    n_left_out: int
+    moved: float
+    field: PairedChange | None
+    camera: Estimate
+    benchmark: PairedChange | None
+    changed: tuple[ChangedFrame, ...]
+    latency: TotalLatency
+    frame_ms: float
+    celsius: tuple[float, float] | None
+
+
+def compute_device_accuracy(project: Project, name: str | None = None) -> DeviceAccuracy | None:
+    """None where no device predicted with the model of that name, else the newest, as it is used
+    now."""
+    model = project.read(
+        lambda db: (
+            models_table.get_newest_model(db) if name is None else models_table.get_model(db, name)
+        )
+    )
+    found = None if model is None else load_device_predictions(project, model)
+    if model is None or found is None:
+        return None
+    card = get_card(model)
+    before, after = load_paired_sides(project, model, found.predictions)
+    pairs = [(before.answers[name].answer, after.answers[name].answer) for name in after.answers]
+    heat = [celsius for celsius in found.celsius if celsius is not None]
+    standing = [pick for pick in after.picks if not pick.taken_out]
+    field = _compute_field_change(before, after)
+    return DeviceAccuracy(
+        model.name,
+        found.imported,
+        found.machine,
+        found.artefact,
+        get_scored_metric(card),
+        len(pairs),
+        sum(pick.frame_id not in after.answers for pick in standing),
+        max((measure_difference(one, other, card) for one, other in pairs), default=0.0),
+        field,
+        after.scores.camera if field is not None else Estimate.not_measured("no_labels"),
+        _compute_benchmark_change(project, model, found),
+        _list_changed_frames(model, before, after),
+        found.latency.total,
+        median(found.ms),
+        (min(heat), max(heat)) if heat else None,
+    )
+
+
+def _compute_field_change(before: FieldSide, after: FieldSide) -> PairedChange | None:
+    """Over the labelled frames of the draw."""
+    indices = [index for index in after.labelled.tolist() if after.scores.weight[index] > 0]
+    if not indices:
+        return None
+    rights = (side.sample.right[indices] for side in (before, after))
+    return estimate_field_change(after, indices, *rights)
+
+
+def _compute_benchmark_change(
+    project: Project, model: StoredModel, found: DevicePredictions
+) -> PairedChange | None:
+    """Over the images of the spot check that both predicted."""
+    benchmark = project.read(models_table.get_benchmark)
+    if benchmark is None:
+        return None
+    card = get_card(model)
+    run = make_run(model, "benchmark", compute_benchmark_key(benchmark), len(benchmark.items), "")
+    own = project.read(lambda db: runs_table.get_predictions(db, run.run_id))
+    device = {get_benchmark_path(name): answer for name, answer in found.predictions.items()}
+    items = [item for item in benchmark.items if item.path in own and item.path in device]
+    if not items:
+        return None
+
+    def judge(answers: Mapping[str, Prediction]) -> NDArray[np.bool_]:
+        given = [answers[item.path] for item in items]
+        return evaluate_labels(card, get_counted_classes(card, benchmark), items, given).right
+
+    return estimate_image_change(judge(own), judge(device))
+
+
+def _list_changed_frames(
+    model: StoredModel, before: FieldSide, after: FieldSide
+) -> tuple[ChangedFrame, ...]:
+    card, labelled = get_card(model), set(after.labelled.tolist())
+    words: dict[tuple[bool, bool], Correct] = {
+        (True, True): "both",
+        (True, False): "computer",
+        (False, True): "device",
+        (False, False): "neither",
+    }
+    changed = []
+    for index, pick in enumerate(after.picks):
+        if pick.frame_id not in after.answers:
+            continue
+        computer, device = (
+            tuple(sorted(get_named_classes(side.answers[pick.frame_id].answer, card)))
+            for side in (before, after)
+        )
+        if computer == device:
+            continue
+        label, correct = tuple[str, ...](), words[False, False]
+        if index in labelled:
+            stored = after.labels[pick.frame_id]
+            label = (stored.class_name,) if stored.class_name else ()
+            label = label or tuple(sorted(box.class_name for box in stored.boxes))
+            correct = words[bool(before.sample.right[index]), bool(after.sample.right[index])]
+        else:
+            correct = "unlabelled"
+        changed.append(ChangedFrame(pick.frame_id, label, computer, device, correct))
+    return tuple(changed)
+
+
+def list_device_lines(result: DeviceAccuracy) -> tuple[str, ...]:
+    """Accuracy on the device, a sentence a line: what ran, scores, change, frames and latency."""
+    names = tr("This computer"), tr("The device")
+    lines = [_describe_artefact(result)]
+    if result.field is None:
+        lines.append(tr("No labelled frames of a draw: the change of the score is not measured."))
+    else:
+        text = tr("{metric} on this footage: device {device}; this computer {computer}.")
+        lines.append(
+            text.format(
+                metric=names_and_numbers.get_metric_name(result.metric),
+                device=names_and_numbers.format_estimate(result.field.after),
+                computer=names_and_numbers.format_estimate(result.field.before),
+            )
+        )
+        if result.camera.measured:
+            camera = names_and_numbers.format_estimate(result.camera)
+            text = tr("Device, other clips of these cameras: {score}.")
+            lines.append(text.format(score=camera))
+        lines.append(" ".join(list_paired_change(*names, result.metric, result.field)))
+    if result.benchmark is not None:
+        change = " ".join(list_paired_change(*names, result.metric, result.benchmark))
+        lines.append(f"{tr('Benchmark')}: {change}")
+    return (*lines, *_list_device_facts(result))
+
+
+def _describe_artefact(result: DeviceAccuracy) -> str:
+    artefact, machine = result.artefact, result.machine
+    text = tr("{machine} ran {file} with {runtime}, {provider}. SHA-256 {sha256}.")
+    return text.format(
+        machine=to_one_line(machine.get("name") or machine.get("processor", "?")),
+        file=to_one_line(artefact.file),
+        runtime=to_one_line(artefact.runtime),
+        provider=to_one_line(artefact.provider),
+        sha256=artefact.sha256[:12],
+    )
+
+
+def _list_device_facts(result: DeviceAccuracy) -> tuple[str, ...]:
+    """Frames that changed, those that the device was not shown, and latency."""
+    text = tr_plural(
+        "Prediction changed on {changed} of {n} frame; largest difference {moved}.",
+        "Prediction changed on {changed} of {n} frames; largest difference {moved}.",
+        result.n,
+    )
+    figures = {"changed": format_number(len(result.changed)), "n": format_number(result.n)}
+    lines = [text.format(moved=format_number(result.moved, 4), **figures)]
+    if result.n_left_out:
+        text = tr_plural(
+            "{n} picked frame has no prediction of the device and is not counted.",
+            "{n} picked frames have no prediction of the device and are not counted.",
+            result.n_left_out,
+        )
+        lines.append(text.format(n=format_number(result.n_left_out)))
+    total = result.latency
+    text = tr("Latency of the same file: median {p50}, p95 {p95}.")
+    p50 = messages.format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms, " ms")
+    p95 = messages.format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms, " ms")
+    lines.append(text.format(p50=p50, p95=p95))
+    if result.celsius is not None:
+        low, high = (format_number(celsius) for celsius in result.celsius)
+        text = tr("Temperature during the predictions: {low} to {high} °C.")
+        lines.append(text.format(low=low, high=high))
+    return tuple(lines)
+
+
+def build_device_section(result: DeviceAccuracy | None) -> Section:
+    """Accuracy on the device, or that no device predicted the frames."""
+    title = tr("Accuracy on the device")
+    if result is None:
+        sentence = tr("Not measured. Export a runner, run it on the device and import its result.")
+        return Section("device", title, title, (Paragraph(sentence, quiet=True),))
+    lines = tuple(Paragraph(line) for line in list_device_lines(result))
+    tables = [*_build_score_tables(result), *_build_changed_tables(result)]
+    return Section("device", title, title, (*lines, *tables))
+
+
+def _build_score_tables(result: DeviceAccuracy) -> tuple[Table, ...]:
+    heads = (
+        Cell(tr("Images"), head=True),
+        Cell("n", figure=True),
+        Cell(tr("This computer"), figure=True),
+        Cell(tr("The device"), figure=True),
+    )
+    sides = [(tr("Field"), result.field), (tr("Benchmark"), result.benchmark)]
+    rows = tuple(build_change_row(name, change) for name, change in sides if change is not None)
+    score = names_and_numbers.get_metric_name(result.metric)
+    caption = tr("{metric} on the same images").format(metric=score)
+    return (Table(caption, heads, rows),) if rows else ()
+
+
+def _build_changed_tables(result: DeviceAccuracy) -> tuple[Table, ...]:
+    if not result.changed:
+        return ()
+    names = (tr("Label"), tr("This computer"), tr("The device"), tr("correct"))
+    heads = (Cell(tr("Frame"), head=True), *(Cell(name) for name in names))
+    words = {
+        "computer": tr("this computer"),
+        "device": tr("the device"),
+        "both": tr("both"),
+        "neither": tr("neither"),
+        "unlabelled": tr("no label"),
+    }
+    rows = tuple(
+        (
+            Cell(frame.frame_id, head=True),
+            *(Cell(_format_classes(some)) for some in (frame.label, frame.computer, frame.device)),
+            Cell(words[frame.correct]),
+        )
+        for frame in result.changed[:SHOWN]
+    )
+    caption = tr("Frames with another prediction on the device, {shown} of {n}").format(
+        shown=len(rows), n=len(result.changed)
+    )
+    return (Table(caption, heads, rows),)
+
+
+def _format_classes(names: tuple[str, ...]) -> str:
+    """`crack`, `2 × crack, ok`, or a dash for none."""
+    counts = Counter(names)
+    shown = (name if n == 1 else f"{n} × {name}" for name, n in counts.items())
+    return to_one_line(", ".join(shown)) or "–"
+
+
+DEVICE_ACCURACY: Analysis[DeviceAccuracy] = Analysis(
+    key="device_accuracy",
+    result=DeviceAccuracy,
+    compute=compute_device_accuracy,
+    section=build_device_section,
 )

@@ -69,6 +69,7 @@ ANALYSES: tuple[Analysis[Any], ...] = (
     retraining.ANALYSIS,
     releases.QUANTISED,
     latency.ANALYSIS,
+    latency.DEVICE_ACCURACY,
     flicker.ANALYSIS,
     limits.ANALYSIS,
     monitor.ANALYSIS,

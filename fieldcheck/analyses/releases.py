@@ -637,7 +637,7 @@ def build_quantised_section(report: Report) -> Section:
         Cell("int8", figure=True),
     )
     sides = [(tr("Field"), result.field), (tr("Benchmark"), result.benchmark)]
-    rows = tuple(_build_change_row(name, change) for name, change in sides if change is not None)
+    rows = tuple(build_change_row(name, change) for name, change in sides if change is not None)
     blocks = [
         Paragraph(line)
         for line in (
@@ -647,7 +647,14 @@ def build_quantised_section(report: Report) -> Section:
         )
     ]
     lines = [
-        Paragraph(" ".join((f"{name}:", *words.list_paired_change(result.model, change))))
+        Paragraph(
+            " ".join(
+                (
+                    f"{name}:",
+                    *words.list_paired_change(result.model, tr("INT8"), "accuracy", change),
+                )
+            )
+        )
         for name, change in sides
         if change is not None
     ]
@@ -657,7 +664,8 @@ def build_quantised_section(report: Report) -> Section:
     return Section("lighter", title, title, (*blocks, *table, *lines))
 
 
-def _build_change_row(name: str, paired_change: PairedChange) -> tuple[Cell, ...]:
+def build_change_row(name: str, paired_change: PairedChange) -> tuple[Cell, ...]:
+    """Name of the images, their number, and the score before and after with its interval."""
     before, after = (
         f"{format_percent(side.value, 1)} ({format_interval(side, 1)})"
         for side in (paired_change.before, paired_change.after)

@@ -16,12 +16,14 @@ from fieldcheck.cli.values import (
     existing_project,
     with_people_option,
 )
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.run import CPU
 from fieldcheck.files import write_text
 from fieldcheck.i18n.language import tr
 from fieldcheck.latency.messages import (
     describe_runner_export,
+    describe_runner_questions,
     list_latency_text,
     list_variant_lines,
 )
@@ -110,7 +112,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     default=None,
     metavar="DIR",
-    help="Export a runner: a folder to measure latency on the device.",
+    help="Export a runner: a folder to measure predictions and latency on the device.",
 )
 @with_people_option
 @click.option(
@@ -227,6 +229,7 @@ def _export_device_runner(
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
     text = describe_runner_export(str(made.folder), made.n, made.megabytes)
+    asked = describe_runner_questions(made.n_field, made.n_benchmark)
     document = {
         "project": str(project.resolve()),
         "folder": str(made.folder.resolve()),
@@ -234,10 +237,12 @@ def _export_device_runner(
         "n": made.n,
     }
     document |= {"megabytes": made.megabytes, "people_left_out": made.n_people, "sentence": text}
+    document |= {"n_field": made.n_field, "n_benchmark": made.n_benchmark}
     return Answer(
         document,
         (
             text,
+            *((asked,) if asked else ()),
             *((describe_excluded_people(made.n_people, "people_runner"),) if made.n_people else ()),
         ),
     )
@@ -258,16 +263,17 @@ def _run_side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProg
 def _import_device_result(
     project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress
 ) -> Answer:
+    from fieldcheck.analyses.latency import compute_device_accuracy, list_device_lines
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.latency.device_runner import import_result
 
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         latency = import_result(opened, result, get_timestamp())
+        accuracy = compute_device_accuracy(opened, latency.model)
     lines = list_latency_text(latency, targets)
-    return Answer(
-        {"project": str(project.resolve()), **make_latency_document(latency), "sentence": lines[0]},
-        lines,
-    )
+    document = {"project": str(project.resolve()), **make_latency_document(latency)}
+    document |= {"sentence": lines[0], "device_accuracy": to_json_value(accuracy)}
+    return Answer(document, (*lines, *(list_device_lines(accuracy) if accuracy else ())))
 
 
 def make_latency_document(latency: Latency) -> dict[str, Any]:

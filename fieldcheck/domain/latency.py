@@ -168,6 +168,19 @@ class MachineState:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceArtefact:
+    """The file that a device ran, of `bytes`, with its SHA-256; `engine`: onnxruntime, tflite,
+    openvino or tensorrt; `runtime`: that with its version; `provider`: what computed it."""
+
+    file: str
+    sha256: str
+    bytes: int
+    engine: str
+    runtime: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
     """Inference latency of a model over minutes. `load`: what ran beside it; `fps` is the rate at
     which frames came, 0 where each came as soon as the one before was answered; `late`: share of

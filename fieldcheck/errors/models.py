@@ -241,7 +241,8 @@ class ModelRejected(FieldcheckError):
 class RunnerResultRefused(FieldcheckError):
     """Result of a run on another device that is not taken in: `not_json`, `field`, `other_model`,
     `other_card`, `unknown` (of a folder that another project exported) or `answers` (they are not
-    those of this computer); `detail` holds what was seen."""
+    those of this computer), `tampered` (changed since it was written) or `frames` (it predicts
+    others than those of the folder); `detail` holds what was seen."""
 
     path: Path
     problem: str
@@ -276,6 +277,14 @@ class RunnerResultRefused(FieldcheckError):
             "Predictions in {path} differ from those of this computer{seen}. Nothing was "
             "changed. Check the ONNX "
             "Runtime of the device, then run the runner again."
+        ),
+        "tampered": msgid(
+            "{path} was altered after the run{seen}. Nothing was changed. Copy the result "
+            "from the device again."
+        ),
+        "frames": msgid(
+            "{path} lacks predictions or has those of other frames{seen}. Nothing was "
+            "changed. Export the runner again and run it."
         ),
     }
 

@@ -1,12 +1,17 @@
-"""Latency on the target device: this one file, Python, onnxruntime and numpy are all it takes. It
-is copied as it stands.
+"""Predictions and latency on the target device: this one file, Python, numpy and a runtime for the
+model are all it takes. It is copied as it stands.
 
-    python -I run_bench.py                      # ten minutes, one frame after the other; writes
-    bench.json
+    python -I run_bench.py                      # predictions for the frames of the folder, then ten
+                                                # minutes of latency; writes bench.json
     python -I run_bench.py --fps 15 --busy 1    # at a camera's rate, one core kept busy beside it
+    python -I run_bench.py --engine net.tflite  # the model as it was converted for this device
 
-It opens no connection and writes nothing but its result. Beside it lie runner.json, frames.npy and
-the folder of the model. With -I Python imports nothing from this folder; without it, as onnxruntime
+An engine is an .onnx file (ONNX Runtime, with any --provider), a .tflite file (LiteRT), an .xml
+file (OpenVINO, --provider names the device) or an .engine, .plan or .trt file (TensorRT).
+
+It opens no connection and writes nothing but its result, and beside that the predictions so far,
+with which it goes on after it was ended. Beside it lie runner.json, frames.npy and the folder of
+the model. With -I Python imports nothing from this folder; without it, as onnxruntime
 that was installed for one user needs, this file sees to that by itself.
 """
 
@@ -19,20 +24,34 @@ if __name__ == "__main__" and not sys.flags.isolated and not getattr(sys.flags, 
     sys.path[:] = [one for one in sys.path if one != own]
 
 import argparse
+import base64
 import hashlib
+import hmac
+import importlib
 import json
 import os
 import platform
 import subprocess
 import time
+import zlib
 from pathlib import Path
 from typing import Any, Optional
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 2
+CPU = "CPUExecutionProvider"
+AWAY = "AzureExecutionProvider"  # it sends frames to another computer
+PART = ".part.jsonl"  # of the predictions so far, beside the result
+ENGINES = {
+    ".onnx": "onnxruntime",
+    ".tflite": "tflite",
+    ".xml": "openvino",
+    ".engine": "tensorrt",
+    ".plan": "tensorrt",
+    ".trt": "tensorrt",
+}
 BLOCK_S, WARM_UP_S, WARM_UP_FRAMES = 10.0, 5.0, 20
 SHOWN = 2000  # figures of an output that are written down, evenly spread over it
 BURN = "while True: sum(range(10000))"
@@ -115,8 +134,9 @@ def read_machine_state() -> dict[str, Any]:
     }
 
 
-def describe_machine() -> dict[str, str]:
-    """Name of the machine: its own, processor, cores, system, and memory where it is told."""
+def describe_machine(runtime: str) -> dict[str, str]:
+    """Name of the machine: its own, processor, cores, system, and memory where it is told; and what
+    runs the model there."""
     lines = _read_text("/proc/cpuinfo").splitlines()
     model = next(
         (
@@ -139,7 +159,7 @@ def describe_machine() -> dict[str, str]:
         "processor": model or platform.processor() or platform.machine(),
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()}",
-        "runtime": f"onnxruntime {ort.__version__}, numpy {np.__version__}",
+        "runtime": f"{runtime}, numpy {np.__version__}, Python {platform.python_version()}",
     }
     return {**named, **({"memory_mb": str(int(memory) // 1024)} if memory.isdigit() else {})}
 
@@ -167,9 +187,8 @@ def compute_sha256(path: Path) -> str:
     return found.hexdigest()
 
 
-def open_session(folder: Path, told: dict[str, Any], threads: int) -> Any:
-    """The model as a session on the processor. Raises SystemExit where a file of the folder is
-    another than it was."""
+def check_files(folder: Path, told: dict[str, Any]) -> None:
+    """Raises SystemExit where a file of the folder is another than it was."""
     changed = [
         name
         for name, sha256 in told["files"].items()
@@ -179,11 +198,230 @@ def open_session(folder: Path, told: dict[str, Any], threads: int) -> Any:
         raise SystemExit(
             f"not the files that were exported: {', '.join(changed)}; export the folder again"
         )
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) - 1)
-    return ort.InferenceSession(
-        str(folder / told["model_file"]), options, providers=["CPUExecutionProvider"]
-    )
+
+
+def compute_artefact_sha256(path: Path) -> str:
+    """SHA-256 of an engine; of one in two files (OpenVINO), of both of theirs."""
+    weights = path.with_suffix(".bin")
+    if path.suffix.lower() != ".xml" or not weights.is_file():
+        return compute_sha256(path)
+    both = compute_sha256(path) + compute_sha256(weights)
+    return hashlib.sha256(both.encode()).hexdigest()
+
+
+def import_runtime(*names: str) -> Any:
+    """The first of these modules that is installed. Raises SystemExit."""
+    for name in names:
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            continue
+    raise SystemExit(f"this engine requires {' or '.join(names)}; install it here first")
+
+
+class OnnxEngine:
+    """A model in ONNX Runtime, with any of its execution providers."""
+
+    def __init__(self, path: Path, threads: int, provider: Optional[str]) -> None:
+        ort = import_runtime("onnxruntime")
+        self.provider = provider or CPU
+        known = [name for name in ort.get_available_providers() if name != AWAY]
+        if self.provider not in known:
+            raise SystemExit(f"no provider {self.provider} here; there are: {', '.join(known)}")
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        wanted = list(dict.fromkeys((self.provider, CPU)))
+        self._session = ort.InferenceSession(str(path), options, providers=wanted)
+        if self._session.get_providers()[0] != self.provider:
+            raise SystemExit(f"{self.provider} cannot run this model here")
+        self.runtime = f"onnxruntime {ort.__version__}"
+        self._inputs = {one.name: one.type for one in self._session.get_inputs()}
+        self._outputs = [output.name for output in self._session.get_outputs()]
+
+    def run(self, names: list[str], feed: dict[str, Any]) -> list[Any]:
+        """Outputs of these names; by their order where an engine names them otherwise."""
+        name, value = next(iter(feed.items()))
+        name = name if name in self._inputs else next(iter(self._inputs))
+        known = set(names) <= set(self._outputs)
+        asked = names if known else self._outputs[: len(names)]
+        wanted = TYPES.get(self._inputs[name], np.float32)
+        return list(self._session.run(asked, {name: value.astype(wanted, copy=False)}))
+
+
+class TfLiteEngine:
+    """A .tflite file in LiteRT, on the processor; eight-bit inputs and outputs by their scale."""
+
+    def __init__(self, path: Path, threads: int, provider: Optional[str]) -> None:
+        module = import_runtime(
+            "ai_edge_litert.interpreter", "tflite_runtime.interpreter", "tensorflow.lite"
+        )
+        package = module.__name__.partition(".")[0]
+        version = getattr(importlib.import_module(package), "__version__", "")
+        self.runtime, self.provider = f"{package} {version}".strip(), provider or "CPU"
+        self._interpreter = module.Interpreter(model_path=str(path), num_threads=threads)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]
+        self._outputs = self._interpreter.get_output_details()
+
+    def run(self, _names: list[str], feed: dict[str, Any]) -> list[Any]:
+        """All outputs, in the order of the file."""
+        value = arrange_axes(next(iter(feed.values())), tuple(self._input["shape"]))
+        self._interpreter.set_tensor(self._input["index"], quantise(value, self._input))
+        self._interpreter.invoke()
+        return [
+            dequantise(self._interpreter.get_tensor(output["index"]), output)
+            for output in self._outputs
+        ]
+
+
+class OpenVinoEngine:
+    """An .xml file in OpenVINO; the provider is the device, CPU if not named."""
+
+    def __init__(self, path: Path, threads: int, provider: Optional[str]) -> None:
+        module = import_runtime("openvino")
+        self.runtime, self.provider = f"openvino {module.__version__}", provider or "CPU"
+        settings = {"INFERENCE_NUM_THREADS": threads} if self.provider == "CPU" else {}
+        self._model = module.Core().compile_model(str(path), self.provider, settings)
+        self._request = self._model.create_infer_request()
+
+    def run(self, _names: list[str], feed: dict[str, Any]) -> list[Any]:
+        """All outputs, in the order of the file."""
+        wanted = self._model.input(0)
+        value = next(iter(feed.values()))
+        if wanted.get_partial_shape().is_static:
+            value = arrange_axes(value, tuple(wanted.get_shape()))
+        came = self._request.infer({0: value})
+        return [np.array(came[output]) for output in self._model.outputs]
+
+
+class TensorRtEngine:
+    """A serialised TensorRT engine on the first GPU."""
+
+    def __init__(self, path: Path, _threads: int, provider: Optional[str]) -> None:
+        trt = import_runtime("tensorrt")
+        self._cuda = import_runtime("cuda.bindings.runtime", "cuda.cudart")
+        self.runtime, self.provider = f"tensorrt {trt.__version__}", provider or "GPU 0"
+        self._own = trt.Runtime(trt.Logger(trt.Logger.ERROR))  # the engine lives no longer than it
+        engine = self._own.deserialize_cuda_engine(path.read_bytes())
+        if engine is None:
+            raise SystemExit(f"TensorRT {trt.__version__} of this device cannot read {path.name}")
+        self._context, self._engine = engine.create_execution_context(), engine
+        self._stream = self._call("cudaStreamCreate")
+        names = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
+        inputs = [one for one in names if engine.get_tensor_mode(one) == trt.TensorIOMode.INPUT]
+        self._input, self._outputs = inputs[0], [one for one in names if one not in inputs]
+        self._types = {name: trt.nptype(engine.get_tensor_dtype(name)) for name in names}
+        self._memory: dict[str, tuple[int, int]] = {}
+
+    def run(self, _names: list[str], feed: dict[str, Any]) -> list[Any]:
+        """All outputs, in the order of the engine."""
+        value = next(iter(feed.values()))
+        wanted = tuple(self._engine.get_tensor_shape(self._input))
+        value = value if -1 in wanted else arrange_axes(value, wanted)
+        value = np.ascontiguousarray(value, self._types[self._input])
+        self._context.set_input_shape(self._input, value.shape)
+        kinds = self._cuda.cudaMemcpyKind
+        place = self._reserve(self._input, value.nbytes)
+        self._call("cudaMemcpy", place, value.ctypes.data, value.nbytes,
+                   kinds.cudaMemcpyHostToDevice)  # fmt: skip
+        came = []
+        for name in self._outputs:
+            shape = tuple(self._context.get_tensor_shape(name))
+            came.append(np.empty(shape, self._types[name]))
+            self._reserve(name, came[-1].nbytes)
+        self._context.execute_async_v3(int(self._stream))
+        self._call("cudaStreamSynchronize", self._stream)
+        for name, array in zip(self._outputs, came):  # noqa: B905 - Python 3.9 knows no strict
+            self._call("cudaMemcpy", array.ctypes.data, self._memory[name][0], array.nbytes,
+                       kinds.cudaMemcpyDeviceToHost)  # fmt: skip
+        return came
+
+    def _reserve(self, name: str, size: int) -> int:
+        """Memory of the GPU for a tensor, which the engine is told of."""
+        place, reserved = self._memory.get(name, (0, 0))
+        if size > reserved:
+            place = int(self._call("cudaMalloc", size))
+            self._memory[name] = place, size
+            self._context.set_tensor_address(name, place)
+        return place
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        problem, *rest = getattr(self._cuda, name)(*arguments)
+        if int(problem):
+            raise SystemExit(f"{name}: CUDA error {int(problem)}")
+        return rest[0] if rest else None
+
+
+def open_engine(path: Path, threads: int, provider: Optional[str]) -> Any:
+    """The model in the runtime that its ending names. Raises SystemExit where that is not here, or
+    cannot read the file."""
+    kind = ENGINES.get(path.suffix.lower())
+    if kind is None or not path.is_file():
+        raise SystemExit(f"{path} is no engine file; known are {', '.join(ENGINES)}")
+    classes = {
+        "onnxruntime": OnnxEngine,
+        "tflite": TfLiteEngine,
+        "openvino": OpenVinoEngine,
+        "tensorrt": TensorRtEngine,
+    }
+    try:
+        return classes[kind](path, threads or max(1, (os.cpu_count() or 1) - 1), provider)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise SystemExit(f"{path.name} cannot be opened here: {str(error)[:300]}") from error
+
+
+def arrange_axes(value: NDArray[Any], wanted: tuple[int, ...]) -> NDArray[Any]:
+    """A tensor with its colours first or last, whichever the engine wants. Raises SystemExit."""
+    shapes = [value]
+    if value.ndim == 4:
+        shapes += [value.transpose(0, 2, 3, 1), value.transpose(0, 3, 1, 2)]
+    fitting = [one for one in shapes if one.shape == tuple(map(int, wanted))]
+    if not fitting:
+        raise SystemExit(f"the engine takes {tuple(wanted)}, the frames are {value.shape}")
+    return np.ascontiguousarray(fitting[0])
+
+
+def quantise(value: NDArray[Any], details: dict[str, Any]) -> NDArray[Any]:
+    """A tensor in the engine's own type, by its scale where that is an integer."""
+    scale, zero = details["quantization"]
+    kind = np.dtype(details["dtype"])
+    if kind.kind not in "iu" or not scale:
+        return value.astype(kind)
+    least, most = np.iinfo(kind).min, np.iinfo(kind).max
+    steps: NDArray[Any] = np.clip(np.rint(value / scale + zero), least, most).astype(kind)
+    return steps
+
+
+def dequantise(value: NDArray[Any], details: dict[str, Any]) -> NDArray[Any]:
+    """Figures of an output that an engine holds as integers with a scale."""
+    scale, zero = details["quantization"]
+    if value.dtype.kind not in "iu" or not scale:
+        return value
+    figures: NDArray[Any] = ((value.astype(np.float32) - zero) * scale).astype(np.float32)
+    return figures
+
+
+def arrange_outputs(came: list[Any], shapes: list[list[int]]) -> list[Any]:
+    """Outputs in the order of the exported model, told by their shapes (−1: any length). Raises
+    SystemExit where they are others."""
+    arrays = [np.asarray(one) for one in came]
+    if len(arrays) >= len(shapes) and all(map(has_shape, arrays, shapes)):
+        return arrays[: len(shapes)]
+    left, found = list(range(len(arrays))), []
+    for shape in shapes:
+        fitting = [at for at in left if has_shape(arrays[at], shape)]
+        if len(fitting) != 1:
+            there = ", ".join(str(array.shape) for array in arrays)
+            raise SystemExit(f"the engine has outputs {there}; the model has {shapes}")
+        left.remove(fitting[0])
+        found.append(arrays[fitting[0]])
+    return found
+
+
+def has_shape(array: NDArray[Any], shape: list[int]) -> bool:
+    """Whether an array has these lengths; −1 is any."""
+    fixed = [-1 if asked == -1 else own for asked, own in zip(shape, array.shape)]  # noqa: B905 - as above
+    return array.ndim == len(shape) and fixed == list(shape)
 
 
 def measure_latency(
@@ -252,6 +490,88 @@ def run_reference_frames(
     return found
 
 
+def pack_output(output: NDArray[Any], quiet: Optional[dict[str, Any]]) -> dict[str, Any]:
+    """An output as text. `quiet`: of a grid of candidates, those of which no score reaches the
+    floor that predictions are stored from are written as zeros."""
+    array = np.asarray(output)
+    kind = np.dtype("<f4") if array.dtype.kind == "f" else array.dtype.newbyteorder("<")
+    array = np.array(array, kind)
+    axes = [at for at in range(1, array.ndim) if quiet and array.shape[at] == quiet["channels"]]
+    if quiet and array.ndim == 3 and axes:
+        rows = np.moveaxis(array, axes[0], -1)
+        scores = rows[..., quiet["first"] : quiet["last"]]
+        rows[(scores.max(axis=-1) < quiet["floor"]) & np.isfinite(rows).all(axis=-1)] = 0
+    packed = zlib.compress(np.ascontiguousarray(array).tobytes(), 6)
+    return {
+        "shape": list(array.shape),
+        "type": array.dtype.str,
+        "data": base64.b64encode(packed).decode("ascii"),
+    }
+
+
+def read_part(path: Path, header: dict[str, Any]) -> dict[str, Any]:
+    """Predictions that an earlier run came to, by id; none of another engine's. A line that was
+    broken off is passed over."""
+    found: dict[str, Any] = {}
+    if not path.is_file():
+        return found
+    lines = path.read_text("utf-8", errors="replace").split("\n")
+    for at, line in enumerate(lines):
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if at == 0 and row != header:
+            return {}
+        if at and isinstance(row, dict) and set(row) == {"id", "ms", "celsius", "outputs"}:
+            found[row["id"]] = row
+    return found
+
+
+def predict_frames(
+    engine: Any,
+    told: dict[str, Any],
+    pictures: NDArray[np.uint8],
+    part: Path,
+    header: dict[str, Any],
+) -> list[Any]:
+    """Predictions for the frames that the folder asks about, (n, h, w, C) uint8. Each is written to
+    `part` at once; what stands there already is not asked again."""
+    found = read_part(part, header)
+    tensor = np.zeros((told["batch"], *told["shape"]), np.float32)
+    with part.open("ab" if found else "wb") as file:
+        # a new line, after one that may have been broken off
+        file.write(b"\n" if found else json.dumps(header).encode() + b"\n")
+        for at, name in enumerate(told["questions"]):
+            if name in found:
+                continue
+            fill_tensor(tensor[0], np.array(pictures[told["n_frames"] + at]), told)
+            began = time.perf_counter()
+            came = engine.run(told["outputs"], build_feed(tensor, told))
+            row = {
+                "id": name,
+                "ms": round(1000 * (time.perf_counter() - began), 4),
+                "celsius": read_machine_state()["celsius"],
+                "outputs": [
+                    pack_output(one, told["quiet"])
+                    for one in arrange_outputs(came, told["output_shapes"])
+                ],
+            }
+            file.write(json.dumps(row).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+            found[name] = row
+            sys.stderr.write(f"\r{len(found)} of {len(told['questions'])} frames")
+    return [found[name] for name in told["questions"]]
+
+
+def compute_digest(result: dict[str, Any], secret: str) -> str:
+    """What a result is sealed with, so that a change on the way back is seen."""
+    rest = {name: value for name, value in result.items() if name != "digest"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()
+
+
 def make_child_environment() -> dict[str, str]:
     """This process's variables without Fieldcheck's own, which may hold a camera's password."""
     return {
@@ -261,10 +581,10 @@ def make_child_environment() -> dict[str, str]:
     }
 
 
-def main(arguments: list[str], folder: Path) -> int:
-    """Measures with what lies in the folder, and writes the result as JSON."""
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    """What was asked for."""
     asked = argparse.ArgumentParser(
-        description="Latency of the model beside this file, on this device."
+        description="Predictions and latency of the model beside this file, on this device."
     )
     asked.add_argument(
         "--seconds", type=float, default=600.0, help="how long; heat shows after minutes"
@@ -276,38 +596,81 @@ def main(arguments: list[str], folder: Path) -> int:
     asked.add_argument(
         "--threads", type=int, default=None, help="threads of the model; all cores but one if not"
     )
+    asked.add_argument(
+        "--engine", type=Path, default=None, help="the converted model; the exported one if not"
+    )
+    asked.add_argument(
+        "--provider", default=None, help="ONNX Runtime's provider or OpenVINO's device; CPU if not"
+    )
     asked.add_argument("--out", type=Path, default=Path("bench.json"), help="where the result goes")
-    given = asked.parse_args(arguments)
+    return asked.parse_args(arguments)
+
+
+def describe_artefact(told: dict[str, Any], path: Path, engine: Any) -> dict[str, Any]:
+    """What was run: file, its SHA-256, and the runtime."""
+    exported = path.as_posix().endswith(told["model_file"])
+    sha256 = compute_artefact_sha256(path)
+    if exported and sha256 == told["files"].get(told["model_file"]):
+        sha256 = told["model_sha256"]  # with its weights, where they lie beside it
+    return {
+        "file": path.name,
+        "sha256": sha256,
+        "bytes": path.stat().st_size,
+        "engine": ENGINES[path.suffix.lower()],
+        "runtime": engine.runtime,
+        "provider": engine.provider,
+    }
+
+
+def main(arguments: list[str], folder: Path) -> int:
+    """Predicts and measures with what lies in the folder, and writes the result as JSON."""
+    given = parse_arguments(arguments)
     try:
         told = json.loads((folder / "runner.json").read_text("utf-8"))
-        session = open_session(folder, told, given.threads or 0)
+        check_files(folder, told)
+        path = given.engine or folder / told["model_file"]
+        engine = open_engine(path, given.threads or 0, given.provider)
+        header = {
+            **{name: told[name] for name in ("key", "model_sha256", "card_sha256")},
+            "manifest_sha256": compute_sha256(folder / "runner.json"),
+            "artefact": describe_artefact(told, path, engine),
+        }
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise SystemExit(
             "runner.json is not the file that was exported; export the folder again"
         ) from error
-    pictures = np.load(folder / "frames.npy", mmap_mode="r")
+    frames = np.load(folder / "frames.npy", mmap_mode="r")
+    part = given.out.with_suffix(PART)
+    predictions = predict_frames(engine, told, frames, part, header)
     beside = [
         subprocess.Popen([sys.executable, "-I", "-c", BURN], env=make_child_environment())
         for _ in range(given.busy)
     ]
+    pictures = frames[: told["n_frames"]]
     try:
-        answers = run_reference_frames(session, told, pictures)
-        found = measure_latency(session, told, pictures, given.seconds, given.fps)
+        answers = run_reference_frames(engine, told, pictures)
+        found = measure_latency(engine, told, pictures, given.seconds, given.fps)
     finally:
         for child in beside:
             child.kill()
             child.wait()
-    asked_for = {"fps": given.fps, "busy": given.busy, "threads": given.threads}
-    named = {name: told[name] for name in ("key", "model_sha256", "card_sha256")}
     result = {
         "version": VERSION,
-        **named,
-        "machine": describe_machine(),
-        **asked_for,
+        **header,
+        "machine": describe_machine(engine.runtime),
+        "fps": given.fps,
+        "busy": given.busy,
+        "threads": given.threads,
         **found,
         "answers": answers,
+        "predictions": predictions,
     }
-    given.out.write_text(json.dumps(result), "utf-8")
+    whole = given.out.with_suffix(".part.json")
+    whole.write_text(
+        json.dumps({**result, "digest": compute_digest(result, told["secret"])}), "utf-8"
+    )
+    os.replace(whole, given.out)
+    part.unlink()
     sys.stderr.write(f"\rwritten: {given.out}\n")
     return 0
 

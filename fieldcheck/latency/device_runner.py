@@ -1,13 +1,14 @@
-"""Latency on another device: a folder that needs only onnxruntime and numpy there, and import and
-validation of its result."""
+"""Predictions and latency on another device: a folder that needs only numpy and the model's runtime
+there, and import and validation of its result."""
 
 from __future__ import annotations
 
-import io
+import hmac
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from types import UnionType
@@ -15,17 +16,33 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 from fieldcheck import paths
 from fieldcheck.corruptions.export import write_folder_atomically
-from fieldcheck.domain.latency import Latency, MachineState
+from fieldcheck.domain.items import get_benchmark_path
+from fieldcheck.domain.latency import DeviceArtefact, Latency, MachineState
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import ModelRejected, RunnerResultRefused
-from fieldcheck.files import make_json_key, map_os_errors, sha256_file, write_bytes, write_text
+from fieldcheck.files import make_json_key, map_os_errors, sha256_file, write_text
 from fieldcheck.footage.image_folder import copy_file
 from fieldcheck.latency import bench_runner
+from fieldcheck.latency.device_predictions import (
+    ABOUT,
+    CELSIUS,
+    MOST_MS,
+    MOST_RESULT,
+    PREDICTED,
+    Question,
+    describe_quiet,
+    limit_questions,
+    parse_number,
+    parse_predictions,
+    prepare_questions,
+    to_stored_pixels,
+)
 from fieldcheck.latency.frame_timing import LatencySource, TimedFrames, open_latency_source
 from fieldcheck.latency.latency_run import compute_latency, estimate_small_box_share, store_latency
 from fieldcheck.models.decoders.decoder import get_read_tensors
@@ -54,14 +71,14 @@ RUNNER_STAGES = ("read", "normalise", "forward")
 # of facts about a model: the answers that its exported folder has to give, by the folder's key
 KIND = "latency_runner"
 TOLERANCE = 1e-4
-MOST_ROWS, MOST_LETTERS = 2_000_000, 80
 # a run of ten minutes tells of heat; its blocks of ten seconds are looked at one by one
-MOST_S = 7 * 86_400.0
+MOST_S = MOST_MS / 1000
+MOST_ROWS, MOST_LETTERS = 2_000_000, 80
 MOST_MB, MOST_THREADS = 1e7, 4096
 LATE_S = 0.001  # Tolerated overlap of two frames, since both times are rounded.
 STATES = {
     "mhz": (0.0, 1e5),
-    "celsius": (-100.0, 300.0),
+    "celsius": CELSIUS,
     "joules": (0.0, 1e12),
     "waited_s": (0.0, 1e12),
     "others_s": (0.0, 1e12),
@@ -82,18 +99,29 @@ FIELDS: dict[str, type | UnionType] = {
     "memory": dict,
     "answers": list,
 }
+LATER_FIELDS: dict[str, type | UnionType] = {
+    "manifest_sha256": str,
+    "artefact": dict,
+    "predictions": list,
+    "digest": str,
+}
+"""Of the runner's second version."""
+ENGINES = frozenset(bench_runner.ENGINES.values())
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedRunner:
-    """A folder for another device: `files` in it, `n` frames, `megabytes` in all; `n_people`:
-    frames of the footage that stayed out because a person is marked on them or beside them."""
+    """A folder for another device: `files` in it, `n` frames to time, `megabytes` in all;
+    `n_people`: frames of the footage that stayed out because a person is marked on them or beside
+    them. `n_field`, `n_benchmark`: picked frames and benchmark images that the device predicts."""
 
     folder: Path
     files: tuple[str, ...]
     n: int
     megabytes: float
     n_people: int = 0
+    n_field: int = 0
+    n_benchmark: int = 0
 
 
 def export_runner(
@@ -106,23 +134,29 @@ def export_runner(
     with_people: bool = False,
 ) -> ExportedRunner:
     """Write program, model, card and frames into a new or empty folder, completely or not at all,
-    and store the expected predictions. Footage with a person visible only `with_people`. Raises
-    NoModel, ModelUnknown, ModelRejected (`runner` for integer inputs), NoFootage, PathMissing,
-    PathOccupied, DiskFull, Cancelled."""
+    and store the expected predictions. The picked frames and a spot check of the benchmark are
+    predicted here first, as far as they are not yet. Frames with a person visible only
+    `with_people`. Raises NoModel, ModelUnknown, ModelRejected (`runner` for integer inputs),
+    NoFootage, PathMissing, PathOccupied, DiskFull, Cancelled."""
     with write_folder_atomically(folder) as into:
         model = find_model(project, model_name)
         path, card = project.path / model.file, get_card(model)
         opened = open_model(path, sha256=model.sha256)
+        described = _describe_input(opened, card)
         with open_latency_source(project, source) as frames:
             people = frozenset[int]() if with_people else frames.people
             fitted = _prepare_frames(frames, card.input, progress, people)
             if not fitted:
                 raise NoFootage(project.path)
-        tensors = [_make_tensor(image, card.input) for image in fitted]
-        pictures = np.stack([_to_stored_pixels(tensor, card.input) for tensor in tensors])
-        packed = io.BytesIO()
-        np.save(packed, pictures)
-        write_bytes(into / FRAMES, packed.getvalue())
+        tensors = [_make_tensor(image, card.input) for image in fitted[:N_ANSWERS]]
+        answers = [_compute_answer(opened, described, tensor) for tensor in tensors]
+        questions = prepare_questions(project, model, progress, now, with_people)
+        questions = limit_questions(questions, _measure_packed(opened, described, tensors[0]))
+        pictures = [to_stored_pixels(_make_tensor(image, card.input), card.input)
+                    for image in fitted]  # fmt: skip
+        pictures += [question.pixels for question in questions]
+        with map_os_errors(into / FRAMES), (into / FRAMES).open("wb") as file:
+            np.save(file, np.stack(pictures))
         write_text(into / CARD, model.card)
         write_text(
             into / PROGRAM, paths.read_source("fieldcheck.latency", "bench_runner.py").decode()
@@ -131,28 +165,54 @@ def export_runner(
             name: sha256_file(into / name) for name in (*_copy_model(path, into, progress), FRAMES)
         }
         settings = {
-            **_describe_input(opened, card),
-            **_describe_model(model, files),
-            "n_answers": min(N_ANSWERS, len(pictures)),
+            **described,
+            **_describe_model(model, files, questions),
+            "n_answers": len(answers),
+            "n_frames": len(fitted),
+            "output_shapes": _get_output_shapes(answers),
         }
         write_text(into / TOLD, json.dumps(settings, indent=1) + "\n")
-        answers = [
-            _compute_answer(opened, settings, tensor) for tensor in tensors[: settings["n_answers"]]
-        ]
-        expected = {"source": frames.name, "answers": answers}
+        expected = {
+            "source": frames.name,
+            "answers": answers,
+            "secret": settings["secret"],
+            "manifest_sha256": sha256_file(into / TOLD),
+            "output_shapes": settings["output_shapes"],
+            "batch": settings["batch"],
+            "questions": [question.to_json() for question in questions],
+        }
         project.write(
             lambda db: models_table.put_fact(
                 db, KIND, model.sha256, model.card_sha256, settings["key"], expected, now
             )
         ).result()
     names = (PROGRAM, TOLD, CARD, *files)
+    n_benchmark = sum(bool(get_benchmark_path(question.subject)) for question in questions)
     return ExportedRunner(
         folder,
         names,
-        len(pictures),
+        len(fitted),
         sum((folder / name).stat().st_size for name in names) / 1e6,
         len(people),
+        len(questions) - n_benchmark,
+        n_benchmark,
     )
+
+
+def _measure_packed(opened: OpenModel, runner: dict[str, Any], tensor: NDArray[np.float32]) -> int:
+    """Bytes that the outputs of an image take in a result."""
+    feed = bench_runner.build_feed(_make_batch(runner, tensor), runner)
+    came = opened.session.run(runner["outputs"], feed)
+    return sum(len(bench_runner.pack_output(one, runner["quiet"])["data"]) for one in came)
+
+
+def _get_output_shapes(answers: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[int]]:
+    """Shape of each output, −1 where its length differs from frame to frame."""
+    shapes = [[output["shape"] for output in outputs] for outputs in answers]
+    return [
+        [side[0] if len(set(side)) == 1 else -1 for side in zip(*of_output, strict=True)]
+        for of_output in zip(*shapes, strict=True)
+    ]
 
 
 def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
@@ -191,13 +251,20 @@ def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:
         "offset": offset.ravel().tolist(),
         "factor": factor.ravel().tolist(),
         "outputs": list(get_read_tensors(card, [output.name for output in opened.outputs])),
+        "quiet": describe_quiet(card),
     }
 
 
-def _describe_model(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
-    """Describe the model and the hashes of its files; the key identifies the exported folder."""
-    key = make_json_key([dict(files), model.sha256, model.card])
+def _describe_model(
+    model: StoredModel, files: Mapping[str, str], questions: Sequence[Question]
+) -> dict[str, Any]:
+    """Describe the model, the hashes of its files and the images asked about; the key identifies
+    the exported folder, and the secret seals its result."""
+    names, secret = [question.subject for question in questions], secrets.token_hex(16)
+    key = make_json_key([dict(files), model.sha256, model.card, names, secret])
     return {
+        "questions": names,
+        "secret": secret,
         "version": bench_runner.VERSION,
         "key": key,
         "model": model.name,
@@ -213,18 +280,75 @@ def _compute_answer(
 ) -> list[dict[str, Any]]:
     """Compute this computer's prediction for an image, with the product's own tensor, (C, h, w) or
     (h, w, C)."""
+    feed = bench_runner.build_feed(_make_batch(runner, tensor), runner)
+    return bench_runner.sample_outputs(opened.session, feed, runner["outputs"])
+
+
+def _make_batch(runner: dict[str, Any], tensor: NDArray[np.float32]) -> NDArray[np.float32]:
     batch = np.zeros((runner["batch"], *tensor.shape), np.float32)
     batch[0] = tensor
-    return bench_runner.sample_outputs(
-        opened.session, bench_runner.build_feed(batch, runner), runner["outputs"]
-    )
+    return batch
 
 
 def import_result(project: Project, path: Path, now: str) -> Latency:
-    """Import the result that the exported program wrote on its device, and store it as a run of
-    that machine. Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`,
-    `other_card`, `unknown` (exported from another project), or `answers`."""
+    """Import the result that the exported program wrote on its device, and store its latency as a
+    run of that machine and its predictions. Raises PathMissing; RunnerResultRefused: `not_json`,
+    `field`, `other_model`, `other_card`, `unknown` (exported from another project), `tampered`,
+    `frames` or `answers`."""
     result = _read_result(path)
+    stored, expected = _find_export(project, result, path)
+    _check_seal(result, expected, path)
+    artefact = _parse_artefact(result.get("artefact"), stored, path)
+    _check_answers(result, expected, artefact, stored, path)
+    predictions = parse_predictions(result.get("predictions", []), expected, get_card(stored), path)
+    timed = _parse_frames(result, path)
+    load = f"busy={result['busy']}" if result["busy"] else "none"
+    about = {
+        "model": stored.name,
+        "source": expected["source"],
+        "load": load,
+        "fps": float(result["fps"]),
+    }
+    machine = {
+        name: _clean_text(result["machine"][name])
+        for name in MACHINE
+        if result["machine"].get(name)
+    }
+    if artefact is not None:
+        machine["artefact"] = f"{artefact.file}, SHA-256 {artefact.sha256[:12]}"
+    measured = compute_latency(
+        timed, RUNNER_STAGES, machine, float(result["memory"]["peak_mb"]), **about
+    )
+    graph = compute_model_memory(project.path / stored.file, get_card(stored))
+    latency = replace(
+        measured,
+        on_target=True,
+        graph=graph,
+        small_boxes=estimate_small_box_share(project, get_card(stored), graph),
+    )
+
+    def store(db: Database) -> None:
+        store_latency(db, stored, latency, now)
+        if artefact is not None and predictions:
+            fact = {
+                "artefact": asdict(artefact),
+                "imported": now,
+                "machine": machine,
+                "latency": latency.to_json(),
+                "predictions": predictions,
+            }
+            names = (stored.sha256, stored.card_sha256, ABOUT)
+            models_table.put_fact(db, PREDICTED, *names, fact, now)
+
+    project.write(store).result()
+    return latency
+
+
+def _find_export(
+    project: Project, result: Mapping[str, Any], path: Path
+) -> tuple[StoredModel, dict[str, Any]]:
+    """The model that a result is of, and what was stored when its folder was exported. Raises
+    RunnerResultRefused."""
     stored = next(
         (
             model
@@ -244,34 +368,59 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     )
     if expected is None:
         raise RunnerResultRefused(path, "unknown", result["key"])
-    apart = _compute_distance(result["answers"], expected["answers"])
+    return stored, expected
+
+
+def _check_seal(result: Mapping[str, Any], expected: Mapping[str, Any], path: Path) -> None:
+    """Raises RunnerResultRefused where a result is not as the exported program wrote it. Whoever
+    holds the folder could seal another one; changes on the way back are seen."""
+    if "secret" not in expected:  # a folder of the first version
+        return
+    digest = bench_runner.compute_digest(dict(result), expected["secret"])
+    if not hmac.compare_digest(digest, str(result.get("digest", ""))):
+        raise RunnerResultRefused(path, "tampered")
+    if result["manifest_sha256"] != expected["manifest_sha256"]:
+        raise RunnerResultRefused(path, "frames", TOLD)
+
+
+def _check_answers(
+    result: Mapping[str, Any],
+    expected: Mapping[str, Any],
+    artefact: DeviceArtefact | None,
+    stored: StoredModel,
+    path: Path,
+) -> None:
+    """Raises RunnerResultRefused where the exported model itself answers otherwise on the device's
+    processor, and no predictions of picked frames tell how much that matters."""
+    if not all(get_benchmark_path(question["id"]) for question in expected.get("questions", [])):
+        return
+    is_own = artefact is None or (artefact.sha256, artefact.provider) == (
+        stored.sha256,
+        bench_runner.CPU,
+    )
+    apart = _compute_distance(result["answers"], expected["answers"]) if is_own else 0.0
     if not apart <= TOLERANCE:
         raise RunnerResultRefused(path, "answers", f"{apart:.2g}")
-    timed = _parse_frames(result, path)
-    load = f"busy={result['busy']}" if result["busy"] else "none"
-    about = {
-        "model": stored.name,
-        "source": expected["source"],
-        "load": load,
-        "fps": float(result["fps"]),
-    }
-    machine = {
-        name: _clean_text(result["machine"][name])
-        for name in MACHINE
-        if result["machine"].get(name)
-    }
-    measured = compute_latency(
-        timed, RUNNER_STAGES, machine, float(result["memory"]["peak_mb"]), **about
-    )
-    graph = compute_model_memory(project.path / stored.file, get_card(stored))
-    latency = replace(
-        measured,
-        on_target=True,
-        graph=graph,
-        small_boxes=estimate_small_box_share(project, get_card(stored), graph),
-    )
-    project.write(lambda db: store_latency(db, stored, latency, now)).result()
-    return latency
+
+
+def _parse_artefact(
+    values: Mapping[str, Any] | None, stored: StoredModel, path: Path
+) -> DeviceArtefact | None:
+    """None for a result of the first version, which ran the exported model alone."""
+    if values is None:
+        return None
+    sha256, size = str(values.get("sha256")), values.get("bytes")
+    if (
+        not re.fullmatch(r"[0-9a-f]{64}", sha256)
+        or isinstance(size, bool)
+        or not isinstance(size, int)
+        or values.get("engine") not in ENGINES
+    ):
+        raise RunnerResultRefused(path, "field", "artefact")
+    texts = {name: _clean_text(values.get(name, "")) for name in ("file", "runtime", "provider")}
+    if sha256 == stored.sha256:
+        texts["file"] = PurePosixPath(stored.file).name  # the exported one has a name of its own
+    return DeviceArtefact(sha256=sha256, bytes=size, engine=values["engine"], **texts)
 
 
 def _prepare_frames(
@@ -309,31 +458,24 @@ def _make_tensor(fitted: FittedImage, spec: InputSpec) -> NDArray[np.float32]:
     return tensor
 
 
-def _to_stored_pixels(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
-    """(h, w, C) uint8 of a tensor, (C, h, w) or (h, w, C): the pixels whose (pixel − offset) ·
-    factor it holds, colour order and padding included."""
-    offset, factor = compute_offset_and_factor(spec)
-    planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
-    return np.asarray(
-        np.clip(np.rint(planes / factor + offset), 0, 255).astype(np.uint8).transpose(1, 2, 0)
-    )
-
-
 def _read_result(path: Path) -> dict[str, Any]:
     """Read the result and check its keys and the types of its figures."""
     try:
         with map_os_errors(path):
-            result = parse_json_file(path)
+            result = parse_json_file(path, MOST_RESULT)
     except InvalidDocument as error:
         raise RunnerResultRefused(path, "not_json", str(error)) from error
-    if not isinstance(result, dict) or set(result) != set(FIELDS):
+    if not isinstance(result, dict):
+        raise RunnerResultRefused(path, "field", "")
+    fields = FIELDS if result.get("version") == 1 else {**FIELDS, **LATER_FIELDS}
+    if set(result) != set(fields):
         raise RunnerResultRefused(path, "field", "")
     wrong = [
         name
-        for name, kind in FIELDS.items()
+        for name, kind in fields.items()
         if not isinstance(result[name], kind) or isinstance(result[name], bool)
     ]
-    if wrong or result["version"] != bench_runner.VERSION:
+    if wrong or result["version"] not in (1, bench_runner.VERSION):
         raise RunnerResultRefused(path, "field", ", ".join(wrong) or "version")
     if (
         not re.fullmatch(r"[0-9a-f]{16}", result["key"])
@@ -351,17 +493,14 @@ def _parse_frames(values: Mapping[str, Any], path: Path) -> TimedFrames:
     try:
         begun = _parse_column("begun_s", values["begun_s"], MOST_S)
         stages = np.column_stack(
-            [
-                _parse_column(name, values["stages_ms"][name], 1000 * MOST_S)
-                for name in RUNNER_STAGES
-            ]
+            [_parse_column(name, values["stages_ms"][name], MOST_MS) for name in RUNNER_STAGES]
         )
         warm, end, _peak = (
-            _parse_number(name, values["memory"][name], 0.0, MOST_MB)
+            parse_number(name, values["memory"][name], 0.0, MOST_MB)
             for name in ("warm_mb", "end_mb", "peak_mb")
         )
         states = tuple(
-            (_parse_number("states", time_s, 0.0, 2 * MOST_S), _parse_machine_state(dict(state)))
+            (parse_number("states", time_s, 0.0, 2 * MOST_S), _parse_machine_state(dict(state)))
             for time_s, state in values["states"]
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -402,7 +541,7 @@ def _parse_column(name: str, values: object, most: float) -> NDArray[np.float64]
 def _parse_machine_state(state: Mapping[str, Any]) -> MachineState:
     """State of the machine as its program tells it. Raises TypeError, ValueError, KeyError."""
     figures = {
-        name: _parse_number(name, value, *STATES[name])
+        name: parse_number(name, value, *STATES[name])
         for name, value in state.items()
         if name != "governor" and value is not None
     }
@@ -417,13 +556,6 @@ def _parse_machine_state(state: Mapping[str, Any]) -> MachineState:
 def _clean_text(value: object) -> str:
     """Return the device's name of itself, short and printable."""
     return "".join(letter for letter in str(value)[:MOST_LETTERS] if letter.isprintable())
-
-
-def _parse_number(name: str, value: object, least: float, most: float) -> float:
-    """A figure that a clock, a meter or a sensor gives. Raises ValueError."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise ValueError(f"{name}: {value!r:.40}")
-    return float(value)
 
 
 def _compute_distance(came: Any, expected: Any) -> float:

@@ -449,6 +449,7 @@ def get_machine_fact_name(code: str) -> str:
     return {
         "name": tr("name"),
         "runtime": tr("runtime"),
+        "artefact": tr("model file"),
         "processor": tr("CPU"),
         "cores": tr("cores"),
         "system": tr("system"),
@@ -480,20 +481,32 @@ def describe_runner_export(folder: str, n: int, megabytes: float) -> str:
     """Sentence on an exported folder, and what to do with it."""
     text = tr_plural(
         "Runner exported to {folder}: model and {n} frame, {size} MB. On the device, run "
-        "run_bench.py as its "
-        "README says, then import bench.json here.",
+        "python -I run_bench.py, then import bench.json here.",
         "Runner exported to {folder}: model and {n} frames, {size} MB. On the device, run "
-        "run_bench.py as its"
-        " README says, then import bench.json here.",
+        "python -I run_bench.py, then import bench.json here.",
         n,
     )
     return text.format(folder=to_one_line(folder), n=n, size=format_number(max(1.0, megabytes)))
+
+
+def describe_runner_questions(n_field: int, n_benchmark: int) -> str:
+    """What the device is asked to predict besides; empty where nothing."""
+    if not n_field and not n_benchmark:
+        return ""
+    text = tr("The device also predicts picked frames ({n}) and benchmark images ({m}).")
+    return text.format(n=format_number(n_field), m=format_number(n_benchmark))
 
 
 def _describe_device(latency: Latency) -> str:
     if "read" not in latency.stages:
         return ""
     where = latency.machine.get("name") or latency.machine.get("processor", "?")
+    if "artefact" in latency.machine:
+        text = tr(
+            "Measured on {machine} by the exported runner. Decoding, resizing and "
+            "post-processing are not included."
+        )
+        return text.format(machine=to_one_line(where))
     text = tr(
         "Measured on {machine} by the exported runner; its predictions match those of this "
         "computer. "

@@ -528,16 +528,16 @@ def describe_score_change(where: str, model: str, change: PairedChange) -> str:
         after=format_percent(change.after.value, 1),
         n=change.n,
     )
-    return " ".join((figures, *list_paired_change(model, change)))
+    return " ".join((figures, *list_paired_change(model, tr("INT8"), "accuracy", change)))
 
 
-def list_paired_change(model: str, change: PairedChange) -> tuple[str, ...]:
-    """The change from a model to its quantised copy, and which of them is better."""
+def list_paired_change(a: str, b: str, metric: str, change: PairedChange) -> tuple[str, ...]:
+    """The change from a model to its quantised copy, or to a device, and which of them is
+    better."""
     text = format_change(change.change)
     if change.cameras is None:
-        return text, describe_image_verdict(model, tr("INT8"), change.change)
-    names, side = (model, tr("INT8")), "accuracy"
-    verdict = describe_change_verdict(*names, side, change.cameras, change.change)
+        return text, describe_image_verdict(a, b, change.change)
+    verdict = describe_change_verdict(a, b, metric, change.cameras, change.change)
     return text, *format_camera_change(change.cameras), verdict
 
 

@@ -388,7 +388,7 @@ def measure_parity(
     except ModelRejected as error:
         return Parity(provider, len(frames), lacks=lacks, problem="failed", detail=error.detail)
     moved = max(
-        (_measure_difference(output, two, reference.card) for (output, _), (two, _) in pairs),
+        (measure_difference(output, two, reference.card) for (output, _), (two, _) in pairs),
         default=0.0,
     )
     same_nan = all(one_nan == two_nan for (_, one_nan), (_, two_nan) in pairs)
@@ -410,7 +410,7 @@ def list_cpu_operators(path: Path, provider: str, card: Card) -> tuple[str, ...]
     )
 
 
-def _measure_difference(output: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
+def measure_difference(output: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
     """Classes and scores by their largest difference; boxes by the share without a partner, and by
     their scores where all have one."""
     return MOVES[card.answers](output, two, card)

@@ -27,7 +27,12 @@ from fieldcheck.models.evaluate import EvaluationItem, compute_correctness, filt
 from fieldcheck.models.preprocess import preprocess_into
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.run import find_readable, run_on_set
-from fieldcheck.models.scored_sides import get_counted_classes, load_field_side, select_spot_items
+from fieldcheck.models.scored_sides import (
+    FieldSide,
+    get_counted_classes,
+    load_field_side,
+    select_spot_items,
+)
 from fieldcheck.models.session import OpenModel, list_external_files, open_model
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.paths import EXPORTS
@@ -260,7 +265,14 @@ def _measure_field_change(
         )
         for pair, label in labelled
     ]
-    before, after = _score_both(project, models, items, progress)
+    return estimate_field_change(side, indices, *_score_both(project, models, items, progress))
+
+
+def estimate_field_change(
+    side: FieldSide, indices: Sequence[int], before: NDArray[np.bool_], after: NDArray[np.bool_]
+) -> PairedChange:
+    """Scores and change from (n,) `before` to `after`, whether right on the picks at `indices`,
+    weighted as the headline is; and the change for other clips."""
     names, counted = (
         side.sample.stratum[indices],
         {stratum.name: stratum.counted for stratum in side.scores.strata},
@@ -312,7 +324,11 @@ def _measure_benchmark_change(
     ]
     if not items:
         return None
-    before, after = _score_both(project, models, items, progress)
+    return estimate_image_change(*_score_both(project, models, items, progress))
+
+
+def estimate_image_change(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> PairedChange:
+    """Scores and change from (n,) `before` to `after`, whether right on images of no clips."""
     return PairedChange(
         estimate_wilson(int(before.sum()), before.size),
         estimate_wilson(int(after.sum()), after.size),

@@ -250,8 +250,25 @@ def load_field_side(
     return _load_field_side(project, model, instead)
 
 
+def load_paired_sides(
+    project: Project, model: StoredModel, answers: Mapping[str, Prediction]
+) -> tuple[FieldSide, FieldSide]:
+    """The model's own side, and that of other `answers` of it by frame id, such as a device's; both
+    of the picks that have an answer on either."""
+    own = load_field_side(project, model).answers
+    common = [name for name in own if name in answers]
+    first, second = (
+        _load_field_side(project, model, None, {name: some[name] for name in common})
+        for some in (own, answers)
+    )
+    return first, second
+
+
 def _load_field_side(
-    project: Project, model: StoredModel | None, instead: dict[str, Label] | None
+    project: Project,
+    model: StoredModel | None,
+    instead: dict[str, Label] | None,
+    given: dict[str, Prediction] | None = None,
 ) -> FieldSide:
     listing, draws, picks, labels = project.read(_load_field_rows)
     labels = labels if instead is None else instead
@@ -265,6 +282,8 @@ def _load_field_side(
     )
     placed = tuple(by_id[pick.frame_id] for pick in picks)
     run_id, footage_run_id, answers, footage = _load_answers(project, model, picks)
+    if given is not None:
+        answers, footage = given, {}
     changed = find_changed_among(project, (pick for pick in picks if not pick.taken_out))
     state = [
         _get_pick_state(pick, labels) if pick.frame_id not in changed else "" for pick in picks

@@ -76,18 +76,28 @@ def summary_of(terminal, project):
 
 def test_a_runner_is_exported_and_its_result_taken_in(terminal, place, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
-    project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
+    project, folder, result = place("labelled"), tmp_path / "runner", tmp_path / "bench.json"
     document = terminal.document("latency", project, "--export-runner", folder)
+    assert (document["n_field"], document["n_benchmark"]) == (20, 18)
     assert set(document["files"]) == {
         one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()
     }
-    expected = "On the device, run run_bench.py as its README says, then import bench.json here."
+    expected = "On the device, run python -I run_bench.py, then import bench.json here."
     assert document["sentence"].endswith(expected)
     bench_runner.main(["--seconds", "0.3", "--out", str(result)], folder)
     said = terminal.said("latency", project, "--import", result)
-    assert "by the exported runner; its predictions match those of this computer." in said
-    expected = {"read", "normalise", "forward"}
-    assert set(terminal.document("latency", project, "--import", result)["stages"]) == expected
+    assert (
+        "by the exported runner. Decoding, resizing and post-processing are not included." in said
+    )
+    assert "Prediction changed on 0 of 20 frames; largest difference 0." in said
+    document = terminal.document("latency", project, "--import", result)
+    assert set(document["stages"]) == {"read", "normalise", "forward"}
+    accuracy = document["device_accuracy"]
+    assert (accuracy["n"], accuracy["changed"], accuracy["moved"]) == (20, [], 0.0)
+    assert accuracy["latency"]["p50_ms"] == document["total"]["p50_ms"]
+    summary = json.loads(summary_of(terminal, project))
+    assert summary["device_accuracy"] == accuracy
+    assert summary["latency"]["total"] == document["total"]
     result.write_text(result.read_text()[:-20])
     assert "is an incomplete result" in terminal.refusal("latency", project, "--import", result)
     assert terminal("latency", project, "--import", result, "--export-runner", folder).code == 2
@@ -125,5 +135,7 @@ def test_the_former_name_of_the_command_prints_the_same_document(terminal, place
     by_name = {
         name: terminal.document(name, project, "--import", result) for name in ("latency", "bench")
     }
+    for document in by_name.values():
+        assert document["device_accuracy"].pop("imported")
     assert by_name["bench"] == by_name["latency"]
     assert by_name["bench"]["schema"] == "fieldcheck.bench/1"

@@ -1,6 +1,8 @@
 """Device results with figures no device has: one sentence, in seconds, and nothing kept."""
 
+import base64
 import json
+import zlib
 
 import pytest
 
@@ -12,7 +14,8 @@ N = 30
 
 @pytest.fixture
 def result(terminal, place, tmp_path, monkeypatch):
-    """`result(**other)`: the file that a device sent, with other fields."""
+    """`result(**other)`: the file that a device sent, with other fields, sealed by somebody who
+    holds its folder."""
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project = place("footed")
     terminal.document("latency", project, "--export-runner", tmp_path / "runner")
@@ -21,8 +24,12 @@ def result(terminal, place, tmp_path, monkeypatch):
     whole = json.loads((tmp_path / "bench.json").read_text())
     whole |= timed([0.1 * at for at in range(N)], 5.0)
 
+    secret = json.loads((tmp_path / "runner" / "runner.json").read_text())["secret"]
+
     def changed(**other):
-        (tmp_path / "bench.json").write_text(json.dumps({**whole, **other}))
+        told = {**whole, **other}
+        told["digest"] = bench_runner.compute_digest(told, secret)
+        (tmp_path / "bench.json").write_text(json.dumps(told))
         return "latency", project, "--import", tmp_path / "bench.json"
 
     changed.whole = whole
@@ -60,6 +67,42 @@ IMPOSSIBLE = {
         "stages_ms": dict.fromkeys(("read", "normalise", "forward"), [[1.0, 1.0]] * N)
     },
 }
+
+
+def forged(**output):
+    """Predictions of a result, the first output of which is another."""
+    return lambda whole: {
+        "predictions": [
+            {**row, "outputs": [{**row["outputs"][0], **output}]} for row in whole["predictions"]
+        ]
+    }
+
+
+BOMB = base64.b64encode(zlib.compress(bytes(1 << 26))).decode()
+FORGED = {
+    "a tensor larger than memory": forged(shape=[1, 1 << 40]),
+    "less than its shape": forged(shape=[1, 300]),
+    "more than its shape": forged(data=BOMB),
+    "no compressed data": forged(data="AAAA"),
+    "no text of bytes": forged(data="\u00e4"),
+    "objects for figures": forged(type="|O"),
+    "a side below nothing": forged(shape=[-1, 3]),
+    "other classes": forged(shape=[3]),
+    "no output": lambda whole: {
+        "predictions": [{**row, "outputs": []} for row in whole["predictions"]]
+    },
+    "rows of text": lambda whole: {"predictions": ["row"] * len(whole["predictions"])},
+    "another engine": lambda whole: {"artefact": {**whole["artefact"], "engine": "abacus"}},
+    "no hash": lambda whole: {"artefact": {**whole["artefact"], "sha256": "0"}},
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_predictions_are_one_sentence(terminal, result, name):
+    arguments = result(**FORGED[name](result.whole))
+    with Unhindered() as took:
+        assert "is not a valid runner result (" in terminal.refusal(*arguments)
+    assert took.seconds < MOST_S
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)

@@ -11,6 +11,8 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
+from fieldcheck.analyses.latency import compute_device_accuracy, list_device_lines
+from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import ModelRejected, RunnerResultRefused
@@ -18,12 +20,20 @@ from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import mark_person
 from fieldcheck.latency import bench_runner, frame_timing
+from fieldcheck.latency.device_predictions import load_device_predictions, unpack_output
 from fieldcheck.latency.device_runner import MOST_FRAMES, PROGRAM, export_runner, import_result
 from fieldcheck.latency.latency_run import KIND, load_latency
+from fieldcheck.models.compare import compare_models
+from fieldcheck.models.decoders.yolo import decode_grid
+from fieldcheck.models.quantise import write_int8_model
+from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
+from fieldcheck.models.session import open_model
+from fieldcheck.models.store import add_model, get_card
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as facts_table
 from tests import makers
-from tests.makers import NOW
+from tests.makers import NOW, picture
 
 NEEDED = ("onnxruntime", "numpy")
 FORBIDDEN = (
@@ -98,8 +108,16 @@ def result_of(exported, into):
 
 def changed(path, **other):
     """The result with other fields."""
-    path.write_text(json.dumps({**json.loads(path.read_text()), **other}))
+    result = {**json.loads(path.read_text()), **other}
+    path.write_text(json.dumps(result))
     return path
+
+
+def sealed(path, exported, **other):
+    """The same, sealed anew: by somebody who holds the folder, and has its secret."""
+    secret = json.loads((exported.folder / "runner.json").read_text())["secret"]
+    result = json.loads(changed(path, **other).read_text())
+    return changed(path, digest=bench_runner.compute_digest(result, secret))
 
 
 def refusal(project, path):
@@ -109,9 +127,12 @@ def refusal(project, path):
 
 
 def test_the_folder_runs_where_there_is_only_onnxruntime_and_numpy_and_its_result_is_taken_in(
-    bare, footed, exported, tmp_path
+    bare, labelled, tmp_path
 ):
-    found = import_result(footed, ran(bare, exported, tmp_path / "bench.json", "--fps", "30"), NOW)
+    exported = export_runner(labelled, tmp_path / "line", None, None, NullProgress(), NOW)
+    assert (exported.n_field, exported.n_benchmark, len(exported.files)) == (20, 18, 5)
+    path = ran(bare, exported, tmp_path / "bench.json", "--fps", "30")
+    found = import_result(labelled, path, NOW)
     assert tuple(found.stages) == ("read", "normalise", "forward")
     assert found.fps == 30
     # one after the other they come by the hundred; a computer with other work lets some wait, then
@@ -119,7 +140,120 @@ def test_the_folder_runs_where_there_is_only_onnxruntime_and_numpy_and_its_resul
     assert found.throughput_fps < 60
     assert "onnxruntime" in found.machine["runtime"]
     assert found.late.n == found.n
-    assert load_latency(footed).to_json() == found.to_json()
+    assert load_latency(labelled).to_json() == found.to_json()
+    model = labelled.read(facts_table.get_newest_model)
+    device = load_device_predictions(labelled, model)
+    own = {
+        **load_field_side(labelled, model).answers,
+        **{
+            make_benchmark_subject(name): answer
+            for name, answer in load_benchmark_side(labelled, model).answers.items()
+        },
+    }
+    assert len(device.predictions) == 38
+    for name, prediction in device.predictions.items():
+        assert np.abs(prediction.answer - own[name].answer).max() <= 1e-4
+    accuracy = compute_device_accuracy(labelled)
+    assert (accuracy.artefact.sha256, accuracy.latency) == (model.sha256, found.total)
+    assert (accuracy.n, accuracy.n_left_out, accuracy.changed) == (20, 0, ())
+    assert (accuracy.field.change.value, accuracy.benchmark.n) == (0, 18)
+    assert accuracy.field.before == load_field_side(labelled, model).scores.footage
+
+
+def test_an_int8_engine_changes_the_score_as_a_direct_comparison_says(labelled, tmp_path, quick):
+    exported = export_runner(labelled, tmp_path / "line", None, None, NullProgress(), NOW)
+    other = makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0))
+    card = get_card(labelled.read(facts_table.get_newest_model))
+    frames = [picture(colour, 1) for colour in ("red", "green", "blue")]
+    engine = tmp_path / "int8.onnx"
+    write_int8_model(open_model(other), card, frames, engine)
+    path = tmp_path / "bench.json"
+    bench_runner.main(
+        ["--seconds", "0.3", "--out", str(path), "--engine", str(engine)], exported.folder
+    )
+    import_result(labelled, path, NOW)
+    found = compute_device_accuracy(labelled)
+    assert (found.artefact.file, found.artefact.sha256) == (
+        "int8.onnx", bench_runner.compute_sha256(engine),
+    )  # fmt: skip
+    assert found.artefact.sha256[:12] in load_latency(labelled).machine["artefact"]
+    engine.with_suffix(".card.json").write_bytes(other.with_suffix(".card.json").read_bytes())
+    add_model(labelled, engine, None, now=NOW)
+    direct = compare_models(labelled, "net", "int8", NullProgress(), NOW)
+    assert direct.flips
+    assert (found.field.change, found.field.cameras) == (direct.table.change, direct.cameras)
+    assert (found.field.before, found.field.after) == direct.scores
+    flipped = {frame.frame_id for frame in found.changed if frame.correct in ("computer", "device")}
+    assert flipped == {flip.frame_id for flip in direct.flips}
+    lines = " ".join(list_device_lines(found))
+    assert f"Prediction changed on {len(found.changed)} of 20 frames" in lines
+    assert f"SHA-256 {found.artefact.sha256[:12]}" in lines
+
+
+def test_what_was_ended_at_any_byte_is_gone_on_with(labelled, tmp_path):
+    exported = export_runner(labelled, tmp_path / "line", None, None, NullProgress(), NOW)
+    told = json.loads((exported.folder / "runner.json").read_text())
+    pictures = np.load(exported.folder / "frames.npy")
+    engine = bench_runner.open_engine(exported.folder / told["model_file"], 1, None)
+    part, header, asked = tmp_path / "bench.part.jsonl", {"key": told["key"]}, []
+
+    class Counting:
+        def run(self, names, feed):
+            asked.append(names)
+            return engine.run(names, feed)
+
+    def outputs():
+        rows = bench_runner.predict_frames(Counting(), told, pictures, part, header)
+        return [(row["id"], row["outputs"]) for row in rows]
+
+    first = outputs()
+    whole = part.read_bytes()
+    for at in (0, 1, len(whole) // 3, len(whole) // 2, len(whole) - 1, len(whole)):
+        part.write_bytes(whole[:at])
+        asked.clear()
+        assert outputs() == first
+        there = max(0, whole[:at].count(b"\n") - 1)
+        assert len(asked) == len(first) - there - (at == len(whole) - 1)
+        asked.clear()
+        outputs()
+        assert asked == []
+    header["artefact"] = "another engine"
+    outputs()
+    assert len(asked) == len(first)
+
+
+def test_a_result_that_was_altered_or_lacks_predictions_is_refused(labelled, tmp_path, quick):
+    exported = export_runner(labelled, tmp_path / "line", None, None, NullProgress(), NOW)
+    path = result_of(exported, tmp_path / "bench.json")
+    whole = json.loads(path.read_text())
+    rows = whole["predictions"]
+    cut = {**rows[0], "outputs": [{**rows[0]["outputs"][0], "shape": [1, 4]}]}
+    assert refusal(labelled, changed(path, fps=12.0)) == "tampered"
+    for problem, other in {
+        "frames": {"predictions": rows[1:]},
+        "field": {"predictions": [cut, *rows[1:]]},
+    }.items():
+        path.write_text(json.dumps(whole))
+        assert refusal(labelled, sealed(path, exported, **other)) == problem
+    path.write_text(json.dumps({**whole, "manifest_sha256": "0" * 64}))
+    assert refusal(labelled, sealed(path, exported)) == "frames"
+    assert compute_device_accuracy(labelled) is None
+    again = export_runner(labelled, tmp_path / "again", None, None, NullProgress(), NOW)
+    path.write_text(json.dumps(whole))
+    assert refusal(labelled, sealed(path, again)) == "tampered"
+
+
+def test_frames_with_a_marked_person_are_not_asked_about_unless_told_to(labelled, tmp_path):
+    marked = labelled.read(labels_table.list_picks)[0].frame_id
+    mark_person(labelled, [marked], marked=True, annotator="tester")
+    without, with_them = (
+        export_runner(
+            labelled, tmp_path / str(people), None, None, NullProgress(), NOW, with_people=people
+        )
+        for people in (False, True)
+    )
+    assert (without.n_field, with_them.n_field) == (19, 20)
+    assert marked not in (without.folder / "runner.json").read_text()
 
 
 def test_the_folder_is_small_and_names_its_files_by_hash(exported):
@@ -162,7 +296,7 @@ def test_altered_answers_another_model_or_project_are_refused(footed, exported, 
     }  # fmt: skip
     for problem, other in cases.items():
         path.write_text(whole)
-        assert refusal(footed, changed(path, **other)) == problem
+        assert refusal(footed, sealed(path, exported, **other)) == problem
     assert footed.read(lambda db: facts_table.list_facts(db, KIND)) == ()
     path.write_text(whole)
     assert import_result(footed, path, NOW).n > 0
@@ -189,7 +323,7 @@ def test_cut_json_and_figures_that_no_clock_gives_are_refused(footed, exported, 
         {"machine": "mine"}, {"fps": True}, {"busy": -1}, {"version": 99},
     ):  # fmt: skip
         path.write_text(whole)
-        assert refusal(footed, changed(path, **other)) == "field", other
+        assert refusal(footed, sealed(path, exported, **other)) == "field", other
     with pytest.raises(PathMissing):
         import_result(footed, tmp_path / "gone.json", NOW)
 
@@ -197,7 +331,9 @@ def test_cut_json_and_figures_that_no_clock_gives_are_refused(footed, exported, 
 def test_a_device_without_heat_or_energy_is_imported(footed, exported, tmp_path, quick):
     path = result_of(exported, tmp_path / "bench.json")
     untold = dict.fromkeys(("governor", "mhz", "celsius", "joules", "waited_s"))
-    found = import_result(footed, changed(path, states=[[0.0, untold], [1.0, untold]]), NOW)
+    found = import_result(
+        footed, sealed(path, exported, states=[[0.0, untold], [1.0, untold]]), NOW
+    )
     assert (found.after.celsius, found.after.governor, found.joules_per_frame) == (None, None, None)
 
 
@@ -243,7 +379,8 @@ def folder(tmp_path, monkeypatch):
         "input": asked.name, "type": asked.type,
         "layout": "NCHW", "shape": [3, 32, 32], "batch": 1, "without_batch": False,
         "offset": [0.0] * 3, "factor": [1 / 255] * 3,
-        "outputs": ["y"], "n_answers": 3,
+        "outputs": ["y"], "n_answers": 3, "n_frames": 5, "questions": [], "quiet": None,
+        "output_shapes": [[1, 3]], "secret": "00" * 16,
         "files": {name: bench_runner.compute_sha256(tmp_path / name) for name in ("net.onnx",
         "frames.npy")},
     }  # fmt: skip
@@ -282,3 +419,44 @@ def test_figures_are_spread_over_an_array_and_those_that_are_none_stay_so():
     assert (len(some), some[0], some[-1]) == (bench_runner.SHOWN, 0.0, 9999.0)
     assert bench_runner.sample_values(np.array([1.0, np.nan, np.inf])) == [1.0, None, None]
     assert bench_runner.sample_values(np.zeros(0)) == []
+
+
+def test_candidates_that_no_decoder_reads_are_left_out_of_a_grid():
+    rng = np.random.default_rng(2)
+    raw = np.concatenate([rng.random((1, 4, 900)) * 32, rng.random((1, 3, 900)) ** 24], axis=1)
+    raw = raw.astype(np.float32)
+    quiet = {"floor": 0.05, "channels": 7, "first": 4, "last": 7}
+    packed, whole = bench_runner.pack_output(raw, quiet), bench_runner.pack_output(raw, None)
+    assert len(packed["data"]) < len(whole["data"]) / 2
+    found, expected = (
+        decode_grid(unpack_output(one)[0], 3, 0.05, "yolo") for one in (packed, whole)
+    )
+    assert len(expected.scores) > 100
+    for name in ("xyxy", "scores", "classes"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name))
+
+
+def test_eight_bit_tensors_and_colours_last_are_fed_and_read_by_their_scale():
+    details = {"quantization": (0.5, -3), "dtype": np.int8}
+    value = np.array([-1000.0, -0.5, 0.0, 0.7, 1000.0], np.float32)
+    steps = bench_runner.quantise(value, details)
+    assert steps.tolist() == [-128, -4, -3, -2, 127]
+    assert bench_runner.dequantise(steps, details).tolist() == [-62.5, -0.5, 0.0, 0.5, 65.0]
+    assert bench_runner.arrange_axes(np.zeros((1, 3, 4, 5)), (1, 4, 5, 3)).shape == (1, 4, 5, 3)
+    with pytest.raises(SystemExit, match="the engine takes"):
+        bench_runner.arrange_axes(np.zeros((1, 3, 4, 5)), (1, 8, 8, 3))
+    boxes, scores = np.zeros((1, 9, 4)), np.ones((1, 9))
+    came = bench_runner.arrange_outputs([scores, boxes], [[1, -1, 4], [1, -1]])
+    assert [one.shape for one in came] == [(1, 9, 4), (1, 9)]
+    with pytest.raises(SystemExit, match="outputs"):
+        bench_runner.arrange_outputs([scores], [[1, -1, 4]])
+
+
+def test_an_engine_that_is_none_or_has_no_runtime_here_is_named(tmp_path):
+    (tmp_path / "net.plan").write_bytes(b"engine")
+    for name, text in (("net.txt", "no engine file"), ("net.plan", "requires tensorrt")):
+        with pytest.raises(SystemExit, match=text):
+            bench_runner.open_engine(tmp_path / name, 1, None)
+    model = makers.tiny_model(tmp_path / "net.onnx")
+    with pytest.raises(SystemExit, match="no provider AzureExecutionProvider"):
+        bench_runner.open_engine(model, 1, "AzureExecutionProvider")

@@ -127,7 +127,7 @@ def test_a_folder_goes_to_a_device_and_back(bench, window, settle, tmp_path, mon
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export_runner(tmp_path)
     settle()
-    expected = "On the device, run run_bench.py as its README says, then import bench.json here."
+    expected = "On the device, run python -I run_bench.py, then import bench.json here."
     assert expected in window.messages.history[-1].text
     bench_runner.main(
         ["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench"
@@ -135,7 +135,7 @@ def test_a_folder_goes_to_a_device_and_back(bench, window, settle, tmp_path, mon
     bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()
     assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
-    expected = "by the exported runner; its predictions match those of this computer."
+    expected = "by the exported runner. Decoding, resizing and post-processing are not included."
     assert expected in "\n".join(bench.view.facts.get_lines())
     (tmp_path / "bench.json").write_text("{")
     bench.presenter.import_device_result(tmp_path / "bench.json")

@@ -238,9 +238,9 @@ def test_a_result_that_was_altered_or_lacks_predictions_is_refused(labelled, tmp
     path.write_text(json.dumps({**whole, "manifest_sha256": "0" * 64}))
     assert refusal(labelled, sealed(path, exported)) == "frames"
     assert compute_device_accuracy(labelled) is None
-    again = export_runner(labelled, tmp_path / "again", None, None, NullProgress(), NOW)
-    path.write_text(json.dumps(whole))
-    assert refusal(labelled, sealed(path, again)) == "tampered"
+    digest = bench_runner.compute_digest(whole, "00" * 8)
+    path.write_text(json.dumps({**whole, "digest": digest}))
+    assert refusal(labelled, path) == "tampered"
 
 
 def test_frames_with_a_marked_person_are_not_asked_about_unless_told_to(labelled, tmp_path):

@@ -346,28 +346,33 @@ def _list_changed_frames(
 
 def list_device_lines(result: DeviceAccuracy) -> tuple[str, ...]:
     """Accuracy on the device, a sentence a line: what ran, scores, change, frames and latency."""
-    names = tr("This computer"), tr("The device")
-    lines = [_describe_artefact(result)]
+    return (*list_device_headlines(result), *list_device_details(result))
+
+
+def list_device_headlines(result: DeviceAccuracy) -> tuple[str, ...]:
+    """What ran, the score there and its change, and on how many frames the prediction changed."""
+    text = tr_plural(
+        "Prediction changed on {changed} of {n} frame; largest difference {moved}.",
+        "Prediction changed on {changed} of {n} frames; largest difference {moved}.",
+        result.n,
+    )
+    figures = {"changed": format_number(len(result.changed)), "n": format_number(result.n)}
+    changed = text.format(moved=format_number(result.moved, 4), **figures)
     if result.field is None:
-        lines.append(tr("No labelled frames of a draw: the change of the score is not measured."))
-    else:
-        text = tr("{metric} on this footage: device {device}; this computer {computer}.")
-        lines.append(
-            text.format(
-                metric=names_and_numbers.get_metric_name(result.metric),
-                device=names_and_numbers.format_estimate(result.field.after),
-                computer=names_and_numbers.format_estimate(result.field.before),
-            )
-        )
-        if result.camera.measured:
-            camera = names_and_numbers.format_estimate(result.camera)
-            text = tr("Device, other clips of these cameras: {score}.")
-            lines.append(text.format(score=camera))
-        lines.append(" ".join(list_paired_change(*names, result.metric, result.field)))
-    if result.benchmark is not None:
-        change = " ".join(list_paired_change(*names, result.metric, result.benchmark))
-        lines.append(f"{tr('Benchmark')}: {change}")
-    return (*lines, *_list_device_facts(result))
+        text = tr("No labelled frames of a draw: the change of the score is not measured.")
+        return _describe_artefact(result), text, changed
+    text = tr("{metric} on this footage: device {device}; this computer {computer}.")
+    score = text.format(
+        metric=names_and_numbers.get_metric_name(result.metric),
+        device=names_and_numbers.format_estimate(result.field.after),
+        computer=names_and_numbers.format_estimate(result.field.before),
+    )
+    return _describe_artefact(result), score, _describe_change(result, result.field), changed
+
+
+def _describe_change(result: DeviceAccuracy, change: PairedChange) -> str:
+    names = tr("This computer"), tr("The device")
+    return " ".join(list_paired_change(*names, result.metric, change))
 
 
 def _describe_artefact(result: DeviceAccuracy) -> str:
@@ -382,15 +387,15 @@ def _describe_artefact(result: DeviceAccuracy) -> str:
     )
 
 
-def _list_device_facts(result: DeviceAccuracy) -> tuple[str, ...]:
-    """Frames that changed, those that the device was not shown, and latency."""
-    text = tr_plural(
-        "Prediction changed on {changed} of {n} frame; largest difference {moved}.",
-        "Prediction changed on {changed} of {n} frames; largest difference {moved}.",
-        result.n,
-    )
-    figures = {"changed": format_number(len(result.changed)), "n": format_number(result.n)}
-    lines = [text.format(moved=format_number(result.moved, 4), **figures)]
+def list_device_details(result: DeviceAccuracy) -> tuple[str, ...]:
+    """The score for other clips, the benchmark, frames that the device was not shown, latency and
+    temperature."""
+    lines = []
+    if result.camera.measured:
+        text = tr("Device, other clips of these cameras: {score}.")
+        lines.append(text.format(score=names_and_numbers.format_estimate(result.camera)))
+    if result.benchmark is not None:
+        lines.append(f"{tr('Benchmark')}: {_describe_change(result, result.benchmark)}")
     if result.n_left_out:
         text = tr_plural(
             "{n} picked frame has no prediction of the device and is not counted.",

@@ -34,8 +34,8 @@ def _make_help() -> ScreenHelp:
                 "stable” ends when two five-minute blocks differ by less than 2%."
             ),
             tr(
-                "Press E to export a runner: a folder that needs only Python, onnxruntime and "
-                "numpy on the device. "
+                "Press E to export a runner: a folder that needs only Python, numpy and a runtime "
+                "on the device, and predicts the picked frames there. "
                 "Press I to import its bench.json."
             ),
             tr(

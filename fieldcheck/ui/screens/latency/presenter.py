@@ -34,6 +34,7 @@ from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.latency.view import LatencyView
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses import latency as latency_analysis
     from fieldcheck.domain.latency import SideBySide
     from fieldcheck.domain.report import Plot
     from fieldcheck.latency import device_runner, frame_timing, latency_run
@@ -46,6 +47,7 @@ else:
     provider = LazyModule("fieldcheck.models.providers")
     device_runner = LazyModule("fieldcheck.latency.device_runner")
     frame_timing = LazyModule("fieldcheck.latency.frame_timing")
+    latency_analysis = LazyModule("fieldcheck.analyses.latency")
 
 DURATIONS = {
     "short": (60.0, False),
@@ -59,6 +61,7 @@ MEMORIES = (0, 64, 128, 250, 500, 1000, 2000, 4000)  # MB that it may take
 SIDE_BY_SIDE = "all"  # in the place of a number of threads
 LOADS = ("none", "encode", "busy=1", "encode+busy=1")
 BLOCK_S, MINUTE_S = 10.0, 60.0
+DeviceLines = tuple[tuple[str, ...], tuple[str, ...]]
 FEW = 10  # frames below which a second has no 95th percentile of its own worth a line
 
 
@@ -75,7 +78,8 @@ class LatencyCurve:
 class LatencyState:
     """`choices`: duration, rate, load, threads, target (a rate) and memory (MB) by code; `threads`
     0 leaves one core free, "all" times every provider and number of threads side by side. `found`:
-    the newest run that was kept; `beside`: the newest of that kind, which is not kept."""
+    the newest run that was kept; `beside`: the newest of that kind, which is not kept; `device`:
+    sentences on the accuracy on the device and details of it, none where no device predicted."""
 
     def __init__(self) -> None:
         self.choices = {
@@ -87,6 +91,7 @@ class LatencyState:
             "memory": "0",
         }
         self.found: Latency | None = None
+        self.device: DeviceLines = ((), ())
         self.beside: SideBySide | None = None
         self.clear_run()
 
@@ -384,11 +389,9 @@ class LatencyPresenter(QObject):
 
     def _on_runner_exported(self, made: ExportedRunner) -> None:
         text = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
-        message = (
-            f"{text} {describe_excluded_people(made.n_people, 'people_runner')}"
-            if made.n_people
-            else text
-        )
+        asked = messages.describe_runner_questions(made.n_field, made.n_benchmark)
+        people = describe_excluded_people(made.n_people, "people_runner") if made.n_people else ""
+        message = " ".join(part for part in (text, asked, people) if part)
         self._context.messages.show_toast(message)
 
     def update_running_curve(self) -> None:
@@ -399,7 +402,7 @@ class LatencyPresenter(QObject):
 
     def _load_latency(self) -> None:
         if self._context.current.project is None:
-            self.session.found = None
+            self.session.found, self.session.device = None, ((), ())
             self._update_view()
             return
         reading = self._body.query(_load_latency_and_target)
@@ -410,8 +413,10 @@ class LatencyPresenter(QObject):
         if not self._body.is_read:
             self._view.show_failed(tr("The measurement could not be read."))
 
-    def _on_latency_loaded(self, read: tuple[Latency | None, tuple[float, ...], float]) -> None:
-        self.session.found, rates, mb = read
+    def _on_latency_loaded(
+        self, read: tuple[Latency | None, DeviceLines, tuple[float, ...], float]
+    ) -> None:
+        self.session.found, self.session.device, rates, mb = read
         self._view.set_memory_options(_list_memory_options(mb))
         self.session.set_choice("memory", f"{mb:g}")
         self.session.set_choice(
@@ -617,8 +622,12 @@ class LatencyPresenter(QObject):
         facts = [*messages.list_latency_facts(latency), messages.describe_machine_scope()]
         if not latency.total.by_blocks and (units := messages.describe_percentile_units(latency)):
             facts.insert(0, units)
+        device, details = session.device
         self._view.show_facts(
-            facts, messages.list_memory_facts(latency), messages.list_largest_layers(latency)
+            (*details, *facts),
+            messages.list_memory_facts(latency),
+            messages.list_largest_layers(latency),
+            device,
         )
 
     def _get_shown_rates(self) -> tuple[float, ...]:
@@ -642,8 +651,17 @@ class LatencyPresenter(QObject):
         self._view.toggle_chart_table()
 
 
-def _load_latency_and_target(project: Project) -> tuple[Latency | None, tuple[float, ...], float]:
-    return latency_run.load_latency(project), *latency_run.load_target(project)
+def _load_latency_and_target(
+    project: Project,
+) -> tuple[Latency | None, DeviceLines, tuple[float, ...], float]:
+    accuracy = latency_analysis.compute_device_accuracy(project)
+    device: DeviceLines = ((), ())
+    if accuracy is not None:
+        device = (
+            latency_analysis.list_device_headlines(accuracy),
+            latency_analysis.list_device_details(accuracy),
+        )
+    return latency_run.load_latency(project), device, *latency_run.load_target(project)
 
 
 def _list_memory_options(declared: float) -> list[tuple[str, str]]:

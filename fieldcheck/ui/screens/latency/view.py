@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 # Memory of a model's graph: a summary, and its largest activations by operator, shape and
 # megabytes.
 
-MEMORY_LINES, ROWS = 7, 5
+MEMORY_LINES, ROWS, DEVICE_LINES = 7, 5, 4
 MEMORY_TABLE_WIDTH = 270
 
 
@@ -241,8 +241,8 @@ LEAST = 200, 56  # pixels of the curve
 PERCENTILES = ("p50", "p95", "p99")
 
 
-_Told = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
-_NOTHING: _Told = ((), (), ())
+_Told = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
+_NOTHING: _Told = ((), (), (), ())
 
 
 class LatencyView(QWidget, BodyStates):
@@ -295,6 +295,7 @@ class LatencyView(QWidget, BodyStates):
         }
         self.facts = LineList(theme, tr("Run details"))
         self.memory = MemoryCard(theme)
+        self.device_lines = ReservedLinesLabel(DEVICE_LINES, size="caption")
         self.variants = VariantsTable(theme)
         self.content = QWidget()
         self.pages = PageStack(self.placeholder, self.content)
@@ -376,16 +377,22 @@ class LatencyView(QWidget, BodyStates):
         lines: Sequence[str],
         memory: Sequence[str] = (),
         layers: Sequence[tuple[str, str]] = (),
+        device: Sequence[str] = (),
     ) -> None:
-        """Facts of the run, and the memory of its model. A narrow window has no card for memory and
-        says it after the facts."""
-        self._shown_lines = (tuple(lines), tuple(memory), tuple(layers))
+        """Facts of the run, the memory of its model, and its accuracy on the device. A narrow
+        window has no card for memory and device and says it with the facts; where a device
+        predicted, its card stands in the place of that for memory."""
+        self._shown_lines = (tuple(lines), tuple(memory), tuple(layers), tuple(device))
         self._update_facts()
 
     def _update_facts(self) -> None:
-        lines, memory, layers = self._shown_lines
-        self.facts.set_lines((*lines, *memory) if self._compact else lines)
-        self.memory.show_memory(() if self._compact else memory, layers)
+        lines, memory, layers, device = self._shown_lines
+        narrow = (*device, *lines, *memory)
+        wide = (*lines, *memory) if device else lines
+        self.facts.set_lines(narrow if self._compact else wide)
+        self.memory.show_memory(() if self._compact or device else memory, layers)
+        self.device_lines.set_text("\n".join(device))
+        self.device.setVisible(bool(device) and not self._compact)
         # before a run there is but one, which holds of no figure yet
         self.side.setVisible(self.is_measured or len(self.facts.get_lines()) > 1)
 
@@ -443,12 +450,18 @@ class LatencyView(QWidget, BodyStates):
         self.waiting.show_empty(tr("The values of the run appear here."), ())
         get_box_layout(self.several).addWidget(self.variants)
         self.several.hide()
+        self.device = make_card(theme)
+        for part in (make_label(tr("Accuracy on the device"), bold=True), self.device_lines):
+            get_box_layout(self.device).addWidget(part)
+        self._set_margins(self.device)
+        self.device.hide()
         across.addLayout(
             make_column(
                 theme,
                 self.strip,
                 self.where,
                 self.memory,
+                self.device,
                 (self.over_time, 1),
                 (self.waiting, 1),
                 (self.several, 1),

@@ -7,8 +7,20 @@ from fieldcheck.domain.run import Parity
 from fieldcheck.ui.screens.latency.presenter import LatencyCurve, build_latency_plot
 from fieldcheck.ui.screens.latency.view import MemoryCard, StageBar, VariantsTable, format_stages
 from fieldcheck.ui.widgets.charts import PlotView
-from tests.latency.made import beside, variant
+from tests.latency.made import MEMORY, beside, variant
+from tests.ui.faults import faults
+from tests.ui.screens.latency.made import ten_minutes
 from tests.ui.states import SMALL, USUAL, rest
+
+DEVICE = (
+    "raspberrypi5 ran surface_defects_int8.tflite with ai_edge_litert 2.3.0, CPU. SHA-256 "
+    "96949ba4a6e3.",
+    "Frames without a miss or a false alarm on this footage: device 73% (51–86%, n = 100); this "
+    "computer 78% (58–90%, n = 100).",
+    "Change: −5.0 pp (−16.8 to 6.8). Change for other clips of these cameras: −5.0 pp (−18.8 to "
+    "8.8). No difference in frames without errors demonstrated.",
+    "Prediction changed on 12 of 100 frames; largest difference 0.4231.",
+)
 
 
 def test_choices_are_told_by_code_and_cannot_be_made_while_a_run_is_under_way(screen_of):
@@ -53,6 +65,31 @@ def test_memory_has_its_own_card_which_follows_the_facts_where_narrow(window, sc
     assert not view.memory.isVisible()
     assert view.facts.get_lines() == ["Fact.", "60 parameters."]
     window.resize(USUAL)
+
+
+def test_accuracy_on_the_device_takes_the_place_of_memory_and_leads_the_facts_where_narrow(
+    window, screen_of, settle
+):
+    presenter = screen_of("labelled", "bench").presenter
+    view = presenter._view
+    presenter.session.found = replace(ten_minutes(), graph=MEMORY)
+    presenter.session.device = DEVICE, ("Temperature during the predictions: 48 to 71 °C.",)
+    presenter.update_running_curve()
+    rest(window, settle)
+    assert faults(window) == []
+    assert (view.device.isVisible(), view.memory.isVisible()) == (True, False)
+    assert "Temperature during the predictions: 48 to 71 °C." in view.facts.get_lines()
+    assert "".join(view.device_lines.get_shown_lines()).endswith(DEVICE[-1])
+    window.resize(SMALL)
+    rest(window, settle)
+    assert not view.device.isVisible()
+    assert view.facts.get_lines()[: len(DEVICE)] == list(DEVICE)
+    assert faults(window) == []
+    presenter.session.device = (), ()
+    presenter.update_running_curve()
+    window.resize(USUAL)
+    rest(window, settle)
+    assert (view.device.isVisible(), view.memory.isVisible()) == (False, True)
 
 
 def test_no_figure_is_cut_off_however_long_a_frame_takes(screen_of):

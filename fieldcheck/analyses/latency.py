@@ -46,7 +46,7 @@ from fieldcheck.models.scored_sides import (
     get_scored_metric,
     load_paired_sides,
 )
-from fieldcheck.models.store import get_card, make_run
+from fieldcheck.models.store import find_model, get_card, make_run
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as runs_table
@@ -248,10 +248,8 @@ class DeviceAccuracy:
 def compute_device_accuracy(project: Project, name: str | None = None) -> DeviceAccuracy | None:
     """None where no device predicted with the model of that name, else the newest, as it is used
     now."""
-    model = project.read(
-        lambda db: (
-            models_table.get_newest_model(db) if name is None else models_table.get_model(db, name)
-        )
+    model = (
+        project.read(models_table.get_newest_model) if name is None else find_model(project, name)
     )
     found = None if model is None else load_device_predictions(project, model)
     if model is None or found is None:
@@ -408,6 +406,8 @@ def list_device_details(result: DeviceAccuracy) -> tuple[str, ...]:
     p50 = messages.format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms, " ms")
     p95 = messages.format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms, " ms")
     lines.append(text.format(p50=p50, p95=p95))
+    text = tr("Time of the model alone while predicting: median {ms} ms.")
+    lines.append(text.format(ms=format_number(result.frame_ms, 1)))
     if result.celsius is not None:
         low, high = (format_number(celsius) for celsius in result.celsius)
         text = tr("Temperature during the predictions: {low} to {high} °C.")

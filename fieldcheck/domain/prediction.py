@@ -218,6 +218,12 @@ PLUGIN = "plugin:"
 """Prefix of kinds of output that a plug-in of the entry point `fieldcheck.decoders` decodes."""
 
 
+def can_come_from_elsewhere(task: Task) -> bool:
+    """Whether answers of a task are classes or boxes alone, so that a file, a function or a device
+    can give them."""
+    return task in FOREIGN_TASKS
+
+
 def get_foreign_task(own: Task, of_boxes: bool) -> Task:
     """The task of answers that came from elsewhere: that of the project where such answers are
     its, else the usual one."""

@@ -20,7 +20,7 @@ from fieldcheck.domain.items import get_benchmark_path, make_benchmark_subject
 from fieldcheck.domain.label import Benchmark
 from fieldcheck.domain.latency import DeviceArtefact, Latency
 from fieldcheck.domain.model_card import Card, InputSpec
-from fieldcheck.domain.prediction import FOREIGN_TASKS, Prediction
+from fieldcheck.domain.prediction import Prediction, can_come_from_elsewhere
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.models import RunnerResultRefused
 from fieldcheck.files import join_inside, join_inside_data_set
@@ -91,7 +91,7 @@ def prepare_questions(
     predicted here; none of a model whose predictions are no classes or boxes. What cannot be read
     is left out."""
     card = get_card(model)
-    if card.task not in FOREIGN_TASKS:
+    if not can_come_from_elsewhere(card.task):
         return []
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
     picks = [

@@ -151,15 +151,10 @@ def export_runner(
         answers = [_compute_answer(opened, described, tensor) for tensor in tensors]
         questions = prepare_questions(project, model, progress, now, with_people)
         questions = limit_questions(questions, _measure_packed(opened, described, tensors[0]))
-        pictures = [to_stored_pixels(_make_tensor(image, card.input), card.input)
-                    for image in fitted]  # fmt: skip
-        pictures += [question.pixels for question in questions]
-        with map_os_errors(into / FRAMES), (into / FRAMES).open("wb") as file:
-            np.save(file, np.stack(pictures))
+        _write_pixels(into / FRAMES, fitted, questions, card.input)
         write_text(into / CARD, model.card)
-        write_text(
-            into / PROGRAM, paths.read_source("fieldcheck.latency", "bench_runner.py").decode()
-        )
+        program = paths.read_source("fieldcheck.latency", "bench_runner.py")
+        write_text(into / PROGRAM, program.decode())
         files = {
             name: sha256_file(into / name) for name in (*_copy_model(path, into, progress), FRAMES)
         }
@@ -172,12 +167,10 @@ def export_runner(
         }
         write_text(into / TOLD, json.dumps(settings, indent=1) + "\n")
         expected = {
+            **{name: settings[name] for name in ("secret", "output_shapes", "batch")},
             "source": frames.name,
             "answers": answers,
-            "secret": settings["secret"],
             "manifest_sha256": sha256_file(into / TOLD),
-            "output_shapes": settings["output_shapes"],
-            "batch": settings["batch"],
             "questions": [question.to_json() for question in questions],
         }
         project.write(
@@ -186,16 +179,20 @@ def export_runner(
             )
         ).result()
     names = (PROGRAM, TOLD, CARD, *files)
+    megabytes = sum((folder / name).stat().st_size for name in names) / 1e6
     n_benchmark = sum(bool(get_benchmark_path(question.subject)) for question in questions)
-    return ExportedRunner(
-        folder,
-        names,
-        len(fitted),
-        sum((folder / name).stat().st_size for name in names) / 1e6,
-        len(people),
-        len(questions) - n_benchmark,
-        n_benchmark,
-    )
+    counts = len(people), len(questions) - n_benchmark, n_benchmark
+    return ExportedRunner(folder, names, len(fitted), megabytes, *counts)
+
+
+def _write_pixels(
+    path: Path, fitted: Sequence[FittedImage], questions: Sequence[Question], spec: InputSpec
+) -> None:
+    """Write frames to time and images to predict, (n, h, w, C) uint8. Raises DiskFull."""
+    pixels = [to_stored_pixels(_make_tensor(image, spec), spec) for image in fitted]
+    pixels += [question.pixels for question in questions]
+    with map_os_errors(path), path.open("wb") as file:
+        np.save(file, np.stack(pixels))
 
 
 def _measure_packed(opened: OpenModel, runner: dict[str, Any], tensor: NDArray[np.float32]) -> int:
@@ -309,13 +306,7 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
         "load": load,
         "fps": float(result["fps"]),
     }
-    machine = {
-        name: _clean_text(result["machine"][name])
-        for name in MACHINE
-        if result["machine"].get(name)
-    }
-    if artefact is not None:
-        machine["artefact"] = f"{artefact.file}, SHA-256 {artefact.sha256[:12]}"
+    machine = _describe_machine(result["machine"], artefact)
     measured = compute_latency(
         timed, RUNNER_STAGES, machine, float(result["memory"]["peak_mb"]), **about
     )
@@ -342,6 +333,13 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
 
     project.write(store).result()
     return latency
+
+
+def _describe_machine(values: Mapping[str, Any], artefact: DeviceArtefact | None) -> dict[str, str]:
+    machine = {name: _clean_text(values[name]) for name in MACHINE if values.get(name)}
+    if artefact is not None:
+        machine["artefact"] = f"{artefact.file}, SHA-256 {artefact.sha256[:12]}"
+    return machine
 
 
 def _find_export(

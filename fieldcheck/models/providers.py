@@ -411,8 +411,9 @@ def list_cpu_operators(path: Path, provider: str, card: Card) -> tuple[str, ...]
 
 
 def measure_difference(output: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
-    """Classes and scores by their largest difference; boxes by the share without a partner, and by
-    their scores where all have one."""
+    """Of two answers to a frame, (K,) each or (n, 6) and (m, 6): classes and scores by their
+    largest difference; boxes by the share without a partner, and by their scores where all have
+    one."""
     return MOVES[card.answers](output, two, card)
 
 

@@ -282,8 +282,7 @@ def _load_field_side(
     )
     placed = tuple(by_id[pick.frame_id] for pick in picks)
     run_id, footage_run_id, answers, footage = _load_answers(project, model, picks)
-    if given is not None:
-        answers, footage = given, {}
+    answers, footage = (answers, footage) if given is None else (given, {})
     changed = find_changed_among(project, (pick for pick in picks if not pick.taken_out))
     state = [
         _get_pick_state(pick, labels) if pick.frame_id not in changed else "" for pick in picks
@@ -295,15 +294,11 @@ def _load_field_side(
     )
     judgement, right = None, np.zeros(len(picks), dtype=bool)
     if model and indices.size:
-        judged = [picks[k] for k in indices]
-        judgement = _match_answers(project, model, judged, labels, answered)
+        judgement = _match_answers(project, model, [picks[k] for k in indices], labels, answered)
         right[indices] = judgement.right
-    # A labelled pick without an answer says nothing of the model yet: it waits, as an unlabelled
-    # one does.
-    state = [
-        state_name if state_name != "done" or picks[k].frame_id in answered else ""
-        for k, state_name in enumerate(state)
-    ]
+    # A labelled pick without an answer waits, as one without a label does.
+    done = set(indices.tolist())
+    state = ["" if name == "done" and k not in done else name for k, name in enumerate(state)]
     listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
     sample = FieldSample.from_arrays(
         [pick.stratum for pick in picks],

@@ -82,10 +82,15 @@ def create_project(path: Path) -> Project:
 
 
 def open_project(
-    path: Path, write: bool = True, wait_s: float | None = None, progress: Progress | None = None
+    path: Path,
+    write: bool = True,
+    wait_s: float | None = None,
+    progress: Progress | None = None,
+    checked: bool = True,
 ) -> Project:
     """Open a project folder; `write` takes the lock, waiting for it up to `wait_s`, ten seconds if
-    not given, which `progress` counts.
+    not given, which `progress` counts. `checked`: the whole database is read first where it was not
+    closed cleanly; who reads a few rows of many projects does without.
 
     Raises PathMissing, PathRefused (a part of it is a link), NotAProject, ProjectLocked,
     ProjectNewer (only when writing), ProjectDamaged, ReadOnlyPlace, DiskFull.
@@ -93,7 +98,7 @@ def open_project(
     path = path.absolute()
     database = find_database(path)
     if not write:
-        return _open_for_reading(path, database)
+        return _open_for_reading(path, database, checked)
     lock = locks.acquire_lock(path, WAIT_S if wait_s is None else wait_s, progress=progress)
     try:
         _prepare_for_writing(path, database, lock)
@@ -158,8 +163,9 @@ def _list_projects_in(folder: Path) -> list[str]:
         )
 
 
-def _open_for_reading(path: Path, database: Path) -> Project:
-    database_state = _inspect_database(path, database, locks.read_last_state(path))
+def _open_for_reading(path: Path, database: Path, checked: bool) -> Project:
+    left = locks.read_last_state(path) if checked else None
+    database_state = _inspect_database(path, database, left, checked)
     if database_state.standing == "older":
         # Its tables lack what our questions ask for; bringing it up to date needs the lock for a
         # moment.
@@ -192,12 +198,14 @@ class _DatabaseState:
     version: str
 
 
-def _inspect_database(path: Path, database: Path, left: LastWriterState | None) -> _DatabaseState:
-    """Return what kind of database this is; its content is checked first unless it was closed
-    cleanly. Raises ProjectDamaged, NotAProject."""
+def _inspect_database(
+    path: Path, database: Path, left: LastWriterState | None, checked: bool = True
+) -> _DatabaseState:
+    """Return what kind of database this is; where `checked`, its content is looked at first unless
+    it was closed cleanly. Raises ProjectDamaged, NotAProject."""
     reader = Reader(database)
     try:
-        if not locks.is_as_left(database, left):
+        if checked and not locks.is_as_left(database, left):
             problem = reader.read(project_state.check_quick)
             if problem:
                 raise ProjectDamaged(path, problem)

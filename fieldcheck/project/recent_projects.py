@@ -9,6 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,13 +52,14 @@ def load_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Rece
 
 
 def read_recent(path: Path, changed: datetime) -> RecentProject:
-    """Open the project for reading, read its summary and close it. Raises whatever `open_project`
+    """Open the project for reading, read the few rows that are shown and close it: damage in other
+    parts of the file is looked for when somebody opens the project. Raises whatever `open_project`
     raises."""
     # The start of the window does not wait for the library of the database.
     from fieldcheck.project.folder import open_project
     from fieldcheck.project.tables.project_state import read_project_status
 
-    with open_project(path, write=False) as project:
+    with open_project(path, write=False, checked=False) as project:
         gap, readiness, verdict = _read_newest_report(project)
         return RecentProject(
             path,
@@ -71,21 +73,20 @@ def read_recent(path: Path, changed: datetime) -> RecentProject:
 
 
 def _read_thumbnail(project: Project) -> bytes:
-    from fieldcheck.project.tables.labels import list_picks
+    from fieldcheck.project.tables.labels import get_first_pick
 
-    picked = [pick.frame_id for pick in project.read(list_picks) if not pick.taken_out]
-    thumbnails = project.cache.get_thumbnails(picked[:1])
-    return thumbnails.get(picked[0], b"") if picked else b""
+    first = project.read(get_first_pick)
+    return project.cache.get_thumbnails([first]).get(first, b"") if first else b""
 
 
 def _read_newest_report(project: Project) -> tuple[float | None, str, str]:
     """Gap, readiness and the sentence of its verdict, of the report that was written last; a
     summary that cannot be read counts as none."""
-    from fieldcheck.project.tables.project_state import list_reports
+    from fieldcheck.project.tables.project_state import get_newest_report
 
-    reports = project.read(list_reports)
+    report = project.read(get_newest_report)
     try:
-        summary = parse_json(reports[-1].summary) if reports else None
+        summary = parse_json(report.summary) if report is not None else None
         value, readiness, verdict = (
             (summary["gap"]["value"], str(summary["readiness"]), _join_verdict(summary))
             if summary
@@ -171,10 +172,17 @@ def _read_file_state(database: Path) -> tuple[datetime, State]:
 
 
 def _load_cache(folder: Path) -> dict[str, Any]:
+    """All cached entries, read once for a file that stays as it is."""
     try:
-        document = parse_json_file(folder / NAME)
+        info = (folder / NAME).stat()
+        return dict(_parse_cache(folder / NAME, info.st_mtime_ns, info.st_size))
     except (OSError, ValueError):
         return {}
+
+
+@lru_cache(maxsize=1)
+def _parse_cache(file: Path, _mtime_ns: int, _size: int) -> dict[str, Any]:
+    document = parse_json_file(file)
     projects = (
         document.get("projects")
         if isinstance(document, dict) and document.get("format") == FORMAT

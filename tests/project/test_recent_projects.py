@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.project_state import ProjectStatus, RecentProject
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.projects import NotAProject
+from fieldcheck.errors.projects import NotAProject, ProjectDamaged
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import folder
 from fieldcheck.project.folder import open_project
@@ -190,3 +190,21 @@ def test_no_project_is_told_apart(tmp_path):
     (tmp_path / "project.db").write_bytes(b"diary")
     with pytest.raises(NotAProject):
         read_recent(tmp_path, MOMENT)
+
+
+def test_a_project_left_in_a_crash_is_listed_without_reading_all_of_its_file(labelled, kept):
+    """Damage far from the rows that are shown is found by who opens the project."""
+    path = labelled.path
+    page = labelled.read(
+        lambda db: db.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'label_event'"
+        ).fetchone()
+    )[0]
+    size = labelled.read(lambda db: db.execute("PRAGMA page_size").fetchone())[0]
+    labelled.close()
+    with (path / "project.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    assert load_recent(path, kept).standing.n_labelled == 20
+    with pytest.raises(ProjectDamaged):
+        open_project(path, write=False)

@@ -47,6 +47,14 @@ def list_picks(db: Database) -> tuple[Pick, ...]:
     return PICKS.select(db, "ORDER BY draw_id, place, frame_id")
 
 
+def get_first_pick(db: Database) -> str:
+    """The frame that is shown first of those that were not taken out; empty without any."""
+    row = db.execute(
+        "SELECT frame_id FROM pick WHERE taken_out = '' ORDER BY draw_id, place, frame_id LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def get_pick(db: Database, frame_id: str) -> Pick | None:
     """The pick of that frame, None where it was not picked."""
     return PICKS.get(db, "WHERE frame_id = ?", [frame_id])

@@ -247,6 +247,11 @@ def list_reports(db: Database) -> tuple[StoredReport, ...]:
     return REPORTS.select(db, "ORDER BY report_id")
 
 
+def get_newest_report(db: Database) -> StoredReport | None:
+    """The report that was written last; None without one."""
+    return REPORTS.get(db, "ORDER BY report_id DESC LIMIT 1")
+
+
 # Rows of a project as records of evidence: frames, picks, labels and runs, each as one JSON value
 # in a fixed order.
 

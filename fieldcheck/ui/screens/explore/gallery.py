@@ -67,6 +67,8 @@ class FrameGalleryPresenter:
         self.rows: NDArray[np.int32] = np.empty(0, np.int32)
         self._looked_at = ""
         self._comparing = True
+        # nobody chose what is shown yet: with errors among the frames it is those
+        self._untouched = True
         self.likeness: SimilarityIndex | None = None
         self._more: tuple[str, ...] = ()  # frames without a label that are like those shown
 
@@ -79,6 +81,7 @@ class FrameGalleryPresenter:
             None,
             True,
         )
+        self._untouched = True
         self._view.show_job(None)
 
     def show(self) -> None:
@@ -90,6 +93,7 @@ class FrameGalleryPresenter:
             self._view.show_note(tr("Loading more frames …") if first else "")
             return
 
+        self._open_on_errors(items)
         inside = filtering.find_matching_rows(items, self.wanted)
         if self.order == ALIKE:
             order = np.array(
@@ -116,6 +120,21 @@ class FrameGalleryPresenter:
         self.offer_more(self.wanted)
         self.choose_frame(self._view.grid.get_current_subject())
 
+    @property
+    def awaits_errors(self) -> bool:
+        """Whether it opens on the errors, should there be any: then no other frames are shown while
+        they are read."""
+        status = self._context.current.status
+        return self._untouched and status is not None and status.n_labelled > 0
+
+    def _open_on_errors(self, items: Items) -> None:
+        """Until somebody chose, the errors are shown; all frames while there are none."""
+        if not self._untouched or not self.wanted.is_empty or self.order:
+            return
+        errors = make_preset("errors")
+        if filtering.find_matching_rows(items, errors).any():
+            self.wanted, self.order, self._untouched = errors, "confidence-", False
+
     def _show_presets(self, items: Items) -> None:
         """The counts of the presets, and which of them is the filter."""
         counts = {
@@ -139,7 +158,7 @@ class FrameGalleryPresenter:
 
     def set_filter(self, wanted: Filter, order: str = "") -> None:
         """Another filter in place of the one before."""
-        self.wanted, self.order = wanted, order
+        self.wanted, self.order, self._untouched = wanted, order, False
         self.show()
 
     def offer_more(self, wanted: Filter | None) -> None:
@@ -239,8 +258,9 @@ class FrameGalleryPresenter:
         self.show()
 
     def clear_filter(self) -> bool:
-        """Clear the filter; False where there was none."""
-        if self.wanted.is_empty and not self.order:
+        """Clear the filter; False where there was none but the errors."""
+        opens_on = ((Filter(), ""), (make_preset("errors"), "confidence-"))
+        if (self.wanted, self.order) in opens_on:
             return False
         self.set_filter(Filter())
         return True

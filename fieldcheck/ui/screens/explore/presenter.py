@@ -420,7 +420,8 @@ class ExplorePresenter:
     def _show_part(self) -> None:
         """The part that is shown, anew. Nothing but the gap can be looked at before there are
         frames."""
-        state, first = self.session, bool(self.shelf.first)
+        state = self.session
+        first = bool(self.shelf.first) and not self.frames.awaits_errors
         n_items = len(self.shelf.items) if self.shelf.items is not None else None
         can, enable = state.has_frames(n_items), self._context.actions.set_enabled
         for code in OF_FRAMES:

@@ -14,6 +14,7 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.ui.screens.explore.gallery_view import find_preset
 from tests import makers
 
 # The grid of frames in the real window: filters, orders, tags, slices, frames alike and files.
@@ -23,11 +24,31 @@ from tests import makers
 def frames(explore, folder, do):
     screen = explore(folder("labelled"))
     do("frames")
+    screen.presenter.frames.choose_preset("all")
     return screen
 
 
 def shown(screen):
     return list(screen.view.frames.grid.tiles.frame_ids)
+
+
+def test_it_opens_on_the_errors_and_keeps_what_was_chosen_since(explore, folder, do, window):
+    screen = explore(folder("labelled"))
+    do("frames")
+    assert find_preset(screen.presenter.frames.wanted) == "errors"
+    assert len(shown(screen)) == len(list_label_reviews(window.current.project, "field").rows)
+    screen.presenter.frames.choose_preset("all")
+    window.show_screen("report")
+    explore()
+    do("frames")
+    assert find_preset(screen.presenter.frames.wanted) == "all"
+
+
+def test_without_an_error_it_opens_on_all_frames(explore, folder, do):
+    screen = explore(folder("drawn"))
+    do("frames")
+    assert find_preset(screen.presenter.frames.wanted) == "all"
+    assert len(shown(screen)) == len(screen.presenter.shelf.items) > 0
 
 
 def test_everything_is_shown_and_the_model_behind_the_grid_is_sound(frames):
@@ -186,6 +207,7 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
         project.edit("label.clear", deletes=[labels_table.make_label_key(first)])
     screen = explore(path)
     do("frames")
+    screen.presenter.frames.choose_preset("all")
     screen.view.frames.bar.filter_added.emit("set", "footage")
     grid = screen.view.frames.grid
     said = [
@@ -217,6 +239,7 @@ def test_all_frames_together_are_no_slice(explore, folder, settle, window):
     screen = explore(folder("labelled"))
     screen.presenter.switch_part("frames")
     settle()
+    screen.presenter.frames.choose_preset("all")
     screen.presenter.frames.save_slice("everything")
     settle()
     assert screen.presenter.shelf.slices == ()

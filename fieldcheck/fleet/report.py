@@ -45,7 +45,12 @@ from fieldcheck.fleet.figures import (
 from fieldcheck.fleet.store import AddedProject, read_fleet
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import get_language, tr, tr_plural
-from fieldcheck.i18n.numbers import format_number, format_points_interval, format_points_with_unit
+from fieldcheck.i18n.numbers import (
+    format_number,
+    format_points,
+    format_points_interval,
+    format_points_with_unit,
+)
 from fieldcheck.models.messages import get_metric_name
 from fieldcheck.monitoring.messages import get_check_name, get_shift_state_name
 from fieldcheck.report.html_page import render_page
@@ -235,17 +240,7 @@ def _list_range_sentences(figures: FleetFigures) -> tuple[str, ...]:
 
 
 def _build_tiles(figures: FleetFigures) -> list[KeyFigure]:
-    tiles = [
-        KeyFigure(
-            tr("Gap over all sites"),
-            format_gap_value(class_list.total.gap),
-            format_gap_range(class_list.total.gap),
-            (_describe_counts(class_list),),
-            "",
-            "",
-        )
-        for class_list in figures.class_lists[:3]
-    ]
+    tiles = [_build_gap_tile(class_list) for class_list in figures.class_lists[:3]]
     alarms = sum(camera.drift.state == "alarm" for camera in figures.cameras)
     tiles.append(
         KeyFigure(
@@ -258,6 +253,16 @@ def _build_tiles(figures: FleetFigures) -> list[KeyFigure]:
         )
     )
     return tiles
+
+
+def _build_gap_tile(class_list: ClassListFigures) -> KeyFigure:
+    """The gap of a class list, its unit below it: no long word in large letters breaks there."""
+    gap, counts = class_list.total.gap, _describe_counts(class_list)
+    name = tr("Gap over all sites")
+    if not gap.measured:
+        return KeyFigure(name, tr("not measured"), "", (counts,), "", "")
+    value, unit = format_points(gap.value), tr("percentage points")
+    return KeyFigure(name, value, format_gap_range(gap), (unit, counts), "", "")
 
 
 def _describe_counts(class_list: ClassListFigures) -> str:

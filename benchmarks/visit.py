@@ -8,6 +8,7 @@ background works in it.
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from typing import Any
 from benchmarks.row import Row, row
 from benchmarks.screen import environment
 from benchmarks.start import made_home, start
-from fieldcheck.api.demo import PROJECT_NAME, get_demo_files
+from fieldcheck.api.demo import PROJECT_NAME, get_demo_files, prepare_demo
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
@@ -28,6 +29,7 @@ from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.settings import Settings, save_settings
 
 WAITS_LIMIT_S, AFTER_LIMIT_S, VERDICT_LIMIT_S, PAINTED_LIMIT_S = 60.0, 20.0, 1.0, 2.0
+FIRST_LABEL_LIMIT_S, FIRST_LABELS = 5.0, 3
 LOOK_S = 2.0
 PATIENCE_S = 900.0
 # a loop that never slept took a core, and the interpreter, from the work that it waited for
@@ -68,8 +70,8 @@ class Waits:
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The rows `visit_waits`, `visit_after`, `visit_verdict` and `visit_painted`; small on six
-    frames at which nobody looks."""
+    """The rows `visit_waits`, `visit_after`, `visit_verdict`, `visit_painted` and
+    `visit_first_label`; small on six frames at which nobody looks."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         save_settings(
@@ -89,6 +91,7 @@ def rows(smoke: bool) -> list[Row]:
             done = subprocess.run(
                 command, env=given, check=True, stdout=subprocess.PIPE, text=True, timeout=1800
             )
+        first = measure_first_label(root, smoke)
         waits = Waits(painted, **json.loads(done.stdout.splitlines()[-1]))
     n = len(waits.labels) + 1
     return [
@@ -108,7 +111,29 @@ def rows(smoke: bool) -> list[Row]:
             "visit_painted", waits.painted, PAINTED_LIMIT_S,
             "limit, seconds from the start of the program to its window", 1.0, "<=", 1,
         ),
+        row(
+            "visit_first_label", first, FIRST_LABEL_LIMIT_S,
+            "limit, seconds from the start of the program, with one key, to the first frame that "
+            "can be labelled", 1.0, "<=", 1 if smoke else FIRST_LABELS,
+        ),
     ]  # fmt: skip
+
+
+def measure_first_label(root: Path, smoke: bool) -> float:
+    """Median of seconds from the start of the process to the first frame of the demo project, which
+    is made before, with one key."""
+    project = root / "first" / PROJECT_NAME
+    if smoke:
+        made_small(project)
+    else:
+        prepare_demo(project.parent, NullProgress(), NOW)
+    save_settings(
+        root / "first home" / "settings",
+        Settings(language="en", theme="light", recent=(str(project),)),
+    )
+    with environment(root / "first home") as given:
+        runs = [start("label", given)[1] for _ in range(1 if smoke else FIRST_LABELS)]
+    return statistics.median(runs)
 
 
 def made_small(path: Path) -> None:

@@ -1,5 +1,6 @@
 """`watch.py BEGAN SIDE`: one start seen from outside. Prints seconds from BEGAN (monotonic) to the
-first paint and until it is usable.
+first paint and until it is usable; with the side `label` until the first frame can be labelled, for
+which one key is pressed.
 
 A script, not a module: what it loads besides the side that is measured would count.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 import gc
 import sys
 
-if sys.argv[2:] == ["ours"]:
+if sys.argv[2:] in (["ours"], ["label"]):
     gc.disable()  # as the program does before it loads its window
     # A tool of the tests, which the product comes without; the database's library would load it
     # here.
@@ -18,9 +19,11 @@ if sys.argv[2:] == ["ours"]:
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 LOOK_EVERY_MS = 2
@@ -77,13 +80,39 @@ def empty(began: float) -> int:
     return app.exec()
 
 
-def ours(began: float) -> int:
+class LabelWatch(Watch):
+    """Presses the key of the primary action once it goes on with the labels of a project, and waits
+    until a frame is shown to be labelled."""
+
+    _pressed = False
+
+    def _look(self) -> None:
+        window: Any = self._window
+        if self._painted and not window.isActiveWindow():
+            window.activateWindow()  # no window manager does
+        elif self._painted and not self._pressed and self._ready():
+            self._pressed = True
+            QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        elif self._pressed and window.current_screen == "label":
+            self._answer_once_shown(window.get_shown_screen().presenter.view_tracker)
+
+    def _answer_once_shown(self, tracker: Any) -> None:
+        if tracker.shown_at is not None:
+            self._answered()
+
+
+def label(began: float) -> int:
+    """The program as it is started, until the first frame of the newest project can be labelled."""
+    return ours(began, LabelWatch)
+
+
+def ours(began: float, kind: type[Watch] = Watch) -> int:
     """The program as it is started, until every recent project is looked at."""
     build = app.build_shell
 
     def watched() -> QMainWindow:
         window = build()
-        Watch(window, began, lambda: filled(window))
+        kind(window, began, lambda: filled(window))
         return window
 
     app.build_shell = watched  # type: ignore[assignment]
@@ -106,4 +135,4 @@ def filled(window: QMainWindow) -> bool:
 if __name__ == "__main__":
     moment, side = float(sys.argv[1]), sys.argv[2]
     del sys.argv[1:]
-    sys.exit({"empty": empty, "ours": ours}[side](moment))
+    sys.exit({"empty": empty, "ours": ours, "label": label}[side](moment))

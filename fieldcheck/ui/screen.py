@@ -121,7 +121,7 @@ class Screen:
     `fixed_layout`: no banner may move what it shows. `place_header`: the screen reaches the edges
     of the window and takes the window's header into its own layout; None: it is to let it go.
     `reaches_edges`: it does so below the window's header, and keeps its own distance where it has
-    any.
+    any. `has_tabs`: tabs are its first line, and stand right below the header.
     `max_width`, pixels at 100 %: on a larger screen it takes no more, since its lines would be too
     long to read; 0: all there is."""
 
@@ -131,6 +131,7 @@ class Screen:
     fixed_layout: bool = False
     place_header: Callable[[QWidget | None], None] | None = None
     reaches_edges: bool = False
+    has_tabs: bool = False
     max_width: int = 0
 
 

@@ -240,6 +240,7 @@ SHEET = Template("""
 QToolTip { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
 QWidget[surface="rail"] { background: $rail; }
 QWidget[surface="panel"] { background: $panel; }
+QWidget[surface="pressed"] { background: $pressed; }
 QFrame[card="true"] { background: $panel; border: 1px solid $hairline;
     border-radius: ${card_radius}px; }
 QFrame[rule="true"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
@@ -277,9 +278,10 @@ QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox
     QDoubleSpinBox:focus, QDateTimeEdit:focus { border-color: $focus; }
 QDialog QPushButton { background: $pressed; }
 QDialog QPushButton:focus { border: 2px solid $focus; }
-QPushButton[role="soft"] { background: $pressed; }
-QPushButton[role="soft"]:hover { background: $hover; }
+QPushButton[role="soft"] { background: $hover; }
+QPushButton[role="soft"]:hover { background: $pressed; }
 QPushButton[role="link"] { color: $accent; }
+QPushButton[role="link"]:hover { background: transparent; }
 QPushButton[role="inverse"]:hover, QPushButton[role="inverse"]:pressed { background: $text2; }
 QPushButton[role="tab"], QPushButton[role="tab"]:checked { background: transparent;
     border: 1px solid transparent; }
@@ -316,9 +318,10 @@ QTreeView::item:selected { color: $on_selection; background: $selection; }
 QTableView { gridline-color: $hairline; }
 QTableView[roomy="true"]::item { padding: 0 5px; }
 QHeaderView::section { color: $text2; background: $panel; border: none;
-    border-bottom: 1px solid $border; padding: 4px 8px;
+    border-bottom: 1px solid $hairline; padding: 4px 8px;
     font-weight: 600; }
-QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $border; }
+QTableCornerButton::section { background: $panel; border: none;
+    border-bottom: 1px solid $hairline; }
 QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent; }
 
 QProgressBar { min-height: 4px; max-height: 4px; border: none; border-radius: 2px;
@@ -344,7 +347,7 @@ QMenu { color: $text; background: $panel; border: 1px solid $border; padding: 4p
 QMenu::item { padding: 6px 24px; }
 QMenu::item:selected { color: $on_selection; background: $selection; }
 QMenu::item:disabled { color: $disabled; }
-QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+QMenu::separator { height: 1px; background: $hairline; margin: 4px 8px; }
 QFrame[banner="warn"] { background: $warn_soft; border: 1px solid $warn; }
 QFrame[banner="alarm"] { background: $alarm_soft; border: 1px solid $alarm; }
 QFrame[banner="info"] { background: $panel; border: 1px solid $accent; }

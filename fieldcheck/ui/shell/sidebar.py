@@ -60,6 +60,7 @@ class SidebarItem(ClickedByToggle, QAbstractButton):
     and its tooltip in the compact rail."""
 
     heights = (MORE, MORE_COMPACT)
+    inset = 0  # of its ground, above and below
 
     def __init__(self, theme: Theme, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -127,7 +128,8 @@ class SidebarItem(ClickedByToggle, QAbstractButton):
             framed = self.isChecked() and tokens.panel == tokens.rail
             painter.setPen(QColor(tokens.border) if framed else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.panel if self.isChecked() else tokens.hover))
-            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            away = self._scale_px(self.inset) + 0.5
+            box = QRectF(self.rect()).adjusted(0.5, away, -0.5, -away)
             painter.drawRoundedRect(box, self._scale_px(RADIUS), self._scale_px(RADIUS))
         self._paint_item(painter)
         painter.end()
@@ -209,14 +211,17 @@ class SidebarItem(ClickedByToggle, QAbstractButton):
 class ProjectItem(SidebarItem):
     """The project that is open, on top of the rail."""
 
-    heights = (PROJECT, PROJECT)
+    heights, inset = (PROJECT, PROJECT), 4
     project, opening = "", False
 
     def _get_name(self) -> str:
         return self.project or ("" if self.opening else tr("No project"))
 
     def _is_bold(self) -> bool:
-        return True
+        return bool(self.project)
+
+    def _get_name_colour(self) -> str:
+        return self._theme.tokens.text if self.project else self._theme.tokens.text2
 
     def _get_text_left(self) -> int:
         return self._scale_px(10 + ICON + 10)
@@ -259,8 +264,7 @@ class StepItem(SidebarItem):
             self._paint_state(painter)
             return
         if self._has_name_below():
-            font = self._make_small_font()
-            painter.setFont(font)
+            painter.setFont(self._make_small_font(self.isChecked()))
             painter.setPen(QColor(self._get_name_colour()))
             box = QRect(0, node.bottom() + 1, self.width(), self._scale_px(18))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._name)
@@ -277,13 +281,11 @@ class StepItem(SidebarItem):
         return self._compact and self.named
 
     def fits_below(self, width: int) -> bool:
-        """Whether the name has room under its node."""
-        return QFontMetrics(self._make_small_font()).horizontalAdvance(self._name) <= width
+        """Whether the name has room under its node, also while its screen is shown."""
+        return QFontMetrics(self._make_small_font(True)).horizontalAdvance(self._name) <= width
 
-    def _make_small_font(self) -> QFont:
-        font = self._theme.make_font(self.font(), NAME)
-        font.setWeight(QFont.Weight.Medium)
-        return font
+    def _make_small_font(self, bold: bool) -> QFont:
+        return self._theme.make_font(self.font(), NAME, bold)
 
     def _paint_line(self, painter: QPainter, node: QRect) -> None:
         wide = max(LINE, self._scale_px(LINE))

@@ -539,7 +539,8 @@ class Window(QMainWindow):
             return
         side, most = px(SIDE), px(shown.max_width)
         spare = self.content.width() - side - most if shown.max_width else 0
-        self._around.setContentsMargins(side, side // 2, max(side, spare), side)
+        above = 0 if shown.has_tabs else side // 2
+        self._around.setContentsMargins(side, above, max(side, spare), side)
 
     def _update_layout(self) -> None:
         compact = self.compact

@@ -291,7 +291,7 @@ class KeyButton(BareButton):
     ) -> None:
         super().__init__(parent)
         self._theme, self._key, self._icon, self._label = theme, key, icon, text
-        self._count = ""
+        self._count, self._beside = "", 0
         if primary or role:
             self.setProperty(ROLE, role or "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -324,6 +324,12 @@ class KeyButton(BareButton):
             self.updateGeometry()
             self.update()
 
+    def set_beside(self, pixels: int) -> None:
+        """Room on both sides of a link that stands among chips; others are flush with the words
+        above them."""
+        self._beside = pixels
+        self.updateGeometry()
+
     def get_label(self) -> str:
         """The text on the button."""
         return self._label
@@ -340,7 +346,7 @@ class KeyButton(BareButton):
         width = self._text_width() + self._get_cap_width() + self._icon_width()
         width += self._get_count_width() + self._get_padding()
         lines = self._get_text_height() + 2 * self._scale_px(LINE_PAD)
-        least = self._get_height() if self.property(ROLE) == "small" else self._scale_px(44)
+        least = self._get_height() if self._is_small or self._is_link else self._scale_px(44)
         return QSize(max(width, least), max(self._get_height(), lines))
 
     def minimumSizeHint(self) -> QSize:
@@ -366,8 +372,11 @@ class KeyButton(BareButton):
         left = self._get_left(wide)
         if self._icon:
             size = self._scale_px(ICON)
+            # undo and redo are there, and do not call
+            quiet = self._is_small and self.isEnabled()
+            ink = self._theme.tokens.text2 if quiet else colour
             paint_icon(
-                painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour
+                painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), ink
             )
             left += self._icon_width()
         high = self._get_line_height()
@@ -389,8 +398,8 @@ class KeyButton(BareButton):
 
     def _get_left(self, wide: int) -> int:
         """Where icon and text begin: filled ones have them in the middle, others at the left."""
-        if self._is_tab:
-            return 0
+        if self._is_tab or self._is_link:
+            return self._beside
         used = wide + self._get_shown_cap_width() + self._icon_width() + self._get_count_width()
         spare = (self.width() - used) // 2
         if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._label:
@@ -403,24 +412,37 @@ class KeyButton(BareButton):
         close = after_text + (self._scale_px(GAP) if self._label else 0)
         if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._label:
             return close
-        edge = self._scale_px(PAD) - self._scale_px(GAP)
+        edge = self._beside if self._is_link else self._scale_px(PAD) - self._scale_px(GAP)
         return max(close, self.width() - self._get_cap_width() - edge)
 
     @property
     def _is_tab(self) -> bool:
         return bool(self.property(ROLE) == "tab")
 
+    @property
+    def _is_small(self) -> bool:
+        return bool(self.property(ROLE) == "small")
+
+    @property
+    def _is_link(self) -> bool:
+        """Whether it stands in line with the words around it, without an edge of its own."""
+        edged = has_edges(self._theme.tokens, self._theme.metrics)
+        return bool(self.property(ROLE) == "link" and self._label) and not edged
+
     def _get_height(self) -> int:
         if self._is_tab:
             return max(self._scale_px(TAB), self._theme.metrics.target)
         metrics = self._theme.metrics
-        return metrics.chip if self.property(ROLE) in ("chip", "small") else metrics.target
+        low = self.property(ROLE) in ("chip", "small") or self._is_link
+        return metrics.chip if low else metrics.target
 
     def _get_padding(self) -> int:
         """Pixels of the width on both sides together."""
         if self._is_tab:
             return self._scale_px(TAB_GAP)
-        return self._scale_px(10 if self.property(ROLE) == "small" else 2 * PAD)
+        if self._is_link:
+            return 2 * self._beside
+        return self._scale_px(10 if self._is_small else 2 * PAD)
 
     def _break_text(self) -> list[str]:
         """The lines of the text at the width that the button has, once it was given one."""
@@ -436,16 +458,22 @@ class KeyButton(BareButton):
         """A little more than the letters, so that no line touches the next."""
         return QFontMetrics(self._make_text_font()).height() + self._scale_px(LINE_PAD)
 
+    def _get_edges(self) -> int:
+        """Least pixels on both sides together."""
+        if self._is_link:
+            return 2 * self._beside
+        return self._scale_px(TAB_GAP) if self._is_tab else 2 * self._scale_px(EDGE)
+
     def _get_width_around_text(self) -> int:
         """Pixels of the width that are not for the text."""
-        edges = self._scale_px(TAB_GAP) if self._is_tab else 2 * self._scale_px(EDGE)
+        edges = self._get_edges()
         return edges + self._get_shown_cap_width() + self._icon_width() + self._get_count_width()
 
     def _get_least_width(self) -> int:
         """Pixels of its longest word and what stands before it."""
         metrics = QFontMetrics(self._make_text_font())
         longest = max(map(metrics.horizontalAdvance, self._label.split(" ")))
-        edges = self._scale_px(TAB_GAP) if self._is_tab else 2 * self._scale_px(EDGE)
+        edges = self._get_edges()
         around = edges + self._icon_width() + self._get_count_width()
         return min(longest, self._scale_px(WIDEST_WORD)) + around
 
@@ -534,6 +562,7 @@ class KeyButton(BareButton):
         """Tabs and chips are a little lighter than buttons; the chosen tab is not."""
         font, light = self.font(), self.property(ROLE) in ("tab", "chip") and not self.isChecked()
         font.setWeight(QFont.Weight.Medium if light else QFont.Weight.DemiBold)
+        font.setUnderline(self._is_link and self.underMouse() and self.isEnabled())
         return font
 
     def _make_cap_font(self) -> QFont:

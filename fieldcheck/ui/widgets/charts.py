@@ -3,6 +3,7 @@ mark or Enter on its row opens it. The dumbbell chart has both scores of the gap
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
@@ -238,15 +239,23 @@ class PlotView(Chart):
         self._label_rules(plot)
         if plot.diagonal:
             self._add_line([plot.x.lo, plot.x.hi], [plot.y.lo, plot.y.hi], dashed=True)
-        for index, series in enumerate(plot.series):
-            self._add_series(
-                series,
-                self._theme.tokens.classes[index % len(self._theme.tokens.classes)]
-                if series.name
-                else "",
-            )
+        for series, ink in zip(plot.series, self._list_inks(plot.series), strict=True):
+            self._add_series(series, ink)
         for rule in plot.rules:
             self._add_rule(rule)
+
+    def _list_inks(self, series: Sequence[PlotSeries]) -> list[str]:
+        """A quiet colour for each named one where its shape tells it apart, else that of a class;
+        an empty one for text."""
+        tokens, named = self._theme.tokens, [one.shape for one in series if one.name]
+        by_shape = {"square": tokens.text, "disc": tokens.accent, "triangle": tokens.text2}
+        apart = len(set(named)) == len(named) and by_shape.keys() >= set(named)
+        return [
+            (by_shape[one.shape] if apart else tokens.classes[index % len(tokens.classes)])
+            if one.name
+            else tokens.text2 * one.dashed
+            for index, one in enumerate(series)
+        ]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The mark under the pointer, or the nearest where one is near."""
@@ -637,7 +646,7 @@ class DumbbellChart(QWidget):
         lines: list[list[tuple[str, str, int]]] = []
         used, most = 0, max(self.width(), self._scale_px(240))
         for mark, text in self._list_legend():
-            wide = self._scale_px(24 + 16) + metrics.horizontalAdvance(text)
+            wide = self._get_mark_room(mark) + self._scale_px(16) + metrics.horizontalAdvance(text)
             if not lines or used + wide > most:
                 lines.append([])
                 used = 0
@@ -654,12 +663,17 @@ class DumbbellChart(QWidget):
             left = max(0, self.width() - sum(wide for _, _, wide in line) + px(16))
             for mark, text, wide in line:
                 y = top + px(LEGEND) / 2
-                self._draw_legend_mark(painter, mark, left + px(9), y)
+                room = self._get_mark_room(mark)
+                self._draw_legend_mark(painter, mark, left + (room - px(6)) / 2, y)
                 painter.setPen(QColor(tokens.text2))
-                box = QRectF(left + px(24), top, wide, px(LEGEND))
+                box = QRectF(left + room, top, wide, px(LEGEND))
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
                 left += wide
             top += px(LEGEND)
+
+    def _get_mark_room(self, mark: str) -> int:
+        """Pixels of a mark and of the gap behind it."""
+        return self._scale_px(24 if mark in ("band", "line") else 18)
 
     def _draw_legend_mark(self, painter: QPainter, mark: str, x: float, y: float) -> None:
         tokens, half = self._theme.tokens, self._scale_px(9)

@@ -201,7 +201,7 @@ class ComboBox(QComboBox):
             painter,
             "chevron-down",
             self._get_arrow_rect(),
-            tokens.text if self.isEnabled() else tokens.disabled,
+            tokens.text2 if self.isEnabled() else tokens.disabled,
         )
         painter.end()
 

@@ -167,11 +167,16 @@ class MagnifiedView(QWidget):
 LEAST_WIDTH, LEAST_HEIGHT = 96, 64
 
 
+IMAGE_CORNER = 4
+
+
 class ImageView(QWidget):
     """Shows one `QImage` as large as there is room, never larger than twice its pixels. `painted`
-    comes after each paint event."""
+    comes after each paint event. `on_panel`: it stands among words, flush with them, and what it
+    does not fill is not dark."""
 
     painted = Signal()
+    on_panel = False
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
@@ -200,12 +205,8 @@ class ImageView(QWidget):
             .scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             .boundedTo(self._image.size() * 2)
         )
-        return QRect(
-            (self.width() - size.width()) // 2,
-            (self.height() - size.height()) // 2,
-            size.width(),
-            size.height(),
-        )
+        left = 0 if self.on_panel else (self.width() - size.width()) // 2
+        return QRect(left, (self.height() - size.height()) // 2, size.width(), size.height())
 
     def sizeHint(self) -> QSize:
         """It takes what is left and asks for no more: words beside it must not be cut off for its
@@ -218,11 +219,18 @@ class ImageView(QWidget):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
+        painter, tokens = QPainter(self), self._theme.tokens
+        if not self.on_panel:
+            painter.fillRect(self.rect(), QColor(tokens.canvas))
         if not self._image.isNull():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.get_image_rect(), self._image)
+            painter.setRenderHints(
+                QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
+            )
+            box = self.get_image_rect()
+            if self.on_panel:
+                paint_cropped(painter, self._image, box, IMAGE_CORNER, tokens.canvas)
+            else:
+                painter.drawImage(box, self._image)
         painter.end()
         self.painted.emit()
 

@@ -117,6 +117,7 @@ Block = tuple[float, float, float, float]
 State = Literal["loading", "empty", "failed"]
 CARDS: tuple[Block, ...] = ((0, 0, 0.64, 0.44), (0, 0.46, 0.64, 0.54), (0.65, 0, 0.35, 1))
 RADIUS, AROUND, CARD_RADIUS = 4, 16, 10
+DASHES = (3, 3)  # of an edge, in its widths: drawn and not
 DRAWING, DRAWN_FROM = QSize(228, 128), 320
 HOLES = 6
 PART = "#858D96"  # the part on the frame, on the dark canvas of every theme
@@ -197,8 +198,8 @@ class Placeholder(QWidget):
         if self.state == "loading":  # no edge of the outline runs through the words
             painter.drawRoundedRect(self._get_text_rect(), RADIUS, RADIUS)
         elif self.state == "empty":
-            painter.setPen(QPen(QColor(self._theme.tokens.border), 1.5, Qt.PenStyle.DashLine))
-            edge = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.setPen(make_dashed_pen(self._theme))
+            edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
         painter.end()
 
@@ -234,6 +235,13 @@ class Placeholder(QWidget):
             self._buttons.addWidget(button)
         self._buttons.addStretch()
         self.update()
+
+
+def make_dashed_pen(theme: Theme) -> QPen:
+    """The edge of a place that something can be dropped on."""
+    pen = QPen(QColor(theme.tokens.border), 1)
+    pen.setDashPattern(DASHES)
+    return pen
 
 
 def split_first_sentence(text: str) -> tuple[str, str]:

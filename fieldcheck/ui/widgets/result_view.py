@@ -88,6 +88,9 @@ def get_sign_colour(tokens: Tokens, sign: str) -> str:
     )
 
 
+ICON_EDGE = 0.12
+
+
 class SignIcon(QWidget):
     """A shape as large as the letters beside it. It says nothing to a screen reader: the word
     beside it does."""
@@ -113,7 +116,10 @@ class SignIcon(QWidget):
         colour = get_sign_colour(tokens, self.sign) if self.isEnabled() else tokens.disabled
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_icon(painter, SIGN_ICONS[self.sign], self.rect(), colour)
+        # the shape itself, without the room that an icon has around it, is as large as the box
+        around = round(self.width() * ICON_EDGE)
+        box = self.rect().adjusted(-around, -around, around, around)
+        paint_icon(painter, SIGN_ICONS[self.sign], box, colour)
         painter.end()
 
 
@@ -444,6 +450,7 @@ class OutlookCard(QFrame):
 VERDICT_SIDE, SMALL_SIDE = 40, 26
 LOW = 520  # pixels of height under which the verdict has the size of a number
 SHARES = (388, 466, 276)  # of the three cards
+WORDS_SHARE, CHART_SHARE = 9, 11  # of the first card
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
@@ -599,8 +606,8 @@ class ResultView(QWidget):
         frame: QFrame = make_card(self._theme, self._top)
         self._top.setContentsMargins(self._px(24), self._px(16), self._px(24), self._px(16))
         self._top.setSpacing(self._px(24))
-        self._top.addLayout(words, 1)
-        self._top.addWidget(self.chart, 1)
+        self._top.addLayout(words, WORDS_SHARE)
+        self._top.addWidget(self.chart, CHART_SHARE)
         return frame
 
     def _build_card(self, *parts: QWidget | QLayout) -> QFrame:

@@ -555,4 +555,4 @@ def build_screen(context: Context, header: Header) -> Screen:
         for part in PARTS
     }
     view.placeholder.retry_requested.connect(presenter.enter)
-    return Screen(view, presenter, view)
+    return Screen(view, presenter, view, has_tabs=True)

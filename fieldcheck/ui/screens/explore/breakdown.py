@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from fieldcheck.report.explore_data import ExploreData, SliceLine
     from fieldcheck.ui.screens.explore.gallery_view import FrameImages
 
-TILE = QSize(129, 73)
+TILE = QSize(119, 67)
 ROW, SCALE = 30, 110
 SHARES, SHARES_COMPACT = (560, 586), (560, 440)  # of the two cards
 OUTLINE: tuple[Block, ...] = ((0, 0, 0.488, 1), (0.502, 0, 0.498, 1))

@@ -105,6 +105,8 @@ class FramePictures(QWidget):
         self.frame = CropView(theme, tr("Selected frame"))
         self.model_input = ImageView(theme, tr("Model input"))
         self.nearest = ImageView(theme, tr("Most similar benchmark image"))
+        for view in (self.frame, self.model_input, self.nearest):
+            view.on_panel = True
         self.captions = [make_label(size="caption", tone="quiet", wrap=True) for _ in range(3)]
         parts = [
             make_column(theme, (view, 1), caption, gap=4)
@@ -126,7 +128,7 @@ class FramePictures(QWidget):
             for part in parts[1:]:
                 below.addLayout(part, 1)
             self.captions[0].hide()
-            make_column(theme, (parts[0], 12), (below, 13), gap=12, parent=self)
+            make_column(theme, (parts[0], 15), (below, 13), gap=12, parent=self)
 
     def show_images(self, images: FrameImages | None, title: str, described: str) -> None:
         """The pictures of another frame, described in words; None: of no frame."""
@@ -211,6 +213,8 @@ class FilterBar(QWidget):
         self._flow.addWidget(self.add)
         self.more = make_more_button(theme, actions)
         self._flow.addWidget(self.more)
+        for link in (self.add, self.more):
+            link.set_beside(theme.metrics.scale_px(10))
         self._can_label_more = False
         self._shown: list[ChipButton] = []
         self._in_grid = True
@@ -470,7 +474,7 @@ class SelectedFramePanel(QWidget):
         self.pictures = FramePictures(theme, in_row=False)
         self.still, self.other = self.pictures.frame, self.pictures.nearest
         self.under = self.pictures.captions[2]
-        inside.addWidget(self.pictures, 7)
+        inside.addWidget(self.pictures, 9)
         inside.addWidget(make_rule())
         facts_area = QWidget()
         lines = make_column(theme, gap=6, parent=facts_area)

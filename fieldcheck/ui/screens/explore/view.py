@@ -34,6 +34,7 @@ from fieldcheck.ui.widgets.layouts import (
 )
 from fieldcheck.ui.widgets.pages import CARDS, Block, PageButtons, PageStack, Placeholder
 from fieldcheck.ui.widgets.result_view import ResultContent, ResultView
+from fieldcheck.ui.widgets.thumbnail_grid import RING
 
 if TYPE_CHECKING:
     from fieldcheck.report.explore_data import ExploreData
@@ -122,7 +123,10 @@ class FramesPage(QWidget):
         bar = FilterBar(theme, actions, tuple(self.views.values()))
         self.frames, self.breakdown = FramesView(theme, actions, bar), BreakdownView(theme, actions)
         self.pages = PageStack(self.frames, self.breakdown)
+        # the grid keeps room for the ring round a picture, so that pictures begin below the tabs
         make_column(theme, bar, (self.pages, 1), gap=8, parent=self)
+        for part in (bar, self.breakdown):
+            get_layout(part).setContentsMargins(RING, 0, 0, 0)
 
     def show_view(self, view: str) -> QWidget:
         """One of the four. Returns what takes the keys."""
@@ -182,7 +186,6 @@ class ExploreView(QWidget):
         for button in self.modes.buttons.values():
             flow.addWidget(button)
         tabs = make_row(theme, (line, 1), self.busy, gap=12)
-        tabs.setContentsMargins(theme.metrics.scale_px(2), 0, 0, 0)
         pages = (
             self.gap, self.frames_page, self.map, self.look_again, self.doubts, self.charts,
             self.fix,
@@ -191,14 +194,15 @@ class ExploreView(QWidget):
         self._reading_page = QWidget()
         make_column(theme, (self.reading, 1), parent=self._reading_page)
         edge, gap = theme.metrics.scale_px(EDGE), theme.metrics.scale_px(GAP)
+        tabs.setContentsMargins(edge + theme.metrics.scale_px(2), 0, edge, 0)
         for page in (*pages, self._reading_page):
             # the frame of a review reaches the edges of the window
             if not isinstance(page, LabelReviewView):
-                get_layout(page).setContentsMargins(edge, gap, edge, edge)
+                ring = RING if page is self.frames_page else 0
+                get_layout(page).setContentsMargins(edge - ring, gap, edge, edge)
         self.parts = PageStack(*self._parts.values(), self._reading_page)
         self._part: QWidget = self.gap  # that was turned to
         head = make_column(theme, tabs, make_rule(), gap=0)
-        head.setContentsMargins(edge, edge // 2, edge, 0)
         make_column(theme, head, (self.parts, 1), parent=self).setSpacing(0)
         self.show_view("grid")
 

@@ -37,6 +37,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_label,
     make_row,
 )
+from fieldcheck.ui.widgets.pages import make_dashed_pen
 
 if TYPE_CHECKING:
     from fieldcheck.api import demo
@@ -233,7 +234,7 @@ class EntryButton(TitledButton):
         focused = super().get_edge()
         if focused is not None or not self._dashed:
             return focused
-        return QPen(QColor(self._theme.tokens.border), 1.5, Qt.PenStyle.DashLine)
+        return make_dashed_pen(self._theme)
 
 
 class _Icon(QWidget):

@@ -56,6 +56,7 @@ OUTLINE = ((0, 0, 0.75, 1), (0.76, 0, 0.24, 0.06), (0.76, 0.09, 0.24, 0.5), (0.7
 LOW = 430
 LOW_IN_GLOVES = 700  # of one whose classes would have the room of one line of them
 ROOMY = 560  # of one that has room for an answer a line
+FEW_CLASSES, RULE_ROOM = 7, 12  # so many leave room around the rule below them
 
 
 class Eye(QWidget):
@@ -156,6 +157,7 @@ class LabelView(QWidget, BodyStates):
         view; else it comes while one is typed."""
         boxing = self._boxing = kind == "boxes"
         self._keyed, self._many, self._names = keyed, many, classes
+        self._update_columns()
         self.finder.show_classes(classes)
         self._show_finder(self.finder.list.isVisibleTo(self))
         self._current.setVisible(many)
@@ -303,6 +305,9 @@ class LabelView(QWidget, BodyStates):
             button.set_icon_visible(not beside)
         self._more.set_columns(2 if beside and not narrow else 1)
         self._answers.set_columns(2 if beside else 1)
+        around = px(RULE_ROOM) if not beside and len(self._keyed) <= FEW_CLASSES else 0
+        pad = px(PAD)
+        self._ruled.setContentsMargins(pad, around, pad, around)
 
     def _show_finder(self, enabled: bool) -> None:
         """The list of all classes stands in place of the buttons while one is looked for."""
@@ -410,7 +415,8 @@ class LabelView(QWidget, BodyStates):
         inside.addLayout(self._inset(self._current))
         inside.addWidget(self._classes)
         inside.addWidget(self._boxes, 1)
-        inside.addLayout(self._inset(self._rule))
+        self._ruled = self._inset(self._rule)
+        inside.addLayout(self._ruled)
         self._low_slot = QVBoxLayout()
         inside.addLayout(self._low_slot)
         inside.addWidget(self.take_over)

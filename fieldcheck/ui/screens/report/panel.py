@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,20 +27,21 @@ from PySide6.QtWidgets import (
 from fieldcheck.i18n.language import capitalise, tr, tr_plural
 from fieldcheck.ui.formatting import format_size
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.theme import Theme, make_icon
+from fieldcheck.ui.theme import BODY, RADIUS, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.choice_buttons import ChoiceRow
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import RemovableDrives
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import (
-    make_card,
+    make_column,
     make_label,
     make_plain_tip,
     make_row,
     make_rule,
     make_scroll_area,
 )
+from fieldcheck.ui.widgets.pages import SidePanel
 
 # The places that a report can go to, with the room in each.
 
@@ -135,12 +139,58 @@ def build_page_images(images: tuple[bytes, ...], thumb_width: int) -> tuple[Page
     return tuple(page_images)
 
 
+ICON_ROLE = Qt.ItemDataRole.UserRole + 1
+PLACE_ICON, PLACE_PAD, PLACE_GAP = 18, 8, 14
 ICONS = {"project": "folder", "drive": "usb-stick", "folder": "folder-open"}
-WIDTH, NAMES, ITEM, PAD = 364, 100, 52, 16
+WIDTH, NAMES, ITEM, PAD = 344, 100, 52, 16
 LONGEST_NAME = 60
 SHORT, FRAME = 40, 8  # pixels: of what is missing that is seen at least; of a list around its rows
 ONE_PAGE, STANDARD, EVERYTHING = "one_page", "standard", "everything"
 """Presets of what the PDF holds."""
+
+
+class _PlaceDelegate(QStyledItemDelegate):
+    """A place as one row: its icon, its name, and below that the room in it."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
+        box = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        ink = tokens.on_selection if chosen else tokens.text
+        quiet = ink if tokens.name.startswith("hc") else tokens.text2
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.selection))
+            painter.drawRoundedRect(box, px(RADIUS), px(RADIUS))
+        side = px(PLACE_ICON)
+        left = box.left() + px(PLACE_PAD)
+        icon = QRect(left, box.top() + (box.height() - side) // 2, side, side)
+        paint_icon(painter, index.data(ICON_ROLE), icon, ink if chosen else quiet)
+        left += side + px(PLACE_GAP)
+        name, _, room = str(index.data()).partition("\n")
+        lines = ((name, QFont.Weight.Medium, ink), (room, QFont.Weight.Normal, quiet))
+        high, width = px(BODY * 1.45), box.right() - left - px(PLACE_PAD)
+        top = box.top() + (box.height() - 2 * high) // 2
+        for row, (text, weight, colour) in enumerate(lines):
+            font = self._theme.make_font(option.font, BODY)
+            font.setWeight(weight)
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            line = QRect(left, top + row * high, width, high)
+            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
 
 
 class ReportPanel(QWidget):
@@ -157,7 +207,7 @@ class ReportPanel(QWidget):
         self._theme = theme
         self.setFixedWidth(theme.metrics.scale_px(WIDTH))
         self.choose_sections, self.choose_folder = choose_sections, choose_folder
-        self._frame = make_card(theme)
+        self._frame = SidePanel(theme)
         self._column = column = get_box_layout(self._frame)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -173,7 +223,8 @@ class ReportPanel(QWidget):
         for row in self.presets.values():
             column.addWidget(row)
         column.addWidget(self.choose_sections, 0, Qt.AlignmentFlag.AlignLeft)
-        for part in (make_rule(), self._build_field_part(), make_rule()):
+        self._spaced = [self._make_spaced_rule() for _ in range(2)]
+        for part in (self._spaced[0], self._build_field_part(), self._spaced[1]):
             column.addWidget(part)
         self._target_head = make_row(theme, (make_label(tr("Destination"), "heading"), 1))
         column.addLayout(self._target_head)
@@ -196,6 +247,9 @@ class ReportPanel(QWidget):
         pad = self._theme.metrics.scale_px(8 if compact else PAD)
         self._column.setContentsMargins(pad, pad, pad, pad)
         self._column.setSpacing(self._theme.metrics.scale_px(4 if compact else 6))
+        for rule in self._spaced:
+            room = self._theme.metrics.scale_px(0 if compact else 6)
+            get_box_layout(rule).setContentsMargins(0, room, 0, room)
         for row in self.presets.values():
             row.sentence.setVisible(not compact)
             row.set_padding(2 if compact else 6)
@@ -247,10 +301,9 @@ class ReportPanel(QWidget):
         self.targets.blockSignals(True)
         self.targets.clear()
         for target in targets:
-            item = QListWidgetItem(
-                self._make_icon(target.kind), f"{target.name}\n{target.space_text}"
-            )
+            item = QListWidgetItem(f"{target.name}\n{target.space_text}")
             item.setData(Qt.ItemDataRole.UserRole, target.key)
+            item.setData(ICON_ROLE, ICONS[target.kind])
             item.setToolTip(make_plain_tip(str(target.folder)))
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole,
@@ -270,6 +323,11 @@ class ReportPanel(QWidget):
         self.written.setToolTip(make_plain_tip(about))
         self.written.setVisible(bool(text))
         self.open_folder.setVisible(bool(text))
+
+    def _make_spaced_rule(self) -> QWidget:
+        part = QWidget()
+        make_column(self._theme, make_rule(), parent=part)
+        return part
 
     def _build_presets(self) -> dict[str, ChoiceRow]:
         texts = {
@@ -314,16 +372,11 @@ class ReportPanel(QWidget):
             grid.addWidget(widget, index, 1)
         return part
 
-    def _make_icon(self, kind: str) -> QIcon:
-        """The kind of place, in the colour of the text beside it, chosen or not."""
-        tokens, name = self._theme.tokens, ICONS[kind]
-        made = QIcon(make_icon(name, tokens.text))
-        made.addPixmap(make_icon(name, tokens.on_selection), QIcon.Mode.Selected)
-        return made
-
     def _build_target_part(self) -> QListWidget:
         self.targets = QListWidget()
         self.targets.setAccessibleName(tr("Export folder"))
+        self.targets.setItemDelegate(_PlaceDelegate(self._theme, self.targets))
+        self.targets.setProperty("bare", True)
         self.targets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.targets.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.targets.setMinimumHeight(

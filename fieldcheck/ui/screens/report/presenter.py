@@ -542,4 +542,4 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.panel.name_given.connect(presenter.set_labeller)
     view.panel.target_chosen.connect(presenter.select_target)
     view.panel.open_wanted.connect(presenter.open_folder)
-    return Screen(view, presenter, view.canvas)
+    return Screen(view, presenter, view.canvas, reaches_edges=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -30,7 +30,9 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QWidget,
 )
 
@@ -45,7 +47,7 @@ from fieldcheck.ui.screens.report.panel import (
     PageImage,
     ReportPanel,
 )
-from fieldcheck.ui.theme import LARGE, Theme
+from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.layouts import (
@@ -54,6 +56,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_column,
     make_label,
     make_row,
+    make_rule,
     make_scroll_area,
 )
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
@@ -308,7 +311,7 @@ class FormPresenter:
 # One page of the report on the neutral surround: the whole of it, or as wide as there is room.
 
 WHOLE, WIDTH = "whole", "width"
-PAD, LEAST = 12, 120
+PAD, LEAST = 16, 120
 MOST_GROWTH = 1.25  # a page is not blown up much beyond its pixels
 
 
@@ -420,6 +423,7 @@ class _Paper(QWidget):
 
 
 THUMB, BESIDE_THUMB, A4 = 96, 36, 297 / 210
+SIDE = 16
 OUTLINE = (
     (0.1, 0, 0.8, 0.16),
     (0.1, 0.18, 0.8, 0.1),
@@ -439,6 +443,41 @@ BODY_OUTLINE = (
 )
 
 
+class _PageDelegate(QStyledItemDelegate):
+    """A small page with its number below; a ring goes round the one that is shown."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
+        box, chosen = option.rect, bool(option.state & QStyle.StateFlag.State_Selected)
+        size = option.decorationSize
+        page = QRect(QPoint(box.left() + (box.width() - size.width()) // 2, box.top() + px(6)), size)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, page)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if chosen:
+            away = px(3)
+            painter.setPen(QPen(QColor(tokens.focus), px(2)))
+            painter.drawRoundedRect(page.adjusted(-away, -away, away, away), px(4), px(4))
+        elif tokens.name.startswith("hc"):
+            painter.setPen(QColor(tokens.border))
+            painter.drawRect(page)
+        painter.setFont(self._theme.make_font(option.font, CAPTION, chosen))
+        painter.setPen(QColor(tokens.text if chosen else tokens.text2))
+        number = QRect(box.left(), page.bottom() + px(4), box.width(), px(20))
+        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, str(index.data()))
+        painter.restore()
+
+
 class ReportView(QWidget):
     """`page_wanted(at)`: another page, counted from 0. `actions` gives an action and the key on its
     button by name."""
@@ -456,21 +495,25 @@ class ReportView(QWidget):
         self.outline.show_loading(tr("Rendering pages …"))
         self.middle = PageStack(self.canvas, self.form, self.outline)
         self.busy = False
-        self.form_button = self._make_button(tr("Choose sections…"), actions("report.form"))
+        self.form_button = self._make_link(tr("Choose sections…"), actions("report.form"))
         self.form_button.setCheckable(True)
         self.panel = ReportPanel(
-            theme,
-            self.form_button,
-            self._make_button(tr("Choose folder…"), actions("report.folder")),
+            theme, self.form_button, self._make_link(tr("Choose folder…"), actions("report.folder"))
         )
         self._content = QWidget()
-        make_row(theme, self.pages, (self.middle, 1), self.panel, gap=12, parent=self._content)
+        self._content.setProperty("surface", "pressed")
+        px = theme.metrics.scale_px
+        listed = make_column(theme, self.pages)
+        listed.setContentsMargins(px(12), px(6), 0, 0)
+        make_row(theme, listed, (self.middle, 1), self.panel, gap=0, parent=self._content)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._content)
-        self._stack.addWidget(self.placeholder)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
+        alone = QWidget()
+        around = make_column(theme, (self.placeholder, 1), parent=alone)
+        around.setContentsMargins(px(SIDE), px(SIDE // 2), px(SIDE), px(SIDE))
+        self._alone = alone
+        self._stack.addWidget(alone)
+        make_column(theme, make_rule(), (self._stack, 1), gap=0, parent=self)
         self.show_busy(False)
         self.show_mode(WIDTH)
 
@@ -484,17 +527,17 @@ class ReportView(QWidget):
                 for action, key in bound
             ],
         )
-        self._stack.setCurrentWidget(self.placeholder)
+        self._stack.setCurrentWidget(self._alone)
 
     def show_loading(self, sentence: str) -> None:
         """The project is being read for the report."""
         self.placeholder.show_loading(sentence)
-        self._stack.setCurrentWidget(self.placeholder)
+        self._stack.setCurrentWidget(self._alone)
 
     def show_failed(self, sentence: str) -> None:
         """The project could not be read for the report."""
         self.placeholder.show_failed(sentence)
-        self._stack.setCurrentWidget(self.placeholder)
+        self._stack.setCurrentWidget(self._alone)
 
     def show_content(self) -> None:
         """The pages and the panel."""
@@ -580,6 +623,8 @@ class ReportView(QWidget):
     def _build_page_list(self) -> QListWidget:
         pages = QListWidget()
         pages.setAccessibleName(tr("Pages of the report"))
+        pages.setProperty("bare", True)
+        pages.setItemDelegate(_PageDelegate(self._theme, pages))
         pages.setFrameShape(QFrame.Shape.NoFrame)
         pages.setViewMode(QListView.ViewMode.IconMode)
         pages.setMovement(QListView.Movement.Static)
@@ -593,9 +638,9 @@ class ReportView(QWidget):
         pages.currentRowChanged.connect(self.page_wanted)
         return pages
 
-    def _make_button(self, text: str, bound: tuple[QAction, str]) -> KeyButton:
+    def _make_link(self, text: str, bound: tuple[QAction, str]) -> KeyButton:
         action, key = bound
-        return KeyButton(self._theme, text, key).bind_action(action)
+        return KeyButton(self._theme, text, key, role="link").bind_action(action)
 
     def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder to export into."""

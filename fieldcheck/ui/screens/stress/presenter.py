@@ -503,7 +503,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.sweep.opened.connect(sweeping.open_cell)
     view.sweep.wanted.connect(sweeping.load_images)
     view.sweep.back_asked.connect(view.sweep.show_tables)
-    return Screen(view, presenter, view)
+    return Screen(view, presenter, view, has_tabs=True)
 
 
 class FindingsReader(QObject):

@@ -359,7 +359,7 @@ class SweepPage(QWidget, BodyStates):
         self._front: On | None = None
         self._looked: On | None = None
         self.runs = False
-        self.matched = make_label(wrap=True)
+        self.matched = make_label(tone="quiet", wrap=True)
         self.strip = JobStrip(theme)
         self.placeholder = Placeholder(theme, OUTLINE)
         self.tables = {
@@ -628,6 +628,8 @@ class SweepPage(QWidget, BodyStates):
         self.title, self.legend = make_label(size="heading", wrap=True), LossLegend(theme)
         head = make_row(theme, (self.title, 1), *self.switches.values(), self.legend)
         card = make_card(theme)
+        pad = theme.metrics.scale_px(16)
+        get_box_layout(card).setContentsMargins(pad, pad, pad, pad)
         get_box_layout(card).addLayout(head)
         get_box_layout(card).addLayout(across, 1)
         whole = make_row(theme, gap=16)
@@ -639,14 +641,20 @@ class SweepPage(QWidget, BodyStates):
 
     def _build_panel(self) -> QWidget:
         card = make_card(self._theme)
-        self.name, self.said = make_label(size="heading", wrap=True), make_label(wrap=True)
+        self.name, self.said = (
+            make_label(size="heading", wrap=True),
+            make_label(tone="quiet", wrap=True),
+        )
         self.number = make_label(size="number")
         self.curves = PlotView(self._theme, tr("Severity curves"), least=LEAST)
         self.curves.mark_clicked.connect(self._open_mark)
         self.figures_of_curves = ChartTable(self._theme, self.curves)
         self.details = ""
         self.open_frames = KeyButton(
-            self._theme, tr("Show changed frames"), self._actions.get_key_text("stress.frames")
+            self._theme,
+            tr("Show changed frames"),
+            self._actions.get_key_text("stress.frames"),
+            role="link",
         ).bind_action(self._actions.get_action("stress.frames"))
         legend = tr(
             "□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show "
@@ -666,6 +674,9 @@ class SweepPage(QWidget, BodyStates):
         ):
             get_box_layout(card).addWidget(widget, int(widget is self.figures_of_curves))
         self._likeness = make_card(self._theme)
+        pad = self._theme.metrics.scale_px(16)
+        for padded in (card, self._likeness):
+            get_box_layout(padded).setContentsMargins(pad, pad, pad, pad)
         get_box_layout(self._likeness).addWidget(
             make_label(tr("Field looks most like"), "heading", wrap=True)
         )

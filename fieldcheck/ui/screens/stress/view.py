@@ -206,7 +206,7 @@ class EvaluationSetsRow(QWidget):
         self._shown = tuple(sets)
         clear_layout(self._line)
         for name, text in self._shown:
-            self._line.addWidget(make_label(f"{name}: {text}", "caption"))
+            self._line.addWidget(make_label(f"{name}: {text}", "caption", "quiet"))
         self.setVisible(bool(self._shown))
 
     def list_captions(self) -> list[str]:

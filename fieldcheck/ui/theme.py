@@ -315,6 +315,10 @@ QListView::item { padding: ${item}px 4px; }
 QTreeView::item { border: none; }
 QTreeView::item:hover { background: $hover; }
 QTreeView::item:selected { color: $on_selection; background: $selection; }
+QListView[nav="true"] { border: none; background: transparent; }
+QListView[nav="true"]::item { padding: ${item}px ${pad}px; border-radius: ${radius}px; }
+QListView[nav="true"]::item:hover:!selected { background: $hover; }
+QListView[nav="true"]::item:selected { background: $selection; color: $on_selection; }
 QTableView { gridline-color: $hairline; }
 QTableView[roomy="true"]::item { padding: 0 5px; }
 QHeaderView::section { color: $text2; background: $panel; border: none;

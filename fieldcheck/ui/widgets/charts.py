@@ -647,7 +647,7 @@ class DumbbellChart(QWidget):
         used, most = 0, max(self.width(), self._scale_px(240))
         for mark, text in self._list_legend():
             wide = self._get_mark_room(mark) + self._scale_px(16) + metrics.horizontalAdvance(text)
-            if not lines or used + wide > most:
+            if not lines or used + wide - self._scale_px(16) > most:
                 lines.append([])
                 used = 0
             lines[-1].append((mark, text, wide))

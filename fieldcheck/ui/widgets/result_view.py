@@ -26,7 +26,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_plain_tip,
     make_row,
 )
-from fieldcheck.ui.widgets.text_lines import break_lines
+from fieldcheck.ui.widgets.text_lines import break_into, break_lines
 
 if TYPE_CHECKING:
     from fieldcheck.domain.report import GapChart
@@ -155,7 +155,7 @@ class ReasonList(QWidget):
 
     def _get_least_height(self, width: int) -> int:
         """The first reason whole, and the count of the others."""
-        more = self._px(CAPTION) * 2 if len(self._reasons) > 1 else 0
+        more = self._get_more_height() if len(self._reasons) > 1 else 0
         return self._get_height(self._reasons[:1], width) + more
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -167,7 +167,7 @@ class ReasonList(QWidget):
         """The reasons that fit whole."""
         n = len(self._reasons)
         for shown in range(n, 1, -1):
-            more = self._px(CAPTION) * 2 if shown < n else 0
+            more = self._get_more_height() if shown < n else 0
             if self._get_height(self._reasons[:shown], self.width()) + more <= self.height():
                 return self._reasons[:shown]
         return self._reasons[:1]
@@ -210,6 +210,10 @@ class ReasonList(QWidget):
         gaps = max(0, len(reasons) - 1) * self._px(REASON_GAP)
         return lines * self._get_line_height() + gaps
 
+    def _get_more_height(self) -> int:
+        """Of the line that counts the others, with the gap above it."""
+        return self._px(REASON_GAP) + self._px(CAPTION * 1.5)
+
     def _get_text_room(self, width: int) -> int:
         return max(self._px(100), width - self._px(SIGN_SIDE + SIGN_GAP))
 
@@ -222,11 +226,12 @@ class ReasonList(QWidget):
 
 # Errors: the middle of the frame, what it is and what the model said.
 
-LEAST_PICTURE, CORNER = (84, 56), 4
+LEAST_PICTURE, CORNER, MOST_LINES = (84, 56), 4, 2
 
 
 class ErrorTile(BareButton):
-    """A press opens the frame. The picture takes the height that is left, cut at its sides."""
+    """A press opens the frame. The picture takes the height that is left, cut at its sides. Of
+    names that need more than two lines both ends are shown, and all of them in the tool tip."""
 
     def __init__(self, theme: Theme, error: ErrorPicture) -> None:
         super().__init__()
@@ -260,7 +265,8 @@ class ErrorTile(BareButton):
     def get_picture_rect(self) -> QRect:
         """Where the picture is painted."""
         height = self.height() - self._get_words_height(self.width())
-        return QRect(0, 0, self.width(), max(1, min(height, self._px(240))))
+        most = max(self._px(240), round(1.3 * self.width()))
+        return QRect(0, 0, self.width(), max(1, min(height, most)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens, box = QPainter(self), self._theme.tokens, self.get_picture_rect()
@@ -284,7 +290,7 @@ class ErrorTile(BareButton):
         painter.setFont(self._theme.make_font(self.font(), size, bold))
         painter.setPen(QColor(colour))
         height = self._px(size * 1.35)
-        for line in break_lines(text, painter.font(), self.width()):
+        for line in break_into(MOST_LINES, text, painter.font(), self.width()):
             painter.drawText(
                 QRect(0, top, self.width(), height), Qt.AlignmentFlag.AlignVCenter, line
             )
@@ -296,7 +302,7 @@ class ErrorTile(BareButton):
         height = self._px(16)
         for texts, size, bold in ((names, BODY, True), (self._lines, CAPTION, False)):
             font = self._theme.make_font(self.font(), size, bold)
-            lines = sum(len(break_lines(text, font, width)) for text in texts)
+            lines = sum(len(break_into(MOST_LINES, text, font, width)) for text in texts)
             height += lines * self._px(size * 1.35)
         return height
 

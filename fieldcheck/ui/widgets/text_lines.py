@@ -73,6 +73,18 @@ def break_lines(text: str, font: QFont, room: int) -> list[str]:
     return lines
 
 
+def break_into(most: int, text: str, font: QFont, room: int) -> list[str]:
+    """The lines of a text, at `most` so many: of a longer one the middle is left out, so that both
+    ends of a name are there."""
+    lines = break_lines(text, font, room)
+    if len(lines) <= most:
+        return lines
+    wide, end = QFontMetrics(font).horizontalAdvance, text
+    while len(end) > 1 and wide(f"…{end}") > room:
+        end = end[1:]
+    return [*lines[: most - 1], f"…{end.lstrip()}"]
+
+
 def compute_text_height(font: QFont, lines: int) -> int:
     """Pixels of so many lines: between two of them lies what the font leaves there."""
     metrics = QFontMetrics(font)

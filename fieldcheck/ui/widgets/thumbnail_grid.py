@@ -37,7 +37,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from fieldcheck.ui.theme import BODY, CAPTION, Theme
+from fieldcheck.ui.theme import BODY, CAPTION, Theme, has_edges
 from fieldcheck.ui.widgets.buttons import OWN_RING, paint_ring
 from fieldcheck.ui.widgets.image_view import paint_cropped
 from fieldcheck.ui.widgets.layouts import make_plain_tip
@@ -192,11 +192,7 @@ class TileDelegate(QStyledItemDelegate):
         box = option.rect.adjusted(1, 1, -1, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.fillRect(box, QColor(tokens.selection if chosen else tokens.panel))
-        painter.setPen(
-            QPen(QColor(tokens.accent if chosen else tokens.hairline), 3 if chosen else 1)
-        )
-        painter.drawRect(box)
+        self._paint_ground(painter, box, chosen)
         area = QRect(
             box.left() + 3,
             box.top() + 3,
@@ -218,6 +214,18 @@ class TileDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             # round the picture: none of its words is covered
             paint_ring(painter, area.adjusted(-3, -3, 3, 3), tokens.focus, tokens.panel)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, box: QRect, chosen: bool) -> None:
+        """The chosen one stands out; others have an edge where the look asks for one."""
+        tokens = self._theme.tokens
+        if not chosen and not has_edges(tokens, self._theme.metrics):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.accent if chosen else tokens.border), 1 + chosen))
+        painter.setBrush(QColor(tokens.selection if chosen else tokens.panel))
+        painter.drawRoundedRect(box, CORNER, CORNER)
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, rect: QRect, image: QImage | None) -> None:
@@ -419,7 +427,7 @@ class ThumbnailGrid(QAbstractItemView):
         self._theme, self._stacked = theme, stacked
         self._kind = PlainTileDelegate if plain else TileDelegate
         self._gap = theme.metrics.scale_px(PLAIN_GAP if plain else GAP)
-        self.setProperty("bare", plain)
+        self.setProperty("bare", True)
         self.setProperty(OWN_RING, True)
         self._given: tuple[Tile, ...] = ()
         self._asked: set[str] = set()

@@ -1,12 +1,14 @@
 from itertools import pairwise
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 
 from fieldcheck.ui.widgets.text_lines import (
     FixedLinesLabel,
     LineList,
     ReservedLinesLabel,
     TransientNote,
+    break_into,
     break_lines,
 )
 
@@ -81,6 +83,17 @@ def test_every_letter_is_on_one_of_the_lines_and_no_line_takes_a_word_more(look,
     for line, after in pairwise(lines):
         first = after.split()[0]
         assert wide(f"{line} {first}") >= room or f"{line}{first}" in said  # broken in a word
+
+
+@pytest.mark.parametrize("room", [60, 140])
+def test_of_a_name_that_needs_more_lines_than_there_are_both_ends_are_shown(shown, room):
+    font, name = shown(FixedLinesLabel(), 300, 60).font(), "flange_" * 9 + "upper →"
+    first, last = break_into(2, name, font, room)
+    assert name.startswith(first)
+    assert last.startswith("…")
+    assert name.endswith(last[1:])
+    assert all(QFontMetrics(font).horizontalAdvance(line) <= room + 1 for line in (first, last))
+    assert break_into(2, "ok →", font, room) == ["ok →"]
 
 
 def test_lines_are_shown_whole_below_each_other(look, shown):

@@ -525,6 +525,7 @@ class HelpView(QWidget):
         self.search.textChanged.connect(self._filter_pages)
         self.search.returnPressed.connect(self._open_first)
         self.list = QListWidget()
+        self.list.setProperty("nav", True)
         self.list.setAccessibleName(tr("Help topics"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = make_reader(theme)

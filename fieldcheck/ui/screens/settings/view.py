@@ -453,6 +453,7 @@ class SettingsView(QWidget):
             "about": (tr("About"), self.about),
         }
         self.sections = QListWidget()
+        self.sections.setProperty("nav", True)
         self.sections.setAccessibleName(tr("Settings sections"))
         self.sections.setFixedWidth(theme.metrics.scale_px(LIST_WIDTH))
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -467,6 +468,8 @@ class SettingsView(QWidget):
             item.setSizeHint(QSize(0, theme.metrics.target + theme.metrics.scale_px(4)))
             self.sections.addItem(item)
             frame = make_card(theme)
+            pad = theme.metrics.scale_px(16)
+            get_box_layout(frame).setContentsMargins(pad, pad, pad, pad)
             get_box_layout(frame).addWidget(make_label(title, size="heading"))
             get_box_layout(frame).addWidget(page, 1)
             column.addWidget(frame)

@@ -104,7 +104,7 @@ def test_names_under_the_nodes_keep_off_the_edges_or_are_left_out(window, qtbot,
     qtbot.waitUntil(lambda: [one.named for one in path] == [fit] * len(path))
     qtbot.waitUntil(lambda: path[0].width() < RAIL_COMPACT)
     room = path[0].width() - 2 * NAME_PAD
-    names = [QFontMetrics(one._make_small_font()).horizontalAdvance(one._name) for one in path]
+    names = [QFontMetrics(one._make_small_font(True)).horizontalAdvance(one._name) for one in path]
     assert (max(names) <= room) is fit
 
 

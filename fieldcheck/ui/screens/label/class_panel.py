@@ -126,13 +126,15 @@ class ClassButton(BareButton):
         return font
 
     def _fit_name(self, width: int) -> tuple[QFont, list[str]]:
-        """The name in one line, else smaller in two, else with its middle left out: numbers at the
-        end tell long names apart."""
+        """The name in one line, else a little smaller, else in two, else with its middle left out:
+        numbers at the end tell long names apart."""
         font = self._make_name_font(BODY)
         if QFontMetrics(font).horizontalAdvance(self._name) <= width:
             return font, [self._name]
         small = self._make_name_font(CAPTION)
         metrics = QFontMetrics(small)
+        if metrics.horizontalAdvance(self._name) <= width:
+            return small, [self._name]
         if 2 * metrics.height() > self.height() - 4:
             return font, [
                 QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, width)

@@ -459,7 +459,9 @@ class _PageDelegate(QStyledItemDelegate):
         tokens, px = self._theme.tokens, self._theme.metrics.scale_px
         box, chosen = option.rect, bool(option.state & QStyle.StateFlag.State_Selected)
         size = option.decorationSize
-        page = QRect(QPoint(box.left() + (box.width() - size.width()) // 2, box.top() + px(6)), size)
+        page = QRect(
+            QPoint(box.left() + (box.width() - size.width()) // 2, box.top() + px(6)), size
+        )
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         index.data(Qt.ItemDataRole.DecorationRole).paint(painter, page)

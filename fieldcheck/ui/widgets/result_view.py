@@ -438,7 +438,7 @@ class OutlookCard(QFrame):
 
     def set_compact(self, compact: bool) -> None:
         """Without what is nice to know, where there is little room."""
-        pad, gap = self._px(10 if compact else 16), self._px(4 if compact else 8)
+        pad, gap = self._px(10 if compact else 16), self._px(4 if compact else 6)
         self._column.setContentsMargins(pad, pad, pad, gap)
         self._column.setSpacing(gap)
         self._is_compact = compact

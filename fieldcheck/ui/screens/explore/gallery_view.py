@@ -453,7 +453,7 @@ def list_chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[
 # beside it.
 
 MOST_FACTS = 12
-WIDE, COMPACT, NAME, NAME_COMPACT = 290, 260, 96, 84
+WIDE, COMPACT, NAME, NAME_COMPACT = 290, 260, 92, 80
 
 
 class SelectedFramePanel(QWidget):
@@ -482,7 +482,7 @@ class SelectedFramePanel(QWidget):
         for _ in range(MOST_FACTS):
             name, value = make_label(tone="quiet", wrap=True), ReservedLinesLabel()
             line = QHBoxLayout()
-            line.setSpacing(0)
+            line.setSpacing(theme.metrics.scale_px(6))
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(value, 1, Qt.AlignmentFlag.AlignTop)
             lines.addLayout(line)

@@ -185,7 +185,7 @@ def test_its_own_key_exports_frames_with_a_person(frames, window, settle, tmp_pa
     chosen = iter([tmp_path / "without", tmp_path / "with"])
     monkeypatch.setattr(
         "fieldcheck.ui.screens.explore.gallery_view.choose_folder",
-        lambda _parent, _title, then: then(next(chosen)),
+        lambda _parent, _title, then, **_kinds: then(next(chosen)),
     )
     frames.view.frames.bar.filter_added.emit("set", "field")
     for key, n in (("E", 19), ("Shift+E", 20)):

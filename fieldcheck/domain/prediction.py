@@ -172,16 +172,18 @@ OUTPUT_KINDS = (
     OutputKind(
         "ssd",
         ("detection",),
-        "ssd_and_torchvision",
+        "detr_ssd_torchvision",
         suppressed_here=True,
         from_several=True,
         shape="1×N×(K+1), 1×N×4",
     ),
-    OutputKind("detr", ("detection",), "detr", from_several=True, shape="1×N×K, 1×N×4"),
+    OutputKind(
+        "detr", ("detection",), "detr_ssd_torchvision", from_several=True, shape="1×N×K, 1×N×4"
+    ),
     OutputKind(
         "torchvision",
         ("detection",),
-        "ssd_and_torchvision",
+        "detr_ssd_torchvision",
         from_several=True,
         holds_integers=True,
         one_picture=True,

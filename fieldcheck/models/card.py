@@ -17,7 +17,7 @@ from fieldcheck.domain.model_card import REQUIRED, Card, parse_card
 from fieldcheck.domain.prediction import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.models.decoders.decoder import Misfit, count_classes, find_misfit, get_read_tensors
-from fieldcheck.models.decoders.ssd_and_torchvision import begins_with_background
+from fieldcheck.models.decoders.detr_ssd_torchvision import begins_with_background
 from fieldcheck.models.doctor.feed import list_alternative_kinds
 from fieldcheck.models.plugins import PluginError
 from fieldcheck.models.session import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, TensorSpec

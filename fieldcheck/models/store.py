@@ -26,7 +26,7 @@ from fieldcheck.files import join_inside, make_json_key, sync_folder, write_text
 from fieldcheck.footage.frame_analysis import ModelFile
 from fieldcheck.footage.image_folder import copy_file
 from fieldcheck.models.card import check_card_fits, collect_card_keys, merge_card_keys, read_card
-from fieldcheck.models.decoders.ssd_and_torchvision import (
+from fieldcheck.models.decoders.detr_ssd_torchvision import (
     begins_with_background,
     has_trailing_background,
 )

@@ -29,13 +29,13 @@ from fieldcheck.models.decoders.decoder import (
     to_corners,
 )
 from fieldcheck.models.decoders.decoder import get_score_floor as least_score
-from fieldcheck.models.decoders.nms import Candidates
-from fieldcheck.models.decoders.segmentation_and_anomaly import map_pixel_centres
-from fieldcheck.models.decoders.ssd_and_torchvision import (
+from fieldcheck.models.decoders.detr_ssd_torchvision import (
     find_detections,
     sort_torchvision_outputs,
     split_torchvision_outputs,
 )
+from fieldcheck.models.decoders.nms import Candidates
+from fieldcheck.models.decoders.segmentation_and_anomaly import map_pixel_centres
 from fieldcheck.models.preprocess import Placement
 
 Array = NDArray[np.float32]

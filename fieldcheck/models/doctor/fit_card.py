@@ -15,7 +15,7 @@ from fieldcheck.errors.models import ModelRejected
 from fieldcheck.models import card as sidecar_metadata
 from fieldcheck.models.card import collect_card_keys, merge_card_keys
 from fieldcheck.models.decoders.decoder import Misfit, count_classes, find_misfit, get_read_tensors
-from fieldcheck.models.decoders.ssd_and_torchvision import begins_with_background
+from fieldcheck.models.decoders.detr_ssd_torchvision import begins_with_background
 from fieldcheck.models.doctor.feed import (
     compute_raw_outputs,
     get_output_shapes,

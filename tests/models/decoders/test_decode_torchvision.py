@@ -3,7 +3,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from fieldcheck.models.decoders.ssd_and_torchvision import (
+from fieldcheck.models.decoders.detr_ssd_torchvision import (
     find_detections,
     has_batch_axis,
     sort_torchvision_outputs,

@@ -12,10 +12,10 @@ from fieldcheck.domain.prediction import OUTPUT_KINDS
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.models.card import read_card
-from fieldcheck.models.decoders import decoder, instances, nms, ssd_and_torchvision
+from fieldcheck.models.decoders import decoder, detr_ssd_torchvision, instances, nms
 from fieldcheck.models.decoders import plugin as decode_plugin
 from fieldcheck.models.decoders.decoder import list_fitting_kinds
-from fieldcheck.models.decoders.detr import DECODERS, decode_queries
+from fieldcheck.models.decoders.detr_ssd_torchvision import DECODERS, decode_queries
 from fieldcheck.models.decoders.yolo import (
     decode_end_to_end,
     decode_grid,
@@ -473,15 +473,15 @@ CORNERS = np.array([[0.1, 0.2, 0.3, 0.6], [0, 0, 1, 1]], np.float32)
 
 def test_the_background_is_no_answer_whether_or_not_the_card_names_it():
     unnamed, named = (
-        ssd_and_torchvision.find_candidates((SCORES, CORNERS), classes, 0.25, (100, 200))
+        detr_ssd_torchvision.find_candidates((SCORES, CORNERS), classes, 0.25, (100, 200))
         for classes in (("bolt", "nut"), ("Background", "bolt", "nut"))
     )
     assert unnamed.xyxy.tolist() == named.xyxy.tolist() == [pytest.approx([20, 20, 60, 60])]
     assert (unnamed.classes.tolist(), named.classes.tolist()) == ([0], [1])
-    assert ssd_and_torchvision.begins_with_background(("__background__", "a"))
+    assert detr_ssd_torchvision.begins_with_background(("__background__", "a"))
     assert (
-        ssd_and_torchvision.count_scores(("bolt", "nut"))
-        == ssd_and_torchvision.count_scores(("background", "bolt", "nut"))
+        detr_ssd_torchvision.count_scores(("bolt", "nut"))
+        == detr_ssd_torchvision.count_scores(("background", "bolt", "nut"))
         == 3
     )
 
@@ -490,7 +490,7 @@ def test_moves_are_taken_from_the_prior_in_its_own_size():
     prior = np.array([[0.5, 0.5, 0.2, 0.4]], np.float32)
     moves = np.array([[1.0, -1.0, 0.5, 0.0]], np.float32)
     x, y, w, h = 0.5 + 0.1 * 0.2, 0.5 - 0.1 * 0.4, 0.2 * exp(0.1), 0.4
-    actual = ssd_and_torchvision.decode_boxes((SCORES[:1], moves, prior))[0]
+    actual = detr_ssd_torchvision.decode_boxes((SCORES[:1], moves, prior))[0]
     assert actual == pytest.approx([x - w / 2, y - h / 2, x + w / 2, y + h / 2], abs=1e-6)
 
 
@@ -498,9 +498,9 @@ def test_priors_of_caffe_bring_their_variances():
     caffe = np.array([[[0.4, 0.3, 0.6, 0.7] * 2, [0.1, 0.1, 0.2, 0.2] * 2]], np.float32)
     centred = np.array([[0.5, 0.5, 0.2, 0.4]] * 2, np.float32)
     moves = np.array([[1.0, -1.0, 0.5, 0.25], [0, 0, 0, 0]], np.float32)
-    actual = ssd_and_torchvision.decode_boxes((SCORES, moves, caffe))
+    actual = detr_ssd_torchvision.decode_boxes((SCORES, moves, caffe))
     assert actual == pytest.approx(
-        ssd_and_torchvision.decode_boxes((SCORES, moves, centred)), abs=1e-6
+        detr_ssd_torchvision.decode_boxes((SCORES, moves, centred)), abs=1e-6
     )
 
 

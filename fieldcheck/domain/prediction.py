@@ -195,7 +195,7 @@ OUTPUT_KINDS = (
     OutputKind(
         "instance_masks",
         ("instance",),
-        "instances",
+        "segmentation_and_anomaly",
         from_several=True,
         holds_integers=True,
         one_picture=True,

@@ -23,7 +23,7 @@ from fieldcheck.models.decoders.decoder import (
     is_distribution,
 )
 from fieldcheck.models.decoders.detr_ssd_torchvision import has_batch_axis, sort_torchvision_outputs
-from fieldcheck.models.decoders.instances import find_prototypes
+from fieldcheck.models.decoders.segmentation_and_anomaly import find_prototypes
 from fieldcheck.models.decoders.yolo import END_TO_END_COLUMNS, make_cells
 from fieldcheck.models.preprocess import BOXES_A_CELL, STRIDES
 

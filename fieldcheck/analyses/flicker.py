@@ -84,13 +84,15 @@ class ClipFlicker:
 @dataclass(frozen=True, slots=True)
 class Voting:
     """The class that most of the last `frames` name, the newest of equal ones: `rate` changes a
-    minute are left, a true change is told `delay_ms` later, and `verdict` is the change of accuracy
-    on `n` labelled frames, looked at together for all numbers of frames; "na" without labels."""
+    minute are left, and a true change is told `delay_ms` later. `gain` is the change of accuracy on
+    `n` labelled frames, None without any, and `verdict` that for other clips of these cameras,
+    looked at together for all numbers of frames; "na" below three clips."""
 
     frames: int
     rate: float
     delay_ms: float
     n: int
+    gain: float | None
     verdict: ChangeVerdict
 
 
@@ -148,7 +150,7 @@ def run_flicker(
         raise ModelRejected(project.path / model.file, "predictions")
     clips = list_clip_stretches(project)
     if not clips:
-        raise NoFootage(project.path)
+        raise NoFootage(project.path, "no_rate")
     for path in {join_inside(project.path, stretch.recording.path) for stretch in clips}:
         if not path.exists():
             raise PathMissing(path)
@@ -437,17 +439,17 @@ def _compute_votes(
 ) -> tuple[Voting, ...]:
     """What voting leaves of the changes, and what it gains on labelled frames."""
     minutes = sum(one.minutes for one in seen)
-    verdicts, n = _judge_votes(card, side, given)
+    n, judged = _judge_votes(card, side, given)
     fps = median(one.fps for one in seen)
     votes = []
-    for frames, verdict in zip(VOTES, verdicts, strict=True):
+    for frames, (gain, verdict) in zip(VOTES, judged, strict=True):
         changes = 0
         for one in seen:
             for called in _iter_unbroken(one, card):
                 voted = vote_over_frames(called, frames)
                 changes += sum(a != b for a, b in pairwise(voted))
         delay_ms = (frames - 1) / 2 / fps * 1000
-        votes.append(Voting(frames, changes / minutes, delay_ms, n, verdict))
+        votes.append(Voting(frames, changes / minutes, delay_ms, n, gain, verdict))
     return tuple(votes)
 
 
@@ -465,28 +467,30 @@ def _get_called(prediction: Prediction, card: Card) -> str:
 
 def _judge_votes(
     card: Card, side: FieldSide, given: Mapping[str, Prediction]
-) -> tuple[tuple[ChangeVerdict, ...], int]:
-    """The change of accuracy of each number of votes, and on how many labelled frames of the draw;
-    "na" where none has the frames before it."""
-    unknown = tuple(ChangeVerdict(Estimate.not_measured("no_labels")) for _ in VOTES)
-    if not isinstance(side.judgement, ClassJudgement):
-        return unknown, 0
+) -> tuple[int, list[tuple[float | None, ChangeVerdict]]]:
+    """On how many labelled frames of the draw, and for each number of votes the change of accuracy
+    on these frames and for other clips; none where no labelled frame has the frames before it."""
     changes: list[list[int]] = []
     weight, clip = [], []
-    for place, k in enumerate(side.labelled.tolist()):
+    labelled = side.labelled.tolist() if isinstance(side.judgement, ClassJudgement) else []
+    for place, k in enumerate(labelled):
         line = side.lines[k]
         called = list(_iter_called_before(line, given, card))
         if not called or not side.scores.weight[k] > 0:
             continue
+        assert isinstance(side.judgement, ClassJudgement)
         truth = card.classes[int(side.judgement.truth[place])]
         single = called[-1] == truth
         changes.append([int(vote_over_frames(called, n)[-1] == truth) - int(single) for n in VOTES])
         weight.append(float(side.scores.weight[k]))
         clip.append(line.clip.clip_id)
     if not changes:
-        return unknown, 0
+        unknown = ChangeVerdict(Estimate.not_measured("no_labels"))
+        return 0, [(None, unknown) for _ in VOTES]
     rows = np.array(changes, np.float64).T
-    return judge_candidates(rows, weight, clip, LEAST_FOUND, two_sided=True), len(changes)
+    gains = (rows @ np.array(weight) / sum(weight)).tolist()
+    verdicts = judge_candidates(rows, weight, clip, LEAST_FOUND, two_sided=True)
+    return len(changes), list(zip(gains, verdicts, strict=True))
 
 
 def _iter_called_before(
@@ -545,9 +549,9 @@ def describe_voting(voting: Voting) -> str:
         n=voting.frames, rate=format_number(voting.rate, 1), ms=format_number(voting.delay_ms, 0)
     )
     change = voting.verdict.change
-    if not voting.n:
+    if voting.gain is None:
         return f"{first}."
-    points = format_points(change.value, 1)
+    points = format_points(voting.gain, 1)
     if not change.measured:
         text = tr_points("{first}; accuracy {points} pp on this footage, n = {n}.", points)
         return text.format(first=first, points=points, n=voting.n)

@@ -278,6 +278,7 @@ def make_flicker_document(flicker: Flicker) -> dict[str, Any]:
                 "changes_per_minute": voting.rate,
                 "delay_ms": voting.delay_ms,
                 "n": voting.n,
+                "gain": voting.gain,
                 "camera": voting.verdict.change.to_json(),
                 "p_clips": voting.verdict.p,
                 "direction": voting.verdict.direction,

@@ -22,11 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, repr=False)
 class NoFootage(FieldcheckError):
-    """The project holds no listed frame yet."""
+    """The project holds no listed frame yet; `problem` `no_rate`: only folders of pictures, which
+    have no frame rate."""
 
     project: Path
+    problem: str = ""
 
     message = msgid("{project} has no footage yet. Nothing was changed. Import footage{remedy}.")
+    problems: ClassVar = {
+        "no_rate": msgid(
+            "{project} has no video and no recording. Nothing was changed. Import a video{remedy}."
+        )
+    }
     remedy = "footage"
 
 

@@ -42,10 +42,11 @@ def filmed(tmp_path_factory):
     return make_project(tmp_path_factory.mktemp("filmed"), makers.colour_model, labelled=True)
 
 
-def make_project(folder, make_model, labelled=False):
+def make_project(folder, make_model, labelled=False, films=(0, 1, 2)):
     model = make_model(folder / "net.onnx")
     with makers.empty_project(folder / "line.fieldcheck", model) as project:
-        for number, conditions in enumerate((("dark",), ("dark",), ("glare",))):
+        for number in films:
+            conditions = (("dark",), ("dark",), ("glare",))[number]
             path = film(folder, number)
             makers.add_footage(project, path, conditions=conditions)
             path.unlink()
@@ -107,6 +108,18 @@ def test_voting_takes_single_frames_away_and_gains_on_the_labelled_one_among_the
         assert describe_voting(votes[0]).endswith("not demonstrated.")
 
 
+def test_below_three_clips_it_holds_for_this_footage_only(tmp_path):
+    path = make_project(tmp_path, makers.colour_model, labelled=True, films=(2,))
+    with open_project(path) as project:
+        found = measured(project)
+    assert found.overall.rate.value == pytest.approx(10 / (19.9 / 60))
+    assert (found.votes[0].n, found.votes[0].gain) == (40, 1 / 40)
+    with language.use_language("en"):
+        lines = list_flicker_lines(found, {})
+    assert lines[0].startswith("Flicker on this footage only: 30.2 changes per minute in 1 clip.")
+    assert lines[2].endswith("accuracy 2.5 pp on this footage, n = 40.")
+
+
 @pytest.mark.parametrize(
     ("called", "frames", "voted"),
     [("aabaa", 3, "aaaaa"), ("abab", 3, "abab"[:2] + "ab"), ("aabb", 2, "aabb"), ("ab", 9, "ab")],
@@ -158,7 +171,7 @@ def test_footage_that_is_gone_is_named_and_folders_have_no_rate(project, tmp_pat
     model = makers.colour_model(tmp_path / "net.onnx")
     with makers.empty_project(tmp_path / "folder.fieldcheck", model) as pictures:
         makers.add_footage(pictures, folder)
-        with pytest.raises(NoFootage):
+        with pytest.raises(NoFootage, match="no_rate"):
             measured(pictures)
 
 

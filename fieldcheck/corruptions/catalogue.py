@@ -686,10 +686,10 @@ def apply_corruption(
 
 
 def start_clip(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> ClipCorruption:
-    """Start the corruption of a clip whose first frame is `rgb`: a function that takes it and then
-    each frame that follows. The first is what `apply_corruption` makes of it; faults of the line
-    leave their traces in those that follow, other corruptions do each anew. Raises ValueError as
-    `apply_corruption` does."""
+    """Start the corruption of a clip whose first frame is `rgb`, (H, W, 3): a function that takes
+    it and then each frame that follows. The first is what `apply_corruption` makes of it; faults of
+    the line leave their traces in those that follow, other corruptions do each anew. Raises
+    ValueError as `apply_corruption` does."""
     corrupt = partial(apply_corruption, name=name, severity=severity, seed=seed)
     if severity == 0 or CATALOG[name].cause != "coding":
         return corrupt

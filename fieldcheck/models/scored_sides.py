@@ -631,7 +631,7 @@ def split_unlabelled(
     models: Sequence[StoredModel], sides: list[FieldSide]
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Of the picks of the draw that wait for a label: the frames on which any two models differ,
-    and the positions among the picks of those on which none do."""
+    and the positions among the picks, (k,), of those on which none do."""
     left, agreeing = [], []
     for index, pick in enumerate(sides[0].picks):
         name = pick.frame_id
@@ -695,8 +695,8 @@ def _iter_places(side: FieldSide) -> Iterator[tuple[int, str]]:
 def weigh_even_share(
     side: FieldSide, kept: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], dict[str, float]]:
-    """Weights of these picks, and the frames of the footage that each of their strata stands
-    for."""
+    """Weights of these k picks, (k,), and the frames of the footage that each of their strata
+    stands for."""
     stratum = side.sample.stratum[kept]
     listed = {row.name: row.counted for row in side.scores.strata if (stratum == row.name).any()}
     weight = np.array([listed[name] / (stratum == name).sum() for name in stratum.tolist()])

@@ -340,10 +340,8 @@ def judge_candidates(
         p_values = flips.p.tolist()
     for index, p in zip(tested, p_values, strict=True):
         estimate = _estimate_cautious_change(rows[index], weights[index], clip)
-        direction: Direction = "better" if estimate.lo > least else ""
-        if two_sided and estimate.hi < -least:
-            direction = "worse"
-        by_index[index] = ChangeVerdict(estimate, p, direction if p <= ERRORS else "")
+        direction = _get_direction(estimate, least, two_sided) if p <= ERRORS else ""
+        by_index[index] = ChangeVerdict(estimate, p, direction)
     for pair, *parts in pairs:
         alone = [by_index[part] for part in parts]
         added = [rows[pair] - rows[part] for part in parts]
@@ -353,6 +351,13 @@ def judge_candidates(
         ):
             by_index[pair] = replace(by_index[pair], direction="")
     return tuple(by_index[index] for index in range(len(rows)))
+
+
+def _get_direction(estimate: Estimate, least: float, two_sided: bool) -> Direction:
+    """What the limits of a change say, whatever the test does."""
+    if estimate.lo > least:
+        return "better"
+    return "worse" if two_sided and estimate.hi < -least else ""
 
 
 def _adds_to_all(added: Sequence[Figures], weight: Figures, clip: ArrayLike, least: float) -> bool:

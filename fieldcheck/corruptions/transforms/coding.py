@@ -11,6 +11,7 @@ is taken as the twelfth after a key frame of a clip in which all that is seen mo
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count, islice, pairwise
@@ -226,10 +227,10 @@ class LineFault(PixelCorruption):
 
     behind = 1  # frames that a single picture's fault reaches back to
 
+    @abstractmethod
     def start_clip(self, seed: int) -> NextFrame:
         """A function that takes the frames of a clip, (H, W, 3) uint8 RGB, one after the other, and
         returns each as it arrives, a new array."""
-        raise NotImplementedError
 
     def start_behind(self, img: Picture, seed: int) -> NextFrame:
         """The function of `start_clip` for a clip that goes on with the picture, (H, W, 3) uint8
@@ -278,12 +279,12 @@ class StripLoss(LineFault):
 
         return arrive
 
+    @abstractmethod
     def cover_strip(
         self, left: Any, before: Picture, now: Picture, chance: np.random.Generator
     ) -> Any:
         """What a lost strip leaves behind: `left` by an earlier loss, None for none; `before`,
         `now`: (h, w, 3) its rows in the frame before and in this one, as they were sent."""
-        raise NotImplementedError
 
     def show_strip(self, left: Any, now: Picture) -> Picture:
         """The damaged rows, (h, w, 3), as the decoder shows them."""

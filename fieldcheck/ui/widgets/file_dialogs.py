@@ -224,15 +224,18 @@ class FilePicker(QDialog):
         whole = make_column(theme, heading, (middle, 1), foot, gap=GAP, parent=self)
         whole.setContentsMargins(px(GAP), px(GAP), px(GAP), px(GAP))
         self._show_kind(0)
+        self._watch_drives()
+        for key in ("Ctrl+Return", "Ctrl+Enter"):  # before the list takes it for its entry
+            QShortcut(QKeySequence(key), self).activated.connect(self.accept_selection)
+        self.open_folder(folder)
+        self.list.setFocus()
+
+    def _watch_drives(self) -> None:
         self._drives = DriveWatcher(parent=self)
         self._drives.drives_changed.connect(self.show_drives)
         self._drives.start()
         self.finished.connect(self._drives.stop)
         self.destroyed.connect(self._drives.stop)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):  # before the list takes it for its entry
-            QShortcut(QKeySequence(key), self).activated.connect(self.accept_selection)
-        self.open_folder(folder)
-        self.list.setFocus()
 
     @property
     def folder(self) -> Path:

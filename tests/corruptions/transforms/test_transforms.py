@@ -1,6 +1,7 @@
 import ast
 import hashlib
 import json
+import sys
 
 import albumentations as A
 import cv2
@@ -267,7 +268,7 @@ def test_it_needs_no_other_package_than_a_training_environment_has():
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
     expected = {"albumentations", "albucore", "cv2", "numpy"}
-    assert found - {"__future__", "collections", "functools", "math", "typing"} == expected
+    assert found - {"__future__", *sys.stdlib_module_names} == expected
 
 
 def test_no_name_is_given_twice_in_it():

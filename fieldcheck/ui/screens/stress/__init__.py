@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.i18n.language import tr
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import ActionSpec, Badge, ScreenHelp, ScreenSpec
 
 if TYPE_CHECKING:
+    from fieldcheck.corruptions import messages
     from fieldcheck.domain.project_state import ProjectStatus
+else:
+    messages = LazyModule("fieldcheck.corruptions.messages")
 
 
 def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
@@ -18,16 +22,14 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 
 def _list_risks() -> tuple[tuple[str, str], ...]:
-    from fieldcheck.corruptions.messages import get_corruption_name, list_line_faults
-
     return tuple(
         (
             fault,
             tr("{appearance}: {corruption}").format(
-                appearance=appearance, corruption=get_corruption_name(name)
+                appearance=appearance, corruption=messages.get_corruption_name(name)
             ),
         )
-        for fault, appearance, name in list_line_faults()
+        for fault, appearance, name in messages.list_line_faults()
     )
 
 

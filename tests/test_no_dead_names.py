@@ -55,7 +55,6 @@ ALLOWED = {
     "corruptions/catalogue.py: expected_effect": (
         "every corruption declares what it moves, and the tests of the catalogue hold it to that"
     ),
-    "api/project.py": "called by scripts and notebooks; tests/api holds each name and signature",
     "api/results.py": "read by scripts and notebooks",
     "analyses/report_data.py: if_unsure_right": "written to summary.json by the serialiser",
     "ui/screens/report/view.py: get_page_rect": "where the page lies, read back where a view is tested alone",

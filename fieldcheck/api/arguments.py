@@ -201,9 +201,9 @@ def _require_images(value: Any) -> tuple[Any, ...]:
 
 
 def _require_project(value: Any) -> Any:
-    from fieldcheck.api.project import ScriptProject  # which checks its arguments here
+    from fieldcheck import Project  # whose module checks its arguments here
 
-    if not isinstance(value, ScriptProject):
+    if not isinstance(value, Project):
         raise _ArgumentError("choice", ("fieldcheck.Project",))
     return value
 

@@ -83,18 +83,23 @@ def do_everything(project, material, progress=NO_PROGRESS):
     return repr(sweep.sweep.rows), repr(probes.probes), list_answers(project)
 
 
+@pytest.mark.full("cluster")
 def test_one_process_two_workers_and_one_that_dies_give_the_same(
-    two_workers, copies, material, tmp_path
+    two_workers, copies, material, tmp_path, counts, evidence
 ):
+    """In an ordinary run of two workers those of which one dies."""
+    clusters_asked = counts(ci=1, full=2)
     expected = do_everything(copies("local"), material)
     assert len(expected[2][0]) > 700
-    with cluster.use_cluster(two_workers.address, None, NO_PROGRESS):
-        assert do_everything(copies("cluster"), material) == expected
+    if clusters_asked == 2:
+        with cluster.use_cluster(two_workers.address, None, NO_PROGRESS):
+            assert do_everything(copies("cluster"), material) == expected
     with clusters.running(tmp_path / "mortal", 2) as mortal:
         kills = AfterFirst(mortal.workers[0].kill)
         with cluster.use_cluster(mortal.address, None, NO_PROGRESS):
             assert do_everything(copies("killed"), material, kills) == expected
         assert mortal.workers[0].wait() != 0
+    evidence(clusters=clusters_asked, rows=len(expected[2][0]))
 
 
 def test_a_scheduler_that_is_restarted_loses_nothing(copies, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from fieldcheck.cli.main import list_commands, main
 from fieldcheck.errors import message_format
 from tests import makers
+from tests.counts import only_full
 
 CHECKOUT = Path(__file__).parent.parent
 PAGES = [
@@ -93,6 +94,7 @@ def test_the_first_tutorial_runs_as_it_is_written(material, walked_demo, capsys)
     assert list(material.glob("line4.fieldcheck/reports/*/report.html"))
 
 
+@only_full
 def test_the_tutorial_of_the_gate_runs_as_it_is_written(material, capsys):
     for number in (1, 2):
         makers.video(material / f"day{number}.avi", makers.cycle(60, start=number), seed=number)

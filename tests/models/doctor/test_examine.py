@@ -69,6 +69,7 @@ def test_a_sound_model_has_no_finding(tmp_path, name, labelled):
     for sound in (patient(name), renamed(patient(name), 2)):
         found = seen(tmp_path, sound, labelled=labelled)
         assert (found.findings, found.ok) == ((), True)
+        assert found.n_labelled == (len(sound.few.frames) if labelled else 0)
 
 
 def test_a_wrong_scale_is_told_once_and_not_again_as_what_comes_of_it(tmp_path):
@@ -116,12 +117,6 @@ def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     found = examine.check_fitted_model(model, graph, fitted, chance)
     assert [(one.code, one.level) for one in found.findings] == [("at_chance", "error")]
     assert not found.ok
-
-
-def test_the_labelled_frames_that_were_looked_at_are_counted(tmp_path):
-    sound = patient("plain")
-    assert seen(tmp_path, sound).n_labelled == len(sound.few.frames)
-    assert seen(tmp_path, sound, labelled=False).n_labelled == 0
 
 
 @pytest.mark.parametrize("labelled", rows([False], full=[True]))

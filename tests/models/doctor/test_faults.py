@@ -186,7 +186,7 @@ def test_two_faults_at_once_are_named_without_metadata(tmp_path, known, counts, 
 
 @pytest.mark.full("doctor_healthy")
 def test_sound_models_are_left_alone(tmp_path, known, counts, evidence):
-    n = counts(ci=2, full=2 * len(NAMES))
+    n = counts(ci=0, full=2 * len(NAMES))
     visits = []
     for number in range(n):
         sound = known(number // 2, n > 2)

@@ -41,7 +41,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 
 # of facts about a model: what a device predicted with it, as it was imported last
-PREDICTED, ABOUT = "device_predictions", "device"
+PREDICTED = "device_predictions"
 MOST_SPOT = 100  # images of the benchmark that a device is asked about
 MOST_RESULT = 1 << 28  # bytes of a result
 # kinds of output that are a grid of thousands of candidates

@@ -29,7 +29,6 @@ from fieldcheck.files import make_json_key, map_os_errors, sha256_file, write_te
 from fieldcheck.footage.image_folder import copy_file
 from fieldcheck.latency import bench_runner
 from fieldcheck.latency.device_predictions import (
-    ABOUT,
     CELSIUS,
     MOST_MS,
     MOST_RESULT,
@@ -43,7 +42,12 @@ from fieldcheck.latency.device_predictions import (
     to_stored_pixels,
 )
 from fieldcheck.latency.frame_timing import LatencySource, TimedFrames, open_latency_source
-from fieldcheck.latency.latency_run import compute_latency, estimate_small_box_share, store_latency
+from fieldcheck.latency.latency_run import (
+    ABOUT,
+    compute_latency,
+    estimate_small_box_share,
+    store_latency,
+)
 from fieldcheck.models.decoders.decoder import get_read_tensors
 from fieldcheck.models.letterbox import FittedImage, fit_image
 from fieldcheck.models.onnx_file import write_renamed

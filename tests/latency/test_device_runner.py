@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -11,7 +12,12 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from fieldcheck.analyses.latency import compute_device_accuracy, list_device_lines
+from fieldcheck.analyses.blocks import Table
+from fieldcheck.analyses.latency import (
+    build_device_section,
+    compute_device_accuracy,
+    list_device_lines,
+)
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import NoFootage
@@ -30,6 +36,7 @@ from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.session import open_model
 from fieldcheck.models.store import add_model, get_card
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as facts_table
 from tests import makers
@@ -185,6 +192,9 @@ def test_an_int8_engine_changes_the_score_as_a_direct_comparison_says(labelled, 
     assert (found.field.before, found.field.after) == direct.scores
     flipped = {frame.frame_id for frame in found.changed if frame.correct in ("computer", "device")}
     assert flipped == {flip.frame_id for flip in direct.flips}
+    (table,) = [block for block in build_device_section(found).blocks
+                if isinstance(block, Table) and block.heads[0].text == "Frame"]  # fmt: skip
+    assert [row[0].text for row in table.rows] == [frame.frame_id for frame in found.changed]
     lines = " ".join(list_device_lines(found))
     assert f"Prediction changed on {len(found.changed)} of 20 frames" in lines
     assert f"SHA-256 {found.artefact.sha256[:12]}" in lines
@@ -241,6 +251,43 @@ def test_a_result_that_was_altered_or_lacks_predictions_is_refused(labelled, tmp
     digest = bench_runner.compute_digest(whole, "00" * 8)
     path.write_text(json.dumps({**whole, "digest": digest}))
     assert refusal(labelled, path) == "tampered"
+
+
+def test_a_result_of_the_first_version_is_taken_in_as_before(labelled, tmp_path, quick):
+    exported = export_runner(labelled, tmp_path / "line", None, None, NullProgress(), NOW)
+    path = result_of(exported, tmp_path / "bench.json")
+    result = {**json.loads(path.read_text()), "version": 1}
+    model = labelled.read(facts_table.get_newest_model)
+    about = "latency_runner", model.sha256, model.card_sha256, result["key"]
+    stored = labelled.read(lambda db: facts_table.get_newest_fact(db, *about))
+    early = {name: stored[name] for name in ("source", "answers")}
+    labelled.write(lambda db: facts_table.put_fact(db, *about, early, NOW)).result()
+    for name in ("manifest_sha256", "artefact", "predictions", "digest"):
+        del result[name]
+    path.write_text(json.dumps(result))
+    assert import_result(labelled, path, NOW).n > 0
+    assert compute_device_accuracy(labelled) is None
+    result["answers"][0][0]["figures"][0] += 1.0
+    path.write_text(json.dumps(result))
+    assert refusal(labelled, path) == "answers"
+
+
+def test_boxes_come_back_as_they_are_here_and_masks_are_not_asked_for(
+    made_boxed, pointed, tmp_path, quick
+):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        exported = export_runner(project, tmp_path / "line", None, None, NullProgress(), NOW)
+        import_result(project, result_of(exported, tmp_path / "bench.json"), NOW)
+        model = project.read(facts_table.get_newest_model)
+        own = load_field_side(project, model).answers
+        device = load_device_predictions(project, model).predictions
+        assert len(device) == exported.n_field == 12
+        assert sum(len(prediction.answer) for prediction in device.values())
+        for name, prediction in device.items():
+            assert np.abs(prediction.answer - own[name].answer).max(initial=0) <= 1e-4
+        assert compute_device_accuracy(project).metric == "frame_score"
+    exported = export_runner(pointed, tmp_path / "masks", None, None, NullProgress(), NOW)
+    assert (exported.n_field, exported.n_benchmark) == (0, 0)
 
 
 def test_frames_with_a_marked_person_are_not_asked_about_unless_told_to(labelled, tmp_path):

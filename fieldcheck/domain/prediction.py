@@ -209,9 +209,10 @@ OUTPUT_KINDS = (
 
 PREDICTIONS, DECISIONS, FUNCTION = "predictions", "decisions", "function"
 FOREIGN_TASKS = ("classification", "anomaly", "detection")
+FILE_TASKS = (*FOREIGN_TASKS, "segmentation")
 FOREIGN_KINDS = (
-    OutputKind(PREDICTIONS, FOREIGN_TASKS, "", foreign=True),
-    OutputKind(DECISIONS, FOREIGN_TASKS, "", foreign=True, scored=False),
+    OutputKind(PREDICTIONS, FILE_TASKS, "", foreign=True),
+    OutputKind(DECISIONS, FILE_TASKS, "", foreign=True, scored=False),
     OutputKind(FUNCTION, FOREIGN_TASKS, "", foreign=True),
 )
 """Answers of a file of predictions, with a confidence and without, and of a script's function."""
@@ -221,17 +222,18 @@ PLUGIN = "plugin:"
 
 
 def can_come_from_elsewhere(task: Task) -> bool:
-    """Whether answers of a task are classes or boxes alone, so that a file, a function or a device
-    can give them."""
+    """Whether answers of a task are classes or boxes alone, so that a function or a device can give
+    them."""
     return task in FOREIGN_TASKS
 
 
-def get_foreign_task(own: Task, of_boxes: bool) -> Task:
-    """The task of answers that came from elsewhere: that of the project where such answers are
-    its, else the usual one."""
-    if own in FOREIGN_TASKS and (get_answer_kind(own) is BOXES) == of_boxes:
+def get_foreign_task(own: Task, kinds: tuple[AnswerKind, ...]) -> Task:
+    """The task of answers that came from elsewhere and may be of these kinds: that of the project
+    where such answers are its, else the usual one of the first kind."""
+    if own in FILE_TASKS and get_answer_kind(own) in kinds:
         return own
-    return "detection" if of_boxes else "classification"
+    usual: dict[Name, Task] = {"boxes": "detection", "class_map": "segmentation"}
+    return usual.get(kinds[0].name, "classification")
 
 
 class _Kinds(dict[str, OutputKind]):

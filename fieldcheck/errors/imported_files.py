@@ -43,6 +43,7 @@ REASONS: dict[str, tuple[Msgid, Msgid]] = {
     "key_points": (msgid("the number of keypoints differs from kpt_shape"), CORRECT),
     "line": (msgid("a line is neither a box nor a polygon"), CORRECT),
     "mask": (msgid("a mask is damaged or not a greyscale or palette image"), EXPORT_AGAIN),
+    "mask_size": (msgid("a mask has another size than its image"), EXPORT_AGAIN),
     "names": (msgid("the class names are not a list"), CORRECT),
     "negative": (msgid("a box has a negative width or height"), msgid("Correct the box.")),
     "no_data": (
@@ -348,7 +349,7 @@ class PredictionsRefused(FieldcheckError):
             "per line."
         ),
         "task": msgid(
-            "{path} and the model card have different label types (classes vs boxes){seen}. "
+            "{path} and the model card have different label types (classes, boxes or masks){seen}. "
             "Nothing was changed. Correct the task on the model card."
         ),
         "confidence": msgid(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,31 @@ from numpy.typing import NDArray
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.label import Box
 from fieldcheck.domain.model_card import Card, parse_card
-from fieldcheck.domain.prediction import BOXES, DECISIONS, FUNCTION, PREDICTIONS, get_foreign_task
+from fieldcheck.domain.prediction import (
+    ANSWER_KINDS,
+    BOXES,
+    CLASS_MAP,
+    DECISIONS,
+    FUNCTION,
+    ONE_CLASS,
+    PREDICTIONS,
+    AnswerKind,
+    get_answer_kind,
+    get_foreign_task,
+)
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import LabelsRefused, PredictionsRefused
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import write_text
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
+from fieldcheck.imaging.masks import Mask, compute_class_shares, pack_masks
+from fieldcheck.labels.formats.coco_fiftyone import fill_outline
 from fieldcheck.labels.formats.csv_parquet import read_csv_rows
+from fieldcheck.labels.formats.label_set import GROUND, MOST_PIXELS
+from fieldcheck.labels.formats.mvtec_mask_folder import is_ground_class
 from fieldcheck.labels.formats.untrusted_files import (
     format_untrusted,
     make_box,
@@ -78,12 +94,14 @@ Answer = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class PredictedRow:
     """One row of a file: a class, or a box where `box` is set; neither says that there is nothing.
-    `shares`: the probability of every class by name, where the file has them."""
+    `shares`: the probability of every class by name, where the file has them. `outline`: polygons
+    or a mask as COCO writes them, of any kind until they are drawn."""
 
     class_name: str = ""
     confidence: float | None = None
     box: Box | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
+    outline: object = None
 
     @property
     def is_scored(self) -> bool:
@@ -92,18 +110,22 @@ class PredictedRow:
 
 @dataclass(frozen=True, slots=True)
 class PredictedRows:
-    """What a file holds: rows by the name of their image. `of_boxes`: it is a detector's."""
+    """What a file holds: rows by the name of their image. `kinds`: the answers that it can be read
+    as, the usual first. `sizes`: (height, width) of the images of a COCO list that names them."""
 
-    of_boxes: bool
+    kinds: tuple[AnswerKind, ...]
     by_name: Mapping[str, Sequence[PredictedRow]]
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswers:
-    """Answers laid out as in `domain.prediction`, by frame id and by path in the benchmark."""
+    """Answers laid out as in `domain.prediction`, by frame id and by path in the benchmark;
+    `masks`: packed, by either, of a model of masks."""
 
     frames: Mapping[str, Answer]
     benchmark: Mapping[str, Answer]
+    masks: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +239,7 @@ def _read_rows(path: Path) -> PredictedRows:
             for name, boxed, row in found:
                 of_boxes = of_boxes or boxed
                 by_name[name].append(row)
-            rows = PredictedRows(of_boxes, by_name)
+            rows = PredictedRows((BOXES if of_boxes else ONE_CLASS,), by_name)
     except LabelsRefused as error:
         raise PredictionsRefused(path, "malformed", error.detail, error.reason) from error
     if not rows.by_name:
@@ -362,15 +384,38 @@ def _read_coco_results(path: Path) -> PredictedRows:
         if not isinstance(entry, dict):
             raise make_refusal(path, where, "entry")
         name, kind = names.get(entry.get("image_id")), categories.get(entry.get("category_id"))
-        sides = entry.get("bbox")
+        sides, outline = entry.get("bbox"), entry.get("segmentation")
         if name is None:
             raise PredictionsRefused(path, "unknown", f"image_id {entry.get('image_id')}")
         if kind is None:
             raise PredictionsRefused(path, "class", f"category_id {entry.get('category_id')}")
-        if not isinstance(sides, list) or len(sides) != len(SIDES):
+        if sides is None and outline is not None:
+            sides = []
+        elif not isinstance(sides, list) or len(sides) != len(SIDES):
             raise make_refusal(path, where, "entry")
-        by_name[name].append(_make_row(path, name, kind, entry.get("score"), sides, {}))
-    return PredictedRows(True, {name: rows or [PredictedRow()] for name, rows in by_name.items()})
+        row = _make_row(path, name, kind, entry.get("score"), sides, {})
+        by_name[name].append(replace(row, outline=outline))
+    found = [row for rows in by_name.values() for row in rows]
+    of_boxes, of_masks = (
+        all(getattr(row, part) is not None for row in found) for part in ("box", "outline")
+    )
+    kinds = (BOXES,) * of_boxes + (CLASS_MAP,) * of_masks
+    if not kinds:
+        raise make_refusal(path, path.name, "entry")
+    given = {name: rows or [PredictedRow()] for name, rows in by_name.items()}
+    return PredictedRows(kinds, given, _read_sizes(listed))
+
+
+def _read_sizes(listed: Any) -> dict[str, tuple[int, int]]:
+    """(height, width) by the name of an image in a COCO list, where it has both."""
+    sides = {
+        entry["file_name"]: (entry.get("height"), entry.get("width")) for entry in listed["images"]
+    }
+    return {
+        name: (height, width)
+        for name, (height, width) in sides.items()
+        if isinstance(height, int) and isinstance(width, int) and 0 < height * width <= MOST_PIXELS
+    }
 
 
 def _map_ids(path: Path, listed: Any, part: str, key: str) -> dict[Any, str]:
@@ -438,10 +483,10 @@ def _answer_frame(
                 _make_row(path, path.name, name, float(sure), [float(side) for side in sides], {})
                 for name, sure, *sides in given
             ]
-            _check_known_classes(path, PredictedRows(True, {"": rows}), index)
+            _check_known_classes(path, PredictedRows((BOXES,), {"": rows}), index)
             return _make_boxes(path, path.name, rows or [PredictedRow()], index)
         row = _make_function_row(path, given, card.classes)
-        _check_known_classes(path, PredictedRows(False, {"": [row]}), index)
+        _check_known_classes(path, PredictedRows((ONE_CLASS,), {"": [row]}), index)
         return _make_probabilities(path, path.name, [row], index)
     except (LabelsRefused, PredictionsRefused, TypeError, ValueError, KeyError) as error:
         detail = getattr(error, "detail", "") or type(given).__name__
@@ -471,22 +516,33 @@ def _make_card(
         (row.is_scored for some in rows.by_name.values() for row in some if _says(row)), True
     )
     kind = PREDICTIONS if scored else DECISIONS
-    task = get_foreign_task(get_project_task(project), rows.of_boxes)
+    task = keys.get("task") or get_foreign_task(get_project_task(project), rows.kinds)
     settled = {
         **keys,
-        "task": keys.get("task") or task,
+        "task": task,
         "output": {**(output if isinstance(output, dict) else {}), "kind": kind, "names": None},
-        "classes": list(classes) or keys.get("classes") or list(list_project_classes(project)),
+        "classes": list(classes) or keys.get("classes") or _list_usual_classes(project, task),
         "embedding": None,
     }
     if not settled["classes"]:
         raise PredictionsRefused(path, "no_classes")
     made = parse_card(settled)
     check_classes(made.classes)
-    if (made.answers is BOXES) != rows.of_boxes:
+    if made.answers not in rows.kinds:
         raise PredictionsRefused(path, "task", made.task)
     check_model_fits_project(project, made)
     return made
+
+
+def _list_usual_classes(project: Project, task: object) -> list[str]:
+    """Classes of the project; before those of a map stands its ground, where no model of the
+    project says what it is."""
+    classes = list(list_project_classes(project))
+    of_map = any(kind is CLASS_MAP for known, kind in ANSWER_KINDS.items() if known == task)
+    if not of_map or not classes or is_ground_class(classes[0]):
+        return classes
+    is_told = get_answer_kind(get_project_task(project)) is CLASS_MAP
+    return classes if is_told else [GROUND, *classes]
 
 
 def _match_answers(
@@ -497,9 +553,11 @@ def _match_answers(
     if unknown and (strict or not (frames or benchmark)):
         named = ", ".join(format_untrusted(name) for name in unknown[:MOST_NAMED])
         raise PredictionsRefused(path, "unknown", f"{len(unknown)}: {named}")
-    make = _make_boxes if card.answers is BOXES else _make_probabilities
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
     _check_known_classes(path, rows, index)
+    if card.answers is CLASS_MAP:
+        return _make_maps(project, path, rows, index, (frames, benchmark))
+    make = _make_boxes if card.answers is BOXES else _make_probabilities
     return GivenAnswers(
         {frame: make(path, name, rows.by_name[name], index) for name, frame in frames.items()},
         {item: make(path, name, rows.by_name[name], index) for name, item in benchmark.items()},
@@ -605,3 +663,51 @@ def _make_boxes(
         np.float32,
     ).reshape(-1, 6)
     return answer[np.argsort(-answer[:, 4], kind="stable")]
+
+
+def _make_maps(
+    project: Project,
+    path: Path,
+    rows: PredictedRows,
+    index: Mapping[str, int],
+    matched: tuple[Mapping[str, str], Mapping[str, str]],
+) -> GivenAnswers:
+    """Class maps of the frames and benchmark images that names were `matched` with, and the share
+    of each class. Raises LabelsRefused as PredictionsRefused for outlines that are none."""
+    lines = project.read(lambda db: list_sampling_lines(db, with_frozen=True))
+    sizes = {line.frame.frame_id: (line.frame.height, line.frame.width) for line in lines}
+    answers: list[dict[str, Answer]] = []
+    masks: dict[str, bytes] = {}
+    for names in matched:
+        answers.append({})
+        for name, own in names.items():
+            try:
+                size = rows.sizes.get(name)
+                if size is None or sizes.get(own, size) != size:
+                    raise make_refusal(path, format_untrusted(name), "mask_size")
+                drawn = _draw_map(path, name, rows.by_name[name], index, size)
+            except LabelsRefused as error:
+                raise PredictionsRefused(path, "malformed", error.detail, error.reason) from error
+            answers[-1][own] = compute_class_shares(drawn, max(index.values()) + 1)
+            masks[own] = pack_masks((Mask(0, 0, drawn),))
+    return GivenAnswers(answers[0], answers[1], masks)
+
+
+def _draw_map(
+    path: Path,
+    name: str,
+    rows: Sequence[PredictedRow],
+    index: Mapping[str, int],
+    size: tuple[int, int],
+) -> NDArray[np.uint8]:
+    """(h, w) class indices, ground where nothing is; where two objects overlap, that of the higher
+    confidence is seen. Raises LabelsRefused."""
+    drawn = np.zeros(size, np.uint8)
+    for row in sorted(
+        (row for row in rows if row.class_name), key=lambda row: row.confidence or 0.0
+    ):
+        try:
+            drawn[fill_outline(row.outline, size)] = index[row.class_name]
+        except ValueError as error:
+            raise make_refusal(path, format_untrusted(name), "outline") from error
+    return drawn

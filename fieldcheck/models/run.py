@@ -289,6 +289,7 @@ def _store_given_answers(
             Prediction(
                 name,
                 answers[name],
+                masks=given.masks.get(name, b"") if set_name != "footage" else b"",
                 picture=_hash_if_readable(Path(file)) if set_name == "benchmark" else "",
             )
             for name, file in some

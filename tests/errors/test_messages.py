@@ -121,7 +121,9 @@ def test_what_to_type_stands_in_one_pair_of_brackets():
 
 def codes_given():
     """The codes that readers give, from their text: the third argument of `make_refusal`."""
-    for file in (Path(fieldcheck.__file__).parent / "labels" / "formats").glob("*.py"):
+    package = Path(fieldcheck.__file__).parent
+    readers = (package / "labels" / "formats").glob("*.py")
+    for file in (*readers, package / "models" / "predictions_file.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

@@ -6,6 +6,7 @@ import json
 import shutil
 import warnings
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -16,8 +17,10 @@ from fieldcheck.errors.imported_files import PredictionsRefused
 from fieldcheck.errors.labels import NotComparable
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import ModelRejected
+from fieldcheck.imaging.masks import unpack_masks
 from fieldcheck.models.predictions_file import count_given_answers, load_given_answers
 from fieldcheck.models.run import add_predictions
+from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
@@ -134,6 +137,183 @@ def test_boxes_too(material, tmp_path):
     assert [(row.frame_id, row.x, row.score) for row in list_rows(two)] == [
         (row.frame_id, row.x, row.score) for row in rows
     ]
+
+
+def encode_runs(mask):
+    """Run lengths of a (h, w) bool, column by column, as COCO writes them without packing."""
+    flat = mask.T.ravel()
+    edges = np.flatnonzero(np.diff(flat)) + 1
+    ends = [0, *edges.tolist(), flat.size]
+    runs = np.diff(ends).tolist()
+    return {"size": list(mask.shape), "counts": [0, *runs] if flat[0] else runs}
+
+
+def write_masks(folder, path, classes):
+    """COCO results with the masks that the project at `path` holds of its model's answers, in the
+    folder of the exported images."""
+    listed = json.loads((folder / "images.json").read_text())
+    numbers = {entry["name"]: entry["id"] for entry in listed["categories"]}
+    with open_project(path) as project:
+        model = find_model(project)
+        sides = (load_field_side(project, model), load_benchmark_side(project, model))
+        stored = {
+            name: unpack_masks(answer.masks)[0].pixels
+            for side in sides
+            for name, answer in side.answers.items()
+        }
+    with (folder / "images.csv").open(newline="") as file:
+        names = {row["file"]: row["id"].removeprefix("benchmark:") for row in csv.DictReader(file)}
+    results = [
+        {
+            "image_id": entry["id"],
+            "category_id": numbers[name],
+            "segmentation": encode_runs(stored[names[entry["file_name"]]] == index),
+            "score": 0.5,
+        }
+        for entry in listed["images"]
+        for index, name in enumerate(classes)
+        if index and (stored[names[entry["file_name"]]] == index).any()
+    ]
+    (folder / "results.json").write_text(json.dumps(results))
+    return folder / "results.json"
+
+
+@pytest.fixture(scope="module")
+def masked(material, tmp_path_factory):
+    """Two projects with twenty frames that are pointed at and a benchmark of masks: one with the
+    model of masks, run, and one with the file that it would have written elsewhere."""
+    folder = tmp_path_factory.mktemp("masked")
+    classes = tuple(makers.MASK_CARD["classes"])
+    wanted = {"classes": classes, "benchmark": makers.masked_benchmark(folder / "masks")}
+    with makers.empty_project(folder / "two.fieldcheck", None, claimed=0.9, **wanted) as project:
+        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW)
+        makers.draw(project, 20)
+    one = shutil.copytree(folder / "two.fieldcheck", folder / "one.fieldcheck")
+    with fieldcheck.Project.open(one) as door:
+        door.add_model(material / "mask.onnx")
+        for on in ("field", "benchmark"):  # what is exported, and no more
+            door.run(on=on)
+    with fieldcheck.Project.open(folder / "two.fieldcheck") as door:
+        door.export("frames", folder / "images")
+    return one, folder / "two.fieldcheck", write_masks(folder / "images", one, classes)
+
+
+def test_masks_give_the_same_report_to_the_digit(masked, tmp_path):
+    one, two, file = masked
+    card = makers.write_card(
+        tmp_path / "card.json", {"task": "segmentation", "classes": makers.MASK_CARD["classes"]}
+    )
+    one, two = (
+        shutil.copytree(path, tmp_path / path.stem / "line.fieldcheck") for path in (one, two)
+    )
+    with open_project(two) as project:
+        stored = add_predictions(project, file, card, None, NullProgress(), makers.NOW)
+        assert (get_card(stored).task, get_card(stored).output.kind) == (
+            "segmentation",
+            "predictions",
+        )
+    for path in (one, two):
+        with open_project(path) as project:
+            makers.point_all(project, wrong=2)
+    actual, expected = summarise(two), summarise(one)
+    assert actual == expected
+    assert actual["gap"]["value"] is not None
+
+
+def test_polygons_are_masks_and_the_surer_object_is_seen_where_two_overlap(masked, tmp_path):
+    _, two, file = masked
+    two, folder = (
+        shutil.copytree(two, tmp_path / two.name),
+        shutil.copytree(file.parent, tmp_path / "i"),
+    )
+    listed = json.loads((folder / "images.json").read_text())
+    image = next(entry for entry in listed["images"] if entry["file_name"].startswith("field"))
+    numbers = {entry["name"]: entry["id"] for entry in listed["categories"]}
+
+    def shape(name, score, x):
+        outline = [[x, 0, x + 20, 0, x + 20, 30, x, 30]]
+        return {
+            "image_id": image["id"],
+            "category_id": numbers[name],
+            "segmentation": outline,
+            "score": score,
+        }
+
+    results = [shape("red", 0.9, 0), shape("blue", 0.6, 10)]
+    (folder / "results.json").write_text(json.dumps(results))
+    with open_project(two) as project:
+        card = makers.write_card(
+            tmp_path / "card.json", {"task": "segmentation", "classes": makers.MASK_CARD["classes"]}
+        )
+        stored = add_predictions(
+            project, folder / "results.json", card, None, NullProgress(), makers.NOW
+        )
+        given = load_given_answers(project, stored)
+        (name,) = (name for name, answer in given.frames.items() if answer[0] < 1)
+        drawn = unpack_masks(given.masks[name])[0].pixels
+    red, blue = (makers.MASK_CARD["classes"].index(name) for name in ("red", "blue"))
+    assert drawn.shape == (image["height"], image["width"])
+    assert (drawn[:30, :20] == red).all()
+    assert (drawn[:30, 20:30] == blue).all()
+    assert not drawn[30:].any()
+    assert given.frames[name][red] == pytest.approx(600 / drawn.size)
+
+
+@pytest.mark.parametrize(
+    ("outline", "reason"),
+    [
+        ({"size": [3, 4], "counts": [12]}, "outline"),
+        ({"size": [48, 64], "counts": [7]}, "outline"),
+        ({"size": [48, 64], "counts": "%"}, "outline"),
+        ([[1, 2]], "outline"),
+        ("red", "outline"),
+    ],
+)
+def test_a_mask_that_is_none_is_refused(masked, tmp_path, outline, reason):
+    _, two, file = masked
+    two, folder = (
+        shutil.copytree(two, tmp_path / two.name),
+        shutil.copytree(file.parent, tmp_path / "i"),
+    )
+    entry = {"image_id": 1, "category_id": 2, "segmentation": outline, "score": 0.5}
+    (folder / "results.json").write_text(json.dumps([entry]))
+    with open_project(two) as project, pytest.raises(PredictionsRefused) as refused:
+        add(project, folder / "results.json")
+    assert (refused.value.problem, refused.value.reason) == ("malformed", reason)
+    assert "Nothing was changed." in format_error(refused.value)
+
+
+def test_an_image_list_of_another_size_is_refused(masked, tmp_path):
+    _, two, file = masked
+    two, folder = (
+        shutil.copytree(two, tmp_path / two.name),
+        shutil.copytree(file.parent, tmp_path / "i"),
+    )
+    listed = json.loads((folder / "images.json").read_text())
+    for entry in listed["images"]:
+        entry["width"] += 1
+    (folder / "images.json").write_text(json.dumps(listed))
+    (folder / "results.json").write_text(
+        json.dumps([{"image_id": 1, "category_id": 2, "segmentation": [[0, 0, 4, 0, 4, 4]]}])
+    )
+    with open_project(two) as project, pytest.raises(PredictionsRefused) as refused:
+        add(project, folder / "results.json")
+    assert refused.value.reason == "mask_size"
+
+
+def test_a_result_without_a_box_and_without_a_mask_is_refused(masked, tmp_path):
+    _, two, file = masked
+    two, folder = (
+        shutil.copytree(two, tmp_path / two.name),
+        shutil.copytree(file.parent, tmp_path / "i"),
+    )
+    box = {"image_id": 1, "category_id": 2, "bbox": [0, 0, 4, 4], "score": 0.5}
+    mask = {"image_id": 1, "category_id": 2, "segmentation": [[0, 0, 4, 0, 4, 4]], "score": 0.5}
+    for some in ([box, mask], [{"image_id": 1, "category_id": 2}]):
+        (folder / "results.json").write_text(json.dumps(some))
+        with open_project(two) as project, pytest.raises(PredictionsRefused) as refused:
+            add(project, folder / "results.json")
+        assert (refused.value.problem, refused.value.reason) == ("malformed", "entry")
 
 
 def write(path, *lines):

@@ -160,7 +160,7 @@ class CocoMasks:
         mask = np.zeros(size, np.uint8)
         try:
             for index, outline in self._objects[key]:
-                pixels = _fill_outline(outline, size)
+                pixels = fill_outline(outline, size)
                 if index >= NOT_JUDGED:
                     raise ValueError(f"class {index}")
                 taken = (mask != 0) & (mask != index)
@@ -186,7 +186,7 @@ def find_coco_masks(
     return None
 
 
-def _fill_outline(outline: object, size: tuple[int, int]) -> NDArray[np.bool_]:
+def fill_outline(outline: object, size: tuple[int, int]) -> NDArray[np.bool_]:
     """(h, w) bool of an object's outlines or mask. Raises ValueError where it has none that can be
     read, or one of another size."""
     from fieldcheck.stats.iou_of_boxes_and_masks import fill_outlines

@@ -22,8 +22,8 @@ from tests.cli.other_door import Door
 COMMANDS = {
     "new", "start", "model check", "model set", "benchmark set", "check", "demo", "import", "pick",
     "label import", "label export", "label set", "label show", "undo", "redo", "run", "report",
-    "compare", "gate", "golden add", "try", "stress", "probe", "fix", "look show", "look set",
-    "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "checklist",
+    "compare", "gate", "golden add", "try", "stress", "probe", "flicker", "fix", "look show",
+    "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "checklist",
     "parts", "acceptance", "latency", "monitor", "series", "pack", "verify", "unpack", "update", "seal", "share", "merge", "adjudicate", "runs", "replay",
     "fleet add", "fleet report",
     "admin set", "admin clear",

@@ -99,3 +99,19 @@ def test_what_may_be_answered_is_a_class_of_a_family(terminal, place):
     project = place("labelled")
     assert terminal("probe", project, "--allow", "fire=red").code == 2
     assert "fire" in terminal.refusal("probe", project, "--allow", "blank=fire")
+
+
+def test_flicker_prints_counts_votes_and_the_way_to_label_the_worst_ten_seconds(terminal, place):
+    project = place("labelled")
+    found = terminal.document("flicker", project, "--seconds", "20")
+    assert found["schema"] == "fieldcheck.flicker/1"
+    # 80 frames of a belt that shows another colour every fourth
+    assert (found["n_clips"], found["changes"], len(found["clips"])) == (1, 19, 1)
+    assert found["per_minute"]["note"] == "too_few_clips"
+    assert [one["frames"] for one in found["votes"]] == [3, 5, 9]
+    assert all(one["n"] == 20 and one["gain"] is not None for one in found["votes"])
+    said = terminal.said("flicker", project, "--seconds", "20").splitlines()
+    assert said[0].startswith("Flicker on this footage only:")
+    assert said[-1].startswith("fieldcheck pick ")
+    assert said[-1].count("--must") == len(found["worst"]["frames"]) > 0
+    assert terminal("flicker", project, "--seconds", "-1").code == 2

@@ -271,7 +271,7 @@ def make_flicker_document(flicker: Flicker) -> dict[str, Any]:
             {"condition": row.condition, **_make_flicker_row_document(row)}
             for row in flicker.conditions
         ],
-        "clips": [asdict(row) for row in flicker.by_clip],
+        "clips": [asdict(clip) for clip in flicker.by_clip],
         "votes": [
             {
                 "frames": voting.frames,

@@ -21,6 +21,8 @@ from fieldcheck.sampling.hardness import list_other_models
 from fieldcheck.sampling.proposal import get_required_frames, load_proposal
 from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from tests import makers
+from tests.ui.faults import faults
+from tests.ui.states import SMALL, rest
 from tests.ui.visible import buttons_named
 
 Role = Qt.ItemDataRole
@@ -556,3 +558,19 @@ def test_frames_are_drawn_against_the_model_that_is_chosen(
 
 def test_a_single_model_offers_no_comparison(pick):
     assert not pick("footed").view.against.isVisible()
+
+
+def test_the_choice_of_a_model_is_whole_in_the_smallest_window(
+    pick, window, made, tmp_path, settle
+):
+    path = shutil.copytree(made["drawn"], tmp_path / "two.fieldcheck")
+    with open_project(path) as project:
+        name = "a-model-with-a-long-name.onnx"
+        other = makers.colour_model(tmp_path / name, order=(2, 1, 0))
+        add_model(project, other, None, makers.LATER)
+    window.preferences.update(language="xx")
+    window.resize(SMALL)
+    screen = pick(path)
+    rest(window, settle)
+    assert screen.view.against.isVisible()
+    assert faults(window) == []

@@ -348,11 +348,15 @@ class ClusterRunner:
     def _ask_versions(self, name: str) -> dict[str, str]:
         """By worker the version of a library, or of the fork in its place; empty without either."""
         there = self._client.run(metadata.version, name, on_error="return")
-        known = {worker: one if isinstance(one, str) else "" for worker, one in there.items()}
+        known = {
+            worker: version if isinstance(version, str) else "" for worker, version in there.items()
+        }
         if name in FORKS and not all(known.values()):
             forks = self._client.run(metadata.version, FORKS[name], on_error="return")
-            for worker, one in forks.items():
-                known[worker] = known[worker] or (f"{FORKS[name]} {one}" * isinstance(one, str))
+            for worker, version in forks.items():
+                known[worker] = known[worker] or (
+                    f"{FORKS[name]} {version}" * isinstance(version, str)
+                )
         return known
 
     def close(self) -> None:

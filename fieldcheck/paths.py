@@ -149,8 +149,8 @@ def load_pointer(versions: Path) -> dict[str, str]:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    given = document if isinstance(document, dict) else {}
-    values = {key: str(given.get(key)) for key in KEYS}
+    pointer = document if isinstance(document, dict) else {}
+    values = {key: str(pointer.get(key)) for key in KEYS}
     return values if all(not value or parse_version(value) for value in values.values()) else {}
 
 

@@ -298,10 +298,10 @@ def add_footage(project: Project, *paths: Path, **told):
 
 def draw(
     project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None,
-    required=(), asked=USUAL,
+    required=(), passes=USUAL,
 ) -> PickResult:  # fmt: skip
     return pick_frames(
-        project, count=count, seed=seed, design=design, required=required, asked=asked,
+        project, count=count, seed=seed, design=design, required=required, passes=passes,
         progress=NullProgress(), now=NOW,
     )  # fmt: skip
 

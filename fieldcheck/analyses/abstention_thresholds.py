@@ -288,7 +288,7 @@ def _build_candidates(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
     """Every box of class `k` and every object of it that none found: frame, score, and whether an
     object is there."""
-    wanted, given = judged.truths.category == k, judged.answers.category == k
+    wanted, predicted = judged.truths.category == k, judged.answers.category == k
     real, answers = judged.truths, judged.answers
     truths = LabelledBoxes(
         real.image[wanted],
@@ -297,10 +297,10 @@ def _build_candidates(
         real.crowd[wanted],
     )
     boxes = DetectedBoxes(
-        answers.image[given],
-        np.zeros(int(given.sum()), np.int64),
-        answers.box[given],
-        answers.score[given],
+        answers.image[predicted],
+        np.zeros(int(predicted.sum()), np.int64),
+        answers.box[predicted],
+        answers.score[predicted],
     )
     judged_boxes = list_judged_boxes(truths, boxes, n, 1, 0.0)
     lost = np.bincount(truths.image[~truths.crowd], minlength=n) - np.bincount(

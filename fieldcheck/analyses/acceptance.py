@@ -141,16 +141,16 @@ def _measure_reference(project: Project) -> tuple[ReferenceAgreement, ...]:
     reference, named = get_reference_parts(project), load_parts(project)
     if not reference or get_label_kind(get_project_task(project)) != "class":
         return ()
-    given: dict[str, dict[str, str]] = defaultdict(dict)
+    reference_labels: dict[str, dict[str, str]] = defaultdict(dict)
     answers: list[Label | Repeat] = [*project.read(labels_table.list_labels)]
     for answer in [*answers, *project.read(labels_table.list_repeats)]:
         part = named.get(answer.frame_id, answer.frame_id)
         part = part if part in reference else part.rpartition("/")[2]
         if part in reference and answer.state == "done" and answer.class_name:
-            given[answer.by].setdefault(part, answer.class_name)
+            reference_labels[answer.by].setdefault(part, answer.class_name)
     n_classes = len(list_project_classes(project))
     measured = []
-    for who, labels in sorted(given.items()):
+    for who, labels in sorted(reference_labels.items()):
         agreement = measure_agreement(
             list(labels.values()), [reference[part] for part in labels], n_classes
         )

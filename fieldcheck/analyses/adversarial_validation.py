@@ -79,28 +79,28 @@ class ComparedImages:
 
 
 def measure_domain_shift(
-    given: ComparedImages, seed: int, progress: Progress | None = None
+    images: ComparedImages, seed: int, progress: Progress | None = None
 ) -> DomainShift:
     """AUC, balanced accuracy, controls and causes. n, m ≥ 10 rows. Raises Cancelled through
     `progress`.
 
     Source: Lopez-Paz & Oquab 2017 (classifier two-sample test); grouped by clip as methods 7 says.
     """
-    tracker, samples = progress or NullProgress(), given.embedding or given.statistics
+    tracker, samples = progress or NullProgress(), images.embedding or images.statistics
     scores, truth = compute_out_of_fold_scores(samples, seed)
     own, other = scores[truth], scores[~truth]
     auc = estimate_auc_by_clip(own, samples.clip, other, seed)
     control, most = measure_within_field(samples, seed, tracker)
     p = _compute_permutation_p(samples, seed, tracker)
-    causes = rank_causes(given.statistics, seed)
+    causes = rank_causes(images.statistics, seed)
     plain = (
         auc.value
-        if given.embedding is None
-        else compute_auroc(*split_by_truth(*compute_out_of_fold_scores(given.statistics, seed)))
+        if images.embedding is None
+        else compute_auroc(*split_by_truth(*compute_out_of_fold_scores(images.statistics, seed)))
     )
     shown = not p > CHANCE and auc.value >= AMBER
     return DomainShift(
-        source="statistics" if given.embedding is None else "embedding",
+        source="statistics" if images.embedding is None else "embedding",
         auc=auc,
         balanced_accuracy=float(((own > 0).mean() + (other <= 0).mean()) / 2),
         statistics_auc=plain,
@@ -108,16 +108,16 @@ def measure_domain_shift(
         control_most=most,
         p=p,
         separation=get_separation_level(auc.value),
-        content=given.embedding is not None and shown and not any(cause.named for cause in causes),
+        content=images.embedding is not None and shown and not any(cause.named for cause in causes),
         causes=causes,
         n_frames=own.size,
         n_clips=np.unique(samples.clip).size,
         n_pictures=other.size,
         field_like=tuple(
-            given.pictures[index] for index in np.argsort(-other, kind="stable")[:SHOWN].tolist()
+            images.pictures[index] for index in np.argsort(-other, kind="stable")[:SHOWN].tolist()
         ),
         benchmark_like=tuple(
-            given.frames[index] for index in np.argsort(own, kind="stable")[:SHOWN].tolist()
+            images.frames[index] for index in np.argsort(own, kind="stable")[:SHOWN].tolist()
         ),
     )
 
@@ -166,11 +166,11 @@ def compute_grouped_scores(
     for fold in range(folds):
         train, test = home != fold, home == fold
         middle, basis = _compute_basis(rows[train], components)
-        seen, asked = (rows[train] - middle) @ basis, (rows[test] - middle) @ basis
+        seen, tested = (rows[train] - middle) @ basis, (rows[test] - middle) @ basis
         mean, spread = seen.mean(axis=0), seen.std(axis=0)
         spread = np.where(spread > TINY, spread, 1.0)
         slope, offset = fit_balanced_logistic((seen - mean) / spread, truth[train])
-        out[test] = (asked - mean) / spread @ slope + offset
+        out[test] = (tested - mean) / spread @ slope + offset
     return out
 
 
@@ -429,17 +429,21 @@ class AspectSamples:
 
 
 def measure_shift_aspects(
-    given: AspectSamples, seed: int, progress: Progress | None = None
+    aspect_samples: AspectSamples, seed: int, progress: Progress | None = None
 ) -> ShiftAspects:
     """Which kind of shift there is, of at least 10 frames and 10 pictures. Raises Cancelled through
     `progress`."""
     tracker, result, draws = progress or NullProgress(), {}, {}
-    given = AspectSamples(_reduce_layout(given.masked), _reduce_layout(given.plain), given.marked)
+    aspect_samples = AspectSamples(
+        _reduce_layout(aspect_samples.masked),
+        _reduce_layout(aspect_samples.plain),
+        aspect_samples.marked,
+    )
     for name in ASPECTS:
-        result[name], draws[name] = _measure_aspect(name, given, seed, tracker)
+        result[name], draws[name] = _measure_aspect(name, aspect_samples, seed, tracker)
     together = {
         kind: _concatenate_features(samples)
-        for kind, samples in (("masked", given.masked), ("plain", given.plain))
+        for kind, samples in (("masked", aspect_samples.masked), ("plain", aspect_samples.plain))
     }
     scores = {
         kind: split_by_truth(*compute_out_of_fold_scores(samples, seed))
@@ -456,7 +460,7 @@ def measure_shift_aspects(
     _, most = measure_within_field(together["plain"], seed, tracker)
     overlay = plain.value > most and _is_overlay(scores["plain"], clip, plain, masked, fell)
     verdict = _describe_aspects(overlay, list(result.values()), leading)
-    order, order_p = _measure_time_order(given.masked["time"])
+    order, order_p = _measure_time_order(aspect_samples.masked["time"])
     return ShiftAspects(
         told=verdict,
         leading=leading if verdict == "told" else (),
@@ -464,7 +468,7 @@ def measure_shift_aspects(
         unmasked=plain,
         masked=masked,
         fell=fell,
-        marked=given.marked,
+        marked=aspect_samples.marked,
         order=order,
         order_p=order_p,
         n_frames=len(clip),
@@ -474,13 +478,15 @@ def measure_shift_aspects(
 
 
 def _measure_aspect(
-    name: AspectName, given: AspectSamples, seed: int, progress: Progress
+    name: AspectName, aspect_samples: AspectSamples, seed: int, progress: Progress
 ) -> tuple[Aspect, FloatArray]:
     """One kind with its control, and its AUC over the resamples (empty below three clips)."""
-    samples = given.masked[name]
+    samples = aspect_samples.masked[name]
     own, other = split_by_truth(*compute_out_of_fold_scores(samples, seed))
     auc = estimate_auc_by_clip(own, samples.clip, other, seed)
-    plain = compute_auroc(*split_by_truth(*compute_out_of_fold_scores(given.plain[name], seed)))
+    plain = compute_auroc(
+        *split_by_truth(*compute_out_of_fold_scores(aspect_samples.plain[name], seed))
+    )
     control, most = measure_within_field(samples, seed, progress)
     beyond = (
         auc.measured

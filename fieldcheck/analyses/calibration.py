@@ -78,13 +78,18 @@ def compute_calibration(project: Project) -> Calibration | None:
         return None
     result: dict[LabelledSet, _SideAnswers] = {}
     if sides.benchmark is not None:
-        given = [sides.benchmark.answers[item.path] for item in sides.benchmark.items]
-        alone = np.arange(len(given))
+        predictions = [sides.benchmark.answers[item.path] for item in sides.benchmark.items]
+        alone = np.arange(len(predictions))
         _add_side(
             result,
             "benchmark",
             _build_side_answers(
-                sides.card, sides.benchmark.judgement, given, np.ones(len(given)), alone, alone
+                sides.card,
+                sides.benchmark.judgement,
+                predictions,
+                np.ones(len(predictions)),
+                alone,
+                alone,
             ),
         )
     _add_side(result, "field", _get_field_answers(sides.card, sides.field))
@@ -113,11 +118,11 @@ def _get_field_answers(card: Card, side: FieldSide) -> _SideAnswers | None:
     if side.judgement is None:
         return None
     clip = np.array([side.lines[k].clip.clip_id for k in side.labelled.tolist()], np.str_)
-    given = [side.answers[side.picks[k].frame_id] for k in side.labelled.tolist()]
+    predictions = [side.answers[side.picks[k].frame_id] for k in side.labelled.tolist()]
     return _build_side_answers(
         card,
         side.judgement,
-        given,
+        predictions,
         side.scores.weight[side.labelled],
         np.arange(side.labelled.size),
         clip,
@@ -125,7 +130,7 @@ def _get_field_answers(card: Card, side: FieldSide) -> _SideAnswers | None:
 
 
 def _build_side_answers(
-    card: Card, judgement: Judgement, given: Sequence[Prediction], weight: Floats,
+    card: Card, judgement: Judgement, predictions: Sequence[Prediction], weight: Floats,
     unit: NDArray[np.intp], clip: NDArray[np.generic]
 ) -> _SideAnswers | None:  # fmt: skip
     """`weight`, `unit` and `clip` are those of the frames, (n,)."""
@@ -135,7 +140,7 @@ def _build_side_answers(
         boxes = list_judged_boxes(
             judgement.truths,
             judgement.answers,
-            len(given),
+            len(predictions),
             len(card.classes),
             card.output.threshold,
         )
@@ -154,7 +159,7 @@ def _build_side_answers(
     answers = JudgedAnswers(
         judgement.confidence[kept], judgement.right[kept], weight[kept], unit[kept], clip[kept]
     )
-    rows = [given[index].answer for index in np.flatnonzero(kept).tolist()]
+    rows = [predictions[index].answer for index in np.flatnonzero(kept).tolist()]
     probability = np.stack(rows) if rows else np.empty((0, len(card.classes)), np.float32)
     dropped = int((drawn & ~finite).sum())
     if not np.isfinite(probability).all() or not is_probability_table(probability):
@@ -235,12 +240,12 @@ def _compute_class_confidence(sides: ScoredSides) -> tuple[ClassConfidence, ...]
         return ()
     names = [line.frame.frame_id for line in side.listing]
     if names and all(name in side.footage_answers for name in names):
-        given, weight = [side.footage_answers[name] for name in names], np.ones(len(names))
+        predictions, weight = [side.footage_answers[name] for name in names], np.ones(len(names))
         clip = np.array([line.clip.clip_id for line in side.listing])
     else:
-        given = [side.answers[side.picks[k].frame_id] for k in side.labelled.tolist()]
+        predictions = [side.answers[side.picks[k].frame_id] for k in side.labelled.tolist()]
         weight, clip = side.scores.weight[side.labelled], side.sample.clip[side.labelled]
-    tops = [get_top_class(answer.answer) for answer in given]
+    tops = [get_top_class(answer.answer) for answer in predictions]
     called, sure = (
         np.array([k for k, _ in tops], np.int64),
         np.array([c for _, c in tops], np.float64),

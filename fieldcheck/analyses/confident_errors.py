@@ -140,8 +140,8 @@ def _measure_misplacement(label: Label, detected: Sequence[Box]) -> float | None
     """The overlap of the label that is covered least, where classes and their numbers are right and
     only a place is wrong; None otherwise."""
     labelled = [box for box in label.boxes if not box.crowd]
-    wanted, given = (Counter(box.class_name for box in boxes) for boxes in (labelled, detected))
-    if not wanted or wanted != given:
+    wanted, predicted = (Counter(box.class_name for box in boxes) for boxes in (labelled, detected))
+    if not wanted or wanted != predicted:
         return None
     overlap = compute_iou(_to_corners(labelled), _to_corners(detected))
     same = np.array([[a.class_name == b.class_name for b in detected] for a in labelled])
@@ -185,10 +185,10 @@ MOST_BYTES = 1_800_000
 
 def build_image_blocks(report: Report, most: int) -> tuple[ImageBlock, ...]:
     """Pictures of errors: as many of the first `most` as the page has room for."""
-    result, room = [], MOST_BYTES
+    result, bytes_left = [], MOST_BYTES
     for frame in get_worst_frames(report)[:most]:
-        room -= 4 * -(-len(frame.jpeg) // 3)
-        if room < 0:
+        bytes_left -= 4 * -(-len(frame.jpeg) // 3)
+        if bytes_left < 0:
             break
         result.append(build_image_block(frame, report.clip_names))
     return tuple(result)

@@ -105,12 +105,13 @@ def _get_confidences(side: FieldSide) -> NDArray[np.float64]:
     if isinstance(side.judgement, ClassJudgement):
         return side.judgement.confidence[_select_counted(side)]
     if isinstance(side.judgement, BoxJudgement):
-        given = [
+        predictions = [
             side.answers[side.picks[k].frame_id].answer
             for k in side.labelled[_select_counted(side)].tolist()
         ]
         return np.array(
-            [float(boxes[:, 4].max()) if len(boxes) else np.nan for boxes in given], np.float64
+            [float(boxes[:, 4].max()) if len(boxes) else np.nan for boxes in predictions],
+            np.float64,
         )
     return np.full(int(_select_counted(side).sum()), np.nan)
 

@@ -157,8 +157,8 @@ def decompose_gap(
         *_sum_benchmark(benchmark, k, rng), *_sum_field(field, k, rng), small, few_swept
     )
     clips, n = np.unique(field.clip[field.shared]).size, int(field.shared.sum())
-    asked = field.shared & small[field.truth]
-    weak = tuple(classes[index] for index in np.unique(field.truth[asked]).tolist())
+    is_small_class = field.shared & small[field.truth]
+    weak = tuple(classes[index] for index in np.unique(field.truth[is_small_class]).tolist())
 
     def make_part(value: Floats, resampled: Floats) -> Estimate:
         return _estimate_percentile_limits(float(value[0]), resampled, n, clips, bool(weak))
@@ -210,7 +210,7 @@ def _compute_bars(
 
 
 def _sum_benchmark(
-    given: BenchmarkAnswers, k: int, rng: np.random.Generator | None
+    answers: BenchmarkAnswers, k: int, rng: np.random.Generator | None
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """(b, K) pictures, right ones, those asked under the corruption, and their drops; b = 1 as it
     is, else 1,000 resamples.
@@ -218,9 +218,11 @@ def _sum_benchmark(
     Pictures of one class and outcome are alike, so a resample of them is a multinomial draw of how
     many there are of each kind.
     """
-    is_known = np.isfinite(given.drop)
+    is_known = np.isfinite(answers.drop)
     kinds, n = np.unique(
-        np.stack([given.truth, given.right, is_known, np.where(is_known, given.drop, 0.0)], axis=1),
+        np.stack(
+            [answers.truth, answers.right, is_known, np.where(is_known, answers.drop, 0.0)], axis=1
+        ),
         axis=0,
         return_counts=True,
     )
@@ -239,15 +241,17 @@ def _sum_benchmark(
 
 
 def _sum_field(
-    given: FieldAnswers, k: int, rng: np.random.Generator | None
+    answers: FieldAnswers, k: int, rng: np.random.Generator | None
 ) -> tuple[Floats, Floats]:
     """(b, K) weight of each shared class and (b,) score over them; b as above, whole clips
     resampled. One that draws nothing is left as it is."""
-    own = given.shared
-    names, member = np.unique(given.clip[own], return_inverse=True)
+    own = answers.shared
+    names, member = np.unique(answers.clip[own], return_inverse=True)
     weight = np.zeros((names.size, k))
-    np.add.at(weight, (member, given.truth[own]), given.weight[own])
-    right = np.bincount(member, weights=given.weight[own] * given.right[own], minlength=names.size)
+    np.add.at(weight, (member, answers.truth[own]), answers.weight[own])
+    right = np.bincount(
+        member, weights=answers.weight[own] * answers.right[own], minlength=names.size
+    )
     drawn = (
         np.ones((1, names.size))
         if rng is None
@@ -415,9 +419,9 @@ def _compute_lost_answers(
         np.full(len(side.items), np.nan),
     )
     there = [index for index, item in enumerate(side.items) if item.path in stored]
-    given = [stored[side.items[index].path] for index in there]
+    predictions = [stored[side.items[index].path] for index in there]
     again = evaluate_classes(
-        card.classes, [side.items[index].class_name for index in there], given
+        card.classes, [side.items[index].class_name for index in there], predictions
     ).right
     drop[there] = side.judgement.right[there].astype(np.float64) - again
     return drop

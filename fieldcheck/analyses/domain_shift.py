@@ -220,13 +220,13 @@ def compute_domain_shift(project: Project, progress: Progress, now: str) -> Doma
         )
     ) is not None:
         return DomainShift.from_json(known)
-    given = _load_compared_images(project, chosen, kept if embedded else None, progress)
-    if given is None:
+    images = _load_compared_images(project, chosen, kept if embedded else None, progress)
+    if images is None:
         return None
-    result = measure_domain_shift(given, BOOTSTRAP_SEED, progress)
+    result = measure_domain_shift(images, BOOTSTRAP_SEED, progress)
     result = replace(
         result,
-        aspects=compute_shift_aspects(project, chosen, given.pictures, BOOTSTRAP_SEED, progress),
+        aspects=compute_shift_aspects(project, chosen, images.pictures, BOOTSTRAP_SEED, progress),
     )
     project.write(
         lambda db: models_table.put_fact(db, KIND, embedded, "", about, result.to_json(), now)

@@ -305,22 +305,29 @@ def compute_flicker(project: Project, model: StoredModel | None = None) -> Flick
         return None
     card, clips = get_card(model), list_clip_stretches(project)
     run_id = make_own_rate_run(model, STRETCHES).run_id
-    given = project.read(lambda db: runs_table.get_predictions(db, run_id))
-    seen = [one for one in _iter_clip_answers(clips, given, card) if one.minutes > 0]
+    predictions = project.read(lambda db: runs_table.get_predictions(db, run_id))
+    seen = [
+        answers for answers in _iter_clip_answers(clips, predictions, card) if answers.minutes > 0
+    ]
     if not seen:
         return None
     lines: dict[str, list[SamplingLine]] = defaultdict(list)
     for line in project.read(lambda db: list_sampling_lines(db, with_frozen=True)):
         lines[line.clip.clip_id].append(line)
-    by_clip = tuple(ClipFlicker(one.stretch.clip.clip_id, one.minutes, one.changes) for one in seen)
+    by_clip = tuple(
+        ClipFlicker(answers.stretch.clip.clip_id, answers.minutes, answers.changes)
+        for answers in seen
+    )
     votes: tuple[Voting, ...] = ()
     if card.answers is ONE_CLASS:
         votes_id = make_own_rate_run(model, WINDOWS).run_id
         last = project.read(lambda db: runs_table.get_predictions(db, votes_id))
-        votes = _compute_votes(seen, card, load_field_side(project, model), {**given, **last})
+        votes = _compute_votes(seen, card, load_field_side(project, model), {**predictions, **last})
     return Flicker(
         model.name,
-        make_flicker_row("", [one.changes for one in seen], [one.minutes for one in seen]),
+        make_flicker_row(
+            "", [answers.changes for answers in seen], [answers.minutes for answers in seen]
+        ),
         tuple(_compute_conditions(seen, lines)),
         by_clip,
         votes,
@@ -329,16 +336,16 @@ def compute_flicker(project: Project, model: StoredModel | None = None) -> Flick
 
 
 def _iter_clip_answers(
-    clips: Sequence[Stretch], given: Mapping[str, Prediction], card: Card
+    clips: Sequence[Stretch], predictions: Mapping[str, Prediction], card: Card
 ) -> Iterator[ClipAnswers]:
     known: dict[str, list[int]] = defaultdict(list)
-    for subject in given:
+    for subject in predictions:
         recording_id, number = subject.rsplit("-", 1)
         known[recording_id].append(int(number))
     for stretch in clips:
         name = stretch.recording.recording_id
         index = sorted(k for k in known[name] if stretch.first <= k < stretch.stop)
-        answers = tuple(given[make_frame_id(name, k)] for k in index)
+        answers = tuple(predictions[make_frame_id(name, k)] for k in index)
         changed = [
             compute_answer_change(one.answer, other.answer, card) if after == before + 1 else np.nan
             for (before, after), (one, other) in zip(
@@ -371,17 +378,17 @@ def _compute_conditions(
     counted: dict[str, dict[str, list[float]]] = defaultdict(
         lambda: defaultdict(lambda: [0.0, 0.0])
     )
-    for one in seen:
-        own = lines[one.stretch.clip.clip_id]
+    for answers in seen:
+        own = lines[answers.stretch.clip.clip_id]
         starts = [line.frame.source_index for line in own]
-        places = np.maximum(0, np.searchsorted(starts, one.index[:-1], side="right") - 1)
-        for place, changed in zip(places.tolist(), one.changed.tolist(), strict=True):
+        places = np.maximum(0, np.searchsorted(starts, answers.index[:-1], side="right") - 1)
+        for condition_index, changed in zip(places.tolist(), answers.changed.tolist(), strict=True):
             if not own or changed != changed:
                 continue
-            for condition in own[place].conditions:
-                total = counted[condition][one.stretch.clip.clip_id]
+            for condition in own[condition_index].conditions:
+                total = counted[condition][answers.stretch.clip.clip_id]
                 total[0] += changed
-                total[1] += 1 / one.fps / MINUTE
+                total[1] += 1 / answers.fps / MINUTE
     rows = [
         make_flicker_row(
             condition, [n for n, _ in by_clip.values()], [length for _, length in by_clip.values()]
@@ -396,26 +403,26 @@ def find_worst_stretch(
 ) -> WorstStretch | None:
     """The ten seconds with most changes, the first of equal ones; None where nothing changed."""
     worst: WorstStretch | None = None
-    for one in seen:
-        length = max(1, round(WORST_S * one.fps))
-        every = np.zeros(int(one.index[-1] - one.index[0]))
-        every[one.index[:-1] - one.index[0]] = np.nan_to_num(one.changed)
+    for answers in seen:
+        length = max(1, round(WORST_S * answers.fps))
+        every = np.zeros(int(answers.index[-1] - answers.index[0]))
+        every[answers.index[:-1] - answers.index[0]] = np.nan_to_num(answers.changed)
         sums = np.convolve(every, np.ones(min(length, every.size)), "valid")
         best = int(sums.argmax())
         if sums[best] <= (worst.changes if worst is not None else 0):
             continue
-        first = int(one.index[0]) + best
-        stop = min(first + length, int(one.index[-1])) + 1
-        offset = one.stretch.clip.first_index
+        first = int(answers.index[0]) + best
+        stop = min(first + length, int(answers.index[-1])) + 1
+        offset = answers.stretch.clip.first_index
         frames = tuple(
             line.frame.frame_id
-            for line in lines[one.stretch.clip.clip_id]
+            for line in lines[answers.stretch.clip.clip_id]
             if first <= line.frame.source_index < stop and not line.frame.frozen
         )
         worst = WorstStretch(
-            one.stretch.clip.clip_id,
-            (first - offset) / one.fps,
-            (stop - 1 - offset) / one.fps,
+            answers.stretch.clip.clip_id,
+            (first - offset) / answers.fps,
+            (stop - 1 - offset) / answers.fps,
             float(sums[best]),
             frames,
         )
@@ -426,8 +433,8 @@ def vote_over_frames(called: Sequence[str], frames: int) -> list[str]:
     """What most of the last `frames` say at each place, the newest of equal ones; fewer at the
     beginning."""
     voted = []
-    for place in range(len(called)):
-        window = called[max(0, place - frames + 1) : place + 1]
+    for index in range(len(called)):
+        window = called[max(0, index - frames + 1) : index + 1]
         counts = Counter(window)
         most = max(counts.values())
         voted.append(next(name for name in reversed(window) if counts[name] == most))
@@ -435,17 +442,17 @@ def vote_over_frames(called: Sequence[str], frames: int) -> list[str]:
 
 
 def _compute_votes(
-    seen: Sequence[ClipAnswers], card: Card, side: FieldSide, given: Mapping[str, Prediction]
+    seen: Sequence[ClipAnswers], card: Card, side: FieldSide, predictions: Mapping[str, Prediction]
 ) -> tuple[Voting, ...]:
     """What voting leaves of the changes, and what it gains on labelled frames."""
-    minutes = sum(one.minutes for one in seen)
-    n, judged = _judge_votes(card, side, given)
-    fps = median(one.fps for one in seen)
+    minutes = sum(answers.minutes for answers in seen)
+    n, judged = _judge_votes(card, side, predictions)
+    fps = median(answers.fps for answers in seen)
     votes = []
     for frames, (gain, verdict) in zip(VOTES, judged, strict=True):
         changes = 0
-        for one in seen:
-            for called in _iter_unbroken(one, card):
+        for answers in seen:
+            for called in _iter_unbroken(answers, card):
                 voted = vote_over_frames(called, frames)
                 changes += sum(a != b for a, b in pairwise(voted))
         delay_ms = (frames - 1) / 2 / fps * 1000
@@ -453,10 +460,10 @@ def _compute_votes(
     return tuple(votes)
 
 
-def _iter_unbroken(one: ClipAnswers, card: Card) -> Iterator[list[str]]:
+def _iter_unbroken(answers: ClipAnswers, card: Card) -> Iterator[list[str]]:
     """What was named frame by frame, a list for each stretch without a gap."""
-    named = [_get_called(answer, card) for answer in one.answers]
-    breaks = (np.flatnonzero(np.isnan(one.changed)) + 1).tolist()
+    named = [_get_called(answer, card) for answer in answers.answers]
+    breaks = (np.flatnonzero(np.isnan(answers.changed)) + 1).tolist()
     for first, stop in pairwise([0, *breaks, len(named)]):
         yield named[first:stop]
 
@@ -466,20 +473,20 @@ def _get_called(prediction: Prediction, card: Card) -> str:
 
 
 def _judge_votes(
-    card: Card, side: FieldSide, given: Mapping[str, Prediction]
+    card: Card, side: FieldSide, predictions: Mapping[str, Prediction]
 ) -> tuple[int, list[tuple[float | None, ChangeVerdict]]]:
     """On how many labelled frames of the draw, and for each number of votes the change of accuracy
     on these frames and for other clips; none where no labelled frame has the frames before it."""
     changes: list[list[int]] = []
     weight, clip = [], []
     labelled = side.labelled.tolist() if isinstance(side.judgement, ClassJudgement) else []
-    for place, k in enumerate(labelled):
+    for index, k in enumerate(labelled):
         line = side.lines[k]
-        called = list(_iter_called_before(line, given, card))
+        called = list(_iter_called_before(line, predictions, card))
         if not called or not side.scores.weight[k] > 0:
             continue
         assert isinstance(side.judgement, ClassJudgement)
-        truth = card.classes[int(side.judgement.truth[place])]
+        truth = card.classes[int(side.judgement.truth[index])]
         single = called[-1] == truth
         changes.append([int(vote_over_frames(called, n)[-1] == truth) - int(single) for n in VOTES])
         weight.append(float(side.scores.weight[k]))
@@ -494,7 +501,7 @@ def _judge_votes(
 
 
 def _iter_called_before(
-    line: SamplingLine, given: Mapping[str, Prediction], card: Card
+    line: SamplingLine, predictions: Mapping[str, Prediction], card: Card
 ) -> Iterator[str]:
     """What the frames up to a labelled one name, as many as may vote; none where one of its clip is
     not answered."""
@@ -503,8 +510,8 @@ def _iter_called_before(
         make_frame_id(line.recording.recording_id, k)
         for k in range(max(line.clip.first_index, index - max(VOTES) + 1), index + 1)
     ]
-    if all(name in given for name in names):
-        yield from (_get_called(given[name], card) for name in names)
+    if all(name in predictions for name in names):
+        yield from (_get_called(predictions[name], card) for name in names)
 
 
 # Flicker on the page and in the terminal.

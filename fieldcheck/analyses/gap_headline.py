@@ -300,10 +300,10 @@ def _sum_strata(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int,
 def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
     """What each kind of frame gave, and the weighted score."""
     score = format_share_with_count(facts.footage, _get_field_digits(facts.footage))
-    asked = ""
+    question = ""
     if "must" in counted:
         right, n = counted["must"]
-        asked = tr_plural(
+        question = tr_plural(
             "Correct on {right} of {n} required frame.",
             "Correct on {right} of {n} required frames.",
             n,
@@ -316,7 +316,7 @@ def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -
             _format_hard_count(facts.design, *counted["hard"]),
             _format_rest_count(*counted["rest"]),
         )
-        return _join_sentences(sentence.format(hard=hard, rest=rest, score=score), asked)
+        return _join_sentences(sentence.format(hard=hard, rest=rest, score=score), question)
     right, n = (sum(pair[index] for pair in counted.values()) for index in (0, 1))
     sentence = tr_plural(
         "Correct on {right} of {n} frame; weighted by frequency: {score}.",
@@ -324,7 +324,7 @@ def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -
         n,
     )
     return _join_sentences(
-        sentence.format(right=right, n=n, score=score), asked if len(counted) > 1 else ""
+        sentence.format(right=right, n=n, score=score), question if len(counted) > 1 else ""
     )
 
 

@@ -267,7 +267,7 @@ def compute_imbalance(project: Project) -> Imbalance | None:
     )
     if not labelled_objects.census:
         return imbalance
-    groups = tuple(replace(one, error=one.error.count_in_full()) for one in imbalance.groups)
+    groups = tuple(replace(group, error=group.error.count_in_full()) for group in imbalance.groups)
     return replace(imbalance, groups=groups)
 
 

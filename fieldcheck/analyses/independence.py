@@ -407,8 +407,8 @@ def _find_models_with_answers(db: Database, labelled: list[str]) -> tuple[str, .
     """Every model, and every other card of one, whose answers to the labelled frames are stored:
     each saw its score."""
     names = {model.sha256: model.name for model in models_table.list_models(db)}
-    asked = predictions_table.list_models_asked(db, labelled)
-    return tuple(names.get(sha256, sha256[:12]) for sha256, _ in asked)
+    models = predictions_table.list_models_asked(db, labelled)
+    return tuple(names.get(sha256, sha256[:12]) for sha256, _ in models)
 
 
 # Seal on the page: what was settled before the first label, who signed it, and every limit that

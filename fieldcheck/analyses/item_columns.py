@@ -69,13 +69,19 @@ class RowIndex:
         """From subject → the values it has; `names` come first, in that order, others as they are
         met in alphabetical order."""
         kept = sorted(
-            (self.row[subject], given) for subject, given in values.items() if subject in self.row
+            (self.row[subject], facet_value)
+            for subject, facet_value in values.items()
+            if subject in self.row
         )
         all_names = tuple(
-            dict.fromkeys((*names, *sorted({value for _, given in kept for value in given})))
+            dict.fromkeys(
+                (*names, *sorted({value for _, facet_value in kept for value in facet_value}))
+            )
         )
         code = {name: index for index, name in enumerate(all_names)}
-        pairs = [(row, code[value]) for row, given in kept for value in dict.fromkeys(given)]
+        pairs = [
+            (row, code[value]) for row, facet_value in kept for value in dict.fromkeys(facet_value)
+        ]
         result = np.array(pairs, dtype=np.int32).reshape(-1, 2)
         return Facet(
             all_names, np.ascontiguousarray(result[:, 0]), np.ascontiguousarray(result[:, 1])
@@ -123,7 +129,7 @@ def load_prediction_columns(
         visible[
             [row_index.row[name] for name in kept if name in rows.labels and name in row_index.row]
         ] = True
-    asked = _ColumnRequest(
+    request = _ColumnRequest(
         project,
         rows,
         row_index,
@@ -132,7 +138,7 @@ def load_prediction_columns(
         _collect_truths(rows, kept, card),
         visible,
     )
-    return PredictionColumns(*columns(asked), side, cells, n_left)
+    return PredictionColumns(*columns(request), side, cells, n_left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +169,9 @@ class _ColumnRequest:
 Columns = tuple[Facet, NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]
 
 
-def _make_class_columns(asked: _ColumnRequest) -> Columns:
-    card, row_index = asked.card, asked.row_index
-    shares, is_known = asked.get_class_shares()
+def _make_class_columns(request: _ColumnRequest) -> Columns:
+    card, row_index = request.card, request.row_index
+    shares, is_known = request.get_class_shares()
     finite = np.isfinite(shares) & is_known[:, None]
     codes = np.where(
         finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1
@@ -176,26 +182,26 @@ def _make_class_columns(asked: _ColumnRequest) -> Columns:
             for row in shares[codes >= 0].astype(np.float32)
         ]
     confidence = np.where(codes >= 0, shares[np.arange(row_index.n), np.maximum(codes, 0)], nan)
-    right, own = _score_rows(asked.truths, card, row_index, shares, is_known)
+    right, own = _score_rows(request.truths, card, row_index, shares, is_known)
     return _make_class_facet(card.classes, codes), confidence, own, right
 
 
-def _make_box_columns(asked: _ColumnRequest) -> Columns:
-    counted = get_counted_classes(asked.card, asked.rows.benchmark)
+def _make_box_columns(request: _ColumnRequest) -> Columns:
+    counted = get_counted_classes(request.card, request.rows.benchmark)
     prediction, confidence, right = _score_box_rows(
-        asked.parts, asked.card, asked.truths, counted, asked.row_index, asked.visible
+        request.parts, request.card, request.truths, counted, request.row_index, request.visible
     )
-    return prediction, confidence, asked.empty_column, right
+    return prediction, confidence, request.empty_column, right
 
 
-def _make_map_columns(asked: _ColumnRequest) -> Columns:
-    shares, is_known = asked.get_class_shares()
-    prediction = _make_painted_facet(asked.card, shares, is_known, asked.row_index)
+def _make_map_columns(request: _ColumnRequest) -> Columns:
+    shares, is_known = request.get_class_shares()
+    prediction = _make_painted_facet(request.card, shares, is_known, request.row_index)
     return (
         prediction,
-        asked.empty_column,
-        asked.empty_column,
-        _score_points(asked.project, asked.rows, asked.row_index),
+        request.empty_column,
+        request.empty_column,
+        _score_points(request.project, request.rows, request.row_index),
     )
 
 
@@ -273,8 +279,8 @@ def _fill_class_shares(
         indices = np.array(
             [row_index.row.get(head + subject, -1) for subject in part.subjects], np.int64
         )
-        given = columns_table.get_share_matrix(part)
-        shares[indices[indices >= 0]] = given[indices >= 0, : len(card.classes)]
+        share_matrix = columns_table.get_share_matrix(part)
+        shares[indices[indices >= 0]] = share_matrix[indices >= 0, : len(card.classes)]
         is_known[indices[indices >= 0]] = True
     return shares, is_known
 
@@ -292,12 +298,12 @@ def _score_rows(
     if not names:
         return right, own
     indices = np.array([row_index.row[name] for name in names])
-    given = [
+    predictions = [
         Prediction(name, shares[row].astype(np.float32))
         for name, row in zip(names, indices.tolist(), strict=True)
     ]
     judgement = evaluate_classes(
-        card.classes, [truths[name][0] for name in names], given, card.class_thresholds
+        card.classes, [truths[name][0] for name in names], predictions, card.class_thresholds
     )
     right[indices], own[indices] = judgement.right, shares[indices, judgement.truth]
     return right, own
@@ -337,27 +343,30 @@ def _score_box_rows(
 ) -> tuple[Facet, NDArray[np.float64], NDArray[np.int8]]:
     """Classes of the boxes at the deployed threshold, the surest of them, and whether the frame is
     right."""
-    given: dict[str, Prediction] = {}
+    predictions: dict[str, Prediction] = {}
     for head, part in parts:
         for subject, (n_rows, n_columns), blob in zip(
             part.subjects, part.shapes, part.blobs, strict=True
         ):
             row = row_index.row.get(head + subject)
             if row is not None and visible[row] and n_columns is not None:
-                given[head + subject] = Prediction(
+                predictions[head + subject] = Prediction(
                     head + subject,
                     np.frombuffer(blob, "<f4").reshape(n_rows, n_columns).astype(np.float32),
                 )
     confidence, right = np.full(row_index.n, nan), np.full(row_index.n, -1, np.int8)
     classes: dict[str, list[str]] = {}
-    for name, prediction in given.items():
+    for name, prediction in predictions.items():
         shown = get_shown_boxes(prediction.answer, card)
         classes[name] = [card.classes[int(k)] for k in shown[:, CLASS]]
         confidence[row_index.row[name]] = float(shown[0, SCORE]) if len(shown) else nan
-    names = [name for name in given if name in truths]
+    names = [name for name in predictions if name in truths]
     if names:
         judgement = evaluate_boxes(
-            card, counted, [truths[name][1] for name in names], [given[name] for name in names]
+            card,
+            counted,
+            [truths[name][1] for name in names],
+            [predictions[name] for name in names],
         )
         right[[row_index.row[name] for name in names]] = judgement.right
     return row_index.make_facet(classes), confidence, right

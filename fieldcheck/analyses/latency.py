@@ -251,30 +251,33 @@ def compute_device_accuracy(project: Project, name: str | None = None) -> Device
     model = (
         project.read(models_table.get_newest_model) if name is None else find_model(project, name)
     )
-    found = None if model is None else load_device_predictions(project, model)
-    if model is None or found is None:
+    device_predictions = None if model is None else load_device_predictions(project, model)
+    if model is None or device_predictions is None:
         return None
     card = get_card(model)
-    before, after = load_paired_sides(project, model, found.predictions)
+    before, after = load_paired_sides(project, model, device_predictions.predictions)
     pairs = [(before.answers[name].answer, after.answers[name].answer) for name in after.answers]
-    heat = [celsius for celsius in found.celsius if celsius is not None]
+    heat = [celsius for celsius in device_predictions.celsius if celsius is not None]
     standing = [pick for pick in after.picks if not pick.taken_out]
     field = _compute_field_change(before, after)
     return DeviceAccuracy(
         model.name,
-        found.imported,
-        found.machine,
-        found.artefact,
+        device_predictions.imported,
+        device_predictions.machine,
+        device_predictions.artefact,
         get_scored_metric(card),
         len(pairs),
         sum(pick.frame_id not in after.answers for pick in standing),
-        max((measure_difference(one, other, card) for one, other in pairs), default=0.0),
+        max(
+            (measure_difference(prediction, other, card) for prediction, other in pairs),
+            default=0.0,
+        ),
         field,
         after.scores.camera if field is not None else Estimate.not_measured("no_labels"),
-        _compute_benchmark_change(project, model, found),
+        _compute_benchmark_change(project, model, device_predictions),
         _list_changed_frames(model, before, after),
-        found.latency.total,
-        median(found.ms),
+        device_predictions.latency.total,
+        median(device_predictions.ms),
         (min(heat), max(heat)) if heat else None,
     )
 
@@ -289,7 +292,7 @@ def _compute_field_change(before: FieldSide, after: FieldSide) -> PairedChange |
 
 
 def _compute_benchmark_change(
-    project: Project, model: StoredModel, found: DevicePredictions
+    project: Project, model: StoredModel, device_predictions: DevicePredictions
 ) -> PairedChange | None:
     """Over the images of the spot check that both predicted."""
     benchmark = project.read(models_table.get_benchmark)
@@ -298,14 +301,16 @@ def _compute_benchmark_change(
     card = get_card(model)
     run = make_run(model, "benchmark", compute_benchmark_key(benchmark), len(benchmark.items), "")
     own = project.read(lambda db: runs_table.get_predictions(db, run.run_id))
-    device = {get_benchmark_path(name): answer for name, answer in found.predictions.items()}
+    device = {
+        get_benchmark_path(name): answer for name, answer in device_predictions.predictions.items()
+    }
     items = [item for item in benchmark.items if item.path in own and item.path in device]
     if not items:
         return None
 
     def judge(answers: Mapping[str, Prediction]) -> NDArray[np.bool_]:
-        given = [answers[item.path] for item in items]
-        return evaluate_labels(card, get_counted_classes(card, benchmark), items, given).right
+        predictions = [answers[item.path] for item in items]
+        return evaluate_labels(card, get_counted_classes(card, benchmark), items, predictions).right
 
     return estimate_image_change(judge(own), judge(device))
 

@@ -219,8 +219,8 @@ def import_all_shifts(
 ) -> ShiftImportResult:
     """Takes each path in, newest model, shifts of eight hours. An alarm is told once. Raises as
     `import_path_shifts`."""
-    asked = MonitorRequest()
-    brought = tuple(import_path_shifts(project, path, asked, progress, now) for path in paths)
+    request = MonitorRequest()
+    brought = tuple(import_path_shifts(project, path, request, progress, now) for path in paths)
     dropped = drop_old_shifts(project, None, now)
     shifts = compute_followed_shifts(project)
     begun = {new_alarm.began for new_alarm in take_new_alarms(project, None, now, WINDOW)}

@@ -163,8 +163,8 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
         else None
     )
     foreign = any(get_card(model).is_file for model in (old, new))
-    asked = () if foreign else (_make_corrupted_set(clean, wanted), *golden)
-    sets = [clean, *asked, *field]
+    corrupted_and_golden = () if foreign else (_make_corrupted_set(clean, wanted), *golden)
+    sets = [clean, *corrupted_and_golden, *field]
     answered = [
         comparison
         for each in sets

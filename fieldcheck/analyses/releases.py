@@ -199,11 +199,11 @@ def rank_models(
         RankedModel(
             names[k],
             estimate_by_clips_or_frames(right[k], weight, clip),
-            int(above[place]) + 1,
-            len(order) - int(below[place]),
-            of_best.get((0, place), itself),
+            int(above[rank]) + 1,
+            len(order) - int(below[rank]),
+            of_best.get((0, rank), itself),
         )
-        for place, k in enumerate(order)
+        for rank, k in enumerate(order)
     )
     pairs = tuple(
         RankedPair(names[order[better]], names[order[worse]], verdict)
@@ -336,7 +336,7 @@ def _rank_stored_models(project: Project, models: Sequence[StoredModel]) -> Rank
 def describe_ranking(ranking: Ranking) -> str:
     """Which order is demonstrated, no stronger than the ranges of all pairs together."""
     best, *others = ranking.models
-    open_still = [one.model for one in others if one.first == 1]
+    open_still = [model.model for model in others if model.first == 1]
     if not open_still:
         text = tr(
             "{best} is better in {metric} than every other model for these cameras (sign flips of "
@@ -363,7 +363,7 @@ def list_ranking_lines(ranking: Ranking) -> tuple[str, ...]:
         ranking.n,
     ).format(models=len(ranking.models), n=ranking.n)
     best = ranking.models[0].model
-    lines = [head, *(_describe_ranked(one, ranking) for one in ranking.models)]
+    lines = [head, *(_describe_ranked(model, ranking) for model in ranking.models)]
     for pair in ranking.pairs:
         if pair.verdict.direction and pair.a != best:
             text = tr("{better} is better than {worse}: {change}, demonstrated.")
@@ -559,7 +559,7 @@ def _build_class_table(releases: Releases) -> Table:
     caption = tr(
         "Recall by class across releases, most variable first; other clips of these cameras"
     )
-    if not any(row.method == METHOD for one in by_span for row in one.estimates):
+    if not any(row.method == METHOD for group in by_span for row in group.estimates):
         caption = tr("Recall by class across releases, most variable first; this footage")
     return Table(caption, heads, rows)
 

@@ -199,13 +199,13 @@ def _list_layer_lines(training: Training) -> tuple[str, ...]:
         return (sentence,)
     if frozen:
         names = ", ".join(layer.name for layer in frozen)
-        asked = tr(
+        question = tr(
             "{frozen} of the last {n} convolutions never changed ({names}): unfreeze them and "
             "retrain."
         )
         return (
             sentence,
-            asked.format(
+            question.format(
                 n=min(LAST_BLOCKS, len(training.last_blocks)), frozen=len(frozen), names=names
             ),
         )
@@ -623,12 +623,12 @@ def _list_flagged_classes(
         if not get_benchmark_path(name)
     ]
     names = [name for name in dict.fromkeys(seen) if name in card.classes]
-    given = [
+    flagged = [
         side.answers[line.frame.frame_id].answer
         for line in side.listing
         if line.frame.frame_id in side.answers
     ]
-    called = [(get_named_classes(answer, card), get_top_class(answer)[1]) for answer in given]
+    called = [(get_named_classes(answer, card), get_top_class(answer)[1]) for answer in flagged]
     return [
         (name, np.array([sure for text, sure in called if name in text], np.float64))
         for name in names

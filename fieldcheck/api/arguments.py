@@ -53,9 +53,9 @@ def check_arguments(function: Callable[P, T]) -> Callable[P, T]:
     signature = inspect.signature(function)
 
     @wraps(function)
-    def call_checked(*given: P.args, **named: P.kwargs) -> T:
+    def call_checked(*arguments: P.args, **named: P.kwargs) -> T:
         try:
-            bound = signature.bind(*given, **named)
+            bound = signature.bind(*arguments, **named)
             bound.apply_defaults()
             bound.arguments.update(_check_arguments(signature, bound.arguments))
             return function(*bound.args, **bound.kwargs)

@@ -129,8 +129,8 @@ class MaiteModel:
         for image in batch:
             waiting.add(_to_frame(image))
             if waiting.is_full:
-                answers += [one.answer for one in waiting.predict_all()]
-        answers += [one.answer for one in waiting.predict_all()]
+                answers += [result.answer for result in waiting.predict_all()]
+        answers += [result.answer for result in waiting.predict_all()]
         return [self._make_target(answer) for answer in answers]
 
     def _make_target(self, answer: NDArray[np.float32]) -> Target:
@@ -142,10 +142,10 @@ class MaiteModel:
 
 def _to_frame(image: ArrayLike) -> NDArray[np.uint8]:
     """(3, H, W) of any number type → (H, W, 3) uint8. Raises ArgumentRefused."""
-    given = np.asarray(image)
-    if given.ndim != 3 or given.shape[0] != 3 or not given.size or given.dtype.kind not in "uif":
-        raise ArgumentRefused("batch", "objects", str(given.shape), IMAGES)
-    levels = given if given.dtype == np.uint8 else np.clip(np.rint(given), 0, 255)
+    array = np.asarray(image)
+    if array.ndim != 3 or array.shape[0] != 3 or not array.size or array.dtype.kind not in "uif":
+        raise ArgumentRefused("batch", "objects", str(array.shape), IMAGES)
+    levels = array if array.dtype == np.uint8 else np.clip(np.rint(array), 0, 255)
     return np.ascontiguousarray(levels.transpose(1, 2, 0), np.uint8)
 
 

@@ -294,7 +294,7 @@ class ScriptProject:
         picked. Raises NoFootage, NothingLeftToPick, FrameUnknown, ModelUnknown."""
         pick_result = pick_frames(
             self._project, count=count, seed=seed, design=design, required=list(must),
-            asked=HardnessPasses(against=against), progress=NullProgress(), now=get_timestamp()
+            passes=HardnessPasses(against=against), progress=NullProgress(), now=get_timestamp()
         )  # fmt: skip
         draw = pick_result.draw
         picks = [
@@ -514,11 +514,11 @@ class ScriptProject:
             "false_reject_rate": false_reject_rate,
             "confident_errors": confident_errors,
         }
-        given = {rate: limit for rate, limit in rates.items() if limit is not None}
+        limits_by_rate = {rate: limit for rate, limit in rates.items() if limit is not None}
         if tolerance is not None:
             set_limits(project, GapLimits(tolerance, by))
-        if given:
-            set_rate_limits(project, given, by)
+        if limits_by_rate:
+            set_rate_limits(project, limits_by_rate, by)
         if latency_ms is not None:
             set_latency_limit(project, latency_ms, by)
         if ok_classes:
@@ -614,8 +614,8 @@ class ScriptProject:
         """Export labels, slices, suspected label errors, recipes or training images in the format
         `kind` and return the files. Frames with people are left out. Raises PathOccupied,
         NothingLabelled, DiskFull."""
-        asked = ExportRequest(self._project, Path(out), None, seed, NullProgress(), kind)
-        return tuple(Path(out) / file for file in write_export(asked).files)
+        request = ExportRequest(self._project, Path(out), None, seed, NullProgress(), kind)
+        return tuple(Path(out) / file for file in write_export(request).files)
 
     @check_arguments
     def pack(self, out: PathLike, *, recordings: bool = False, lang: str = "en") -> Path:
@@ -634,8 +634,8 @@ def _close_abandoned(held: ExitStack) -> None:
         threading.Thread(target=held.close, name="close project").start()
 
 
-def _to_path(given: PathLike | None) -> Path | None:
-    return None if given is None else Path(given)
+def _to_path(value: PathLike | None) -> Path | None:
+    return None if value is None else Path(value)
 
 
 def _nan_to_none(value: float | None) -> float | None:

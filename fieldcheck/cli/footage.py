@@ -281,11 +281,11 @@ def show_parts_command(
         set_part_call,
     )
 
-    given = [pattern != "", csv_file is not None, pause is not None, drop]
-    if sum(given) > 1:
+    options = [pattern != "", csv_file is not None, pause is not None, drop]
+    if sum(options) > 1:
         raise click.UsageError(tr("Use only one of --pattern, --csv, --pause and --none."))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        if any(given) or call is not None:
+        if any(options) or call is not None:
             require_admin(opened)
         if drop:
             clear_parts(opened)
@@ -551,7 +551,7 @@ def pick_frames_command(
 
     if against and design != "balanced":
         raise click.UsageError(tr("--against requires the design balanced."))
-    asked = HardnessPasses(sensitivity, novelty, against)
+    passes = HardnessPasses(sensitivity, novelty, against)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         picked = pick_frames(
             opened,
@@ -559,7 +559,7 @@ def pick_frames_command(
             seed=seed,
             design=design,
             required=must,
-            asked=asked,
+            passes=passes,
             progress=bar,
             now=get_timestamp(),
         )

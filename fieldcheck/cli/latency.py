@@ -173,14 +173,14 @@ def measure_latency_command(
             providers or (CPU,), threads, seconds, model, source, load == "encode", busy
         )
         return _run_side_by_side(project, several, bar)
-    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy)
-    asked = replace(asked, until_flat=until_flat, on_target=on_target)
-    asked = replace(asked, threads=threads[0]) if threads else asked
-    asked = replace(asked, provider=providers[0]) if providers else asked
+    request = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy)
+    request = replace(request, until_flat=until_flat, on_target=on_target)
+    request = replace(request, threads=threads[0]) if threads else request
+    request = replace(request, provider=providers[0]) if providers else request
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if targets or target_mb:
             set_target(opened, model, targets, target_mb or 0.0, get_timestamp())
-        run = run_latency(opened, asked, bar, get_timestamp())
+        run = run_latency(opened, request, bar, get_timestamp())
         latency = replace(
             run.latency, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0
         )
@@ -229,7 +229,7 @@ def _export_device_runner(
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
     text = describe_runner_export(str(made.folder), made.n, made.megabytes)
-    asked = describe_runner_questions(made.n_field, made.n_benchmark)
+    questions = describe_runner_questions(made.n_field, made.n_benchmark)
     document = {
         "project": str(project.resolve()),
         "folder": str(made.folder.resolve()),
@@ -242,18 +242,18 @@ def _export_device_runner(
         document,
         (
             text,
-            *((asked,) if asked else ()),
+            *((questions,) if questions else ()),
             *((describe_excluded_people(made.n_people, "people_runner"),) if made.n_people else ()),
         ),
     )
 
 
-def _run_side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:
+def _run_side_by_side(project: Path, request: SideBySideRequest, bar: TerminalProgress) -> Answer:
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.latency.latency_run import run_side_by_side
 
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        side_by_side = run_side_by_side(opened, asked, bar)
+        side_by_side = run_side_by_side(opened, request, bar)
     lines = list_variant_lines(side_by_side)
     return Answer(
         {"project": str(project.resolve()), **side_by_side.to_json(), "sentence": lines[0]}, lines

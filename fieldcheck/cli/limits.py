@@ -163,17 +163,17 @@ def add_limit_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def set_given_limits(project: Project, given: Mapping[str, Any]) -> None:
+def set_given_limits(project: Project, options: Mapping[str, Any]) -> None:
     """Store the limits of the options of `add_limit_options`; those that were not given stay."""
     from fieldcheck.project.limits import GapLimits, set_latency_limit, set_limits, set_rate_limits
 
-    by, tolerance, latency = given["by"], given["tolerance"], given["latency"]
+    by, tolerance, latency = options["by"], options["tolerance"], options["latency"]
     if tolerance is not None:
         set_limits(project, None if tolerance == LATER else GapLimits(tolerance, by))
     rates = {
-        rate: None if given[rate] == LATER else given[rate]
+        rate: None if options[rate] == LATER else options[rate]
         for rate in RATES
-        if given[rate] is not None
+        if options[rate] is not None
     }
     if rates:
         set_rate_limits(project, rates, by)
@@ -181,13 +181,13 @@ def set_given_limits(project: Project, given: Mapping[str, Any]) -> None:
         set_latency_limit(project, None if latency == LATER else latency, by)
 
 
-def make_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+def make_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a new project from the options of `add_limit_options`."""
     from fieldcheck.project.limits import make_limit_settings
 
-    known = {name: given[name] for name in given if given[name] not in (None, LATER)}
+    known = {name: options[name] for name in options if options[name] not in (None, LATER)}
     rates = {rate: known[rate] for rate in RATES if rate in known}
-    return make_limit_settings(known.get("tolerance"), rates, known.get("latency"), given["by"])
+    return make_limit_settings(known.get("tolerance"), rates, known.get("latency"), options["by"])
 
 
 def make_limits_document(limits: SetLimits) -> dict[str, Any]:
@@ -203,9 +203,9 @@ def make_limits_document(limits: SetLimits) -> dict[str, Any]:
     }
 
 
-def is_any_limit_given(given: Mapping[str, Any]) -> bool:
+def is_any_limit_given(options: Mapping[str, Any]) -> bool:
     """Whether one of the options of `add_limit_options` was given."""
-    return any(given[name] is not None for name in ("tolerance", "latency", *RATES))
+    return any(options[name] is not None for name in ("tolerance", "latency", *RATES))
 
 
 @define_command("limits")

@@ -178,13 +178,13 @@ def monitor_command(
     from fieldcheck.monitoring.live_source import MonitorRequest, import_path_shifts
     from fieldcheck.monitoring.log_monitor import take_new_alarms
 
-    asked = MonitorRequest(hours, camera, _get_start(began), model, seed, seconds or inf)
+    request = MonitorRequest(hours, camera, _get_start(began), model, seed, seconds or inf)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         brought, dropped = None, DroppedShifts()
         if path is not None:
-            brought = import_path_shifts(opened, path, asked, bar, get_timestamp())
+            brought = import_path_shifts(opened, path, request, bar, get_timestamp())
         if source is not None:
-            brought, dropped = _watch_camera(opened, source, asked, (on_alert, until_alert), bar)
+            brought, dropped = _watch_camera(opened, source, request, (on_alert, until_alert), bar)
         of_camera = camera if path is None and source is None else ""
         _acknowledge_alarm(opened, seen, of_camera, note, model)
         frames, restored = _save_and_restore(opened, kept, restored_from, model, bar)
@@ -322,7 +322,7 @@ def _report_alarms(
 def _watch_camera(
     opened: Project,
     source: str,
-    asked: MonitorRequest,
+    request: MonitorRequest,
     alert: tuple[str | None, bool],
     bar: TerminalProgress,
 ) -> tuple[ImportedShifts, DroppedShifts]:
@@ -340,9 +340,9 @@ def _watch_camera(
 
     def on_alarm(began: str) -> None:
         nonlocal dropped
-        dropped = dropped.merge_with(drop_old_shifts(opened, asked.model, get_timestamp()))
-        document, shifts = _make_answer_document(opened, opened.path, asked.model, None)
-        new = take_new_alarms(opened, asked.model, get_timestamp()) if program is not None else ()
+        dropped = dropped.merge_with(drop_old_shifts(opened, request.model, get_timestamp()))
+        document, shifts = _make_answer_document(opened, opened.path, request.model, None)
+        new = take_new_alarms(opened, request.model, get_timestamp()) if program is not None else ()
         if new and program is not None:
             _run_alert_program(program, document, new)
         if ends and shifts and shifts[-1].state == "alarm":
@@ -351,7 +351,7 @@ def _watch_camera(
     # a frozen picture is what the monitor looks for
     watched = WatchdogLimits(frozen_s=None)
     live = LiveCamera(source, get_camera_password(source), watched)
-    brought = monitor_live_camera(opened, live, asked, bar, get_timestamp, on_alarm)
+    brought = monitor_live_camera(opened, live, request, bar, get_timestamp, on_alarm)
     if not live.get_status().camera_status.n_frames:
         raise CameraRefused(live.name, "no_frames")
     return brought, dropped
@@ -367,11 +367,11 @@ def _apply_retention(
     if weeks is None and megabytes is None:
         return drop_old_shifts(opened, model, get_timestamp(), days)
     before = get_retention(opened, model)
-    asked = ShiftRetention(
+    retention = ShiftRetention(
         before.weeks if weeks is None else weeks,
         before.megabytes if megabytes is None else megabytes,
     )
-    return set_retention(opened, asked, model, get_timestamp(), days)
+    return set_retention(opened, retention, model, get_timestamp(), days)
 
 
 def _format_restore_hint(project: Path, copy: str) -> str:

@@ -221,7 +221,7 @@ def _add_predictions(
 
 
 def _add_model(
-    project: Path, file: Path, card: Path | None, bar: TerminalProgress, given: dict[str, Any]
+    project: Path, file: Path, card: Path | None, bar: TerminalProgress, options: dict[str, Any]
 ) -> Answer:
     from fieldcheck.analyses.retraining import list_training_lines
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
@@ -237,7 +237,7 @@ def _add_model(
     )
     from fieldcheck.project import messages as words
 
-    training_files, ranges = TrainingFiles(**given), None
+    training_files, ranges = TrainingFiles(**options), None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         looked_at = inspect_fitting_model(opened, file, card)
         training = (

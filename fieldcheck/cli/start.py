@@ -146,7 +146,7 @@ def start_command(
 
 
 def _set_up_with_card(
-    project: Path, model: Path, card: Card, given: dict[str, Any]
+    project: Path, model: Path, card: Card, options: dict[str, Any]
 ) -> CreatedProject:
     """A new project with the model, its card and the benchmark."""
     from fieldcheck.models.new_project import NewProjectRequest, set_up_project
@@ -158,9 +158,9 @@ def _set_up_with_card(
         request = NewProjectRequest(
             model,
             written,
-            benchmark=given["benchmark"],
-            claimed=given["claimed"],
-            site=given["site"],
+            benchmark=options["benchmark"],
+            claimed=options["claimed"],
+            site=options["site"],
         )
         return set_up_project(project, request, get_timestamp())
 

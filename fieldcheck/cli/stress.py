@@ -137,11 +137,11 @@ def make_sweep_document(sweep_result: SweepResult) -> dict[str, Any]:
 
 
 def _parse_allowed(
-    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:
     """`FAMILY=CLASS`, several times."""
     allowed: dict[str, tuple[str, ...]] = {}
-    for text in given:
+    for text in values:
         family, sign, name = text.partition("=")
         if not sign or family not in FAMILIES:
             raise click.BadParameter(

@@ -105,8 +105,8 @@ def predict_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
             answers[spec].add_image(subject, apply_changes(rgb, candidate.steps))
     return tuple(
         pair
-        for spec, asked in answers.items()
-        for pair in zip(names[spec], asked.get_predictions(), strict=True)
+        for spec, predictions in answers.items()
+        for pair in zip(names[spec], predictions.get_predictions(), strict=True)
     )
 
 
@@ -381,12 +381,12 @@ class _FixSearch:
     ) -> None:
         """Judges the frames of a chunk under each candidate and stores what came of it."""
         subjects = list(dict.fromkeys(answer.subject for _, answer in pairs))
-        given = {(name, answer.subject): answer for name, answer in pairs}
+        predictions = {(name, answer.subject): answer for name, answer in pairs}
         labels = [self._labels[subject] for subject in subjects]
         judged: Judged = {}
         for candidate in candidates:
             answers = [
-                combine_views(candidate, given.get, self._clean[subject], subject)
+                combine_views(candidate, predictions.get, self._clean[subject], subject)
                 for subject in subjects
             ]
             card = candidate.apply_to_card(self.card)
@@ -497,7 +497,7 @@ def _add_benchmark_effect(search: _FixSearch, trial: FixTrial) -> FixTrial:
         return trial
     items = draw_items(benchmark, search.card, search.seed, MOST_ON_BENCHMARK)
     root = get_benchmark_root(search.project, benchmark)
-    given: dict[tuple[str, str], Prediction] = {}
+    predictions: dict[tuple[str, str], Prediction] = {}
     try:
         ran = run_benchmark_part(
             search.project, search.model, {item.path for item in items}, search.progress, search.now
@@ -509,14 +509,16 @@ def _add_benchmark_effect(search: _FixSearch, trial: FixTrial) -> FixTrial:
         search.run_candidates(
             (trial.candidate,),
             [(item.path, str(join_inside_data_set(root, item.path))) for item in items],
-            lambda pairs: given.update({(name, answer.subject): answer for name, answer in pairs}),
+            lambda pairs: predictions.update(
+                {(name, answer.subject): answer for name, answer in pairs}
+            ),
         )
     except UNREADABLE:
         return trial
     counted = get_counted_classes(search.card, benchmark)
     before = [clean[item.path] for item in items]
     after = [
-        combine_views(trial.candidate, given.get, answer, item.path)
+        combine_views(trial.candidate, predictions.get, answer, item.path)
         for item, answer in zip(items, before, strict=True)
     ]
     changed = trial.candidate.apply_to_card(search.card)

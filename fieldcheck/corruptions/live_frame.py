@@ -193,11 +193,11 @@ class LiveResult:
     def _get_best(self, clean: bool, k: int) -> tuple[TopPrediction, ...]:
         """Put in order once for each of the two answers: a screen asks for them five times a
         frame."""
-        given = self.clean if clean else self.answer
-        if self.card is None or given is None:
+        answer = self.clean if clean else self.answer
+        if self.card is None or answer is None:
             return ()
         if clean not in self._ordered:
-            self._ordered[clean] = TOPS[self.card.answers](given.answer, self.card)
+            self._ordered[clean] = TOPS[self.card.answers](answer.answer, self.card)
         return tuple(
             TopPrediction(index, self.card.classes[index], score)
             for index, score in self._ordered[clean][:k]
@@ -530,11 +530,11 @@ def begin_frame(
     """Corrupts the frame, as the next of its `clip` where one runs, and prepares it for the model.
     Its answer to the frame as it was captured is not asked for where it is given as `clean`; else
     the `model_thread`, which the model is asked on, begins with it at once."""
-    asked: Callable[[], Prediction] | None = None
+    predict: Callable[[], Prediction] | None = None
     if runner is not None and clean is None and recipe.has_effect:
-        asked = partial(_get_prediction, _prepare_image(runner, frame.rgb))
+        predict = partial(_get_prediction, _prepare_image(runner, frame.rgb))
         if model_thread is not None:
-            asked = model_thread.submit(asked).result
+            predict = model_thread.submit(predict).result
     corrupted = (clip or RunningClip(seed)).corrupt_frame(frame, recipe)
     height, width = frame.rgb.shape[:2]
     result = LiveResult(
@@ -555,7 +555,7 @@ def begin_frame(
     prepared_s = time.perf_counter() - began
     shown = invert_preprocessed(prepared, corrupted, runner.card.input)
     return PreparedFrame(
-        result, runner, waiting, shown, clean if recipe.has_effect else None, asked, prepared_s
+        result, runner, waiting, shown, clean if recipe.has_effect else None, predict, prepared_s
     )
 
 
@@ -595,19 +595,21 @@ def find_tipping_point(
     `check` is called before each question and may raise Cancelled. Raises ModelRejected, ValueError
     for an unknown corruption.
     """
-    asked = _FramePrediction(rgb, corruption, model, seed, check)
-    clean = asked.predict_at(0.0)
+    frame_prediction = _FramePrediction(rgb, corruption, model, seed, check)
+    clean = frame_prediction.predict_at(0.0)
     for step in range(1, round(WORST / STEP) + 1):
-        if asked.has_flipped(clean, step * STEP):
-            return _bisect_severity(asked, clean, (step - 1) * STEP, step * STEP)
+        if frame_prediction.has_flipped(clean, step * STEP):
+            return _bisect_severity(frame_prediction, clean, (step - 1) * STEP, step * STEP)
     return None
 
 
-def _bisect_severity(asked: _FramePrediction, clean: Answer, low: float, high: float) -> float:
+def _bisect_severity(
+    frame_prediction: _FramePrediction, clean: Answer, low: float, high: float
+) -> float:
     """Between a severity that keeps the answer and one that does not."""
     while high - low > CLOSE_ENOUGH:
         middle = (low + high) / 2
-        low, high = (low, middle) if asked.has_flipped(clean, middle) else (middle, high)
+        low, high = (low, middle) if frame_prediction.has_flipped(clean, middle) else (middle, high)
     return high
 
 

@@ -227,13 +227,13 @@ class FrameChunk:
 
 def predict_ood(chunk: SyntheticChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:
     """Each probe with the model's answer to one of its pictures. Pure. Raises PictureUnreadable."""
-    answers, asked = BatchPredictor(chunk.model), list[str]()
+    answers, subjects = BatchPredictor(chunk.model), list[str]()
     for probe, subject, rgb in (
         _iter_synthetic(chunk) if isinstance(chunk, SyntheticChunk) else _iter_changed(chunk)
     ):
-        asked.append(probe)
+        subjects.append(probe)
         answers.add_image(subject, rgb)
-    return tuple(zip(asked, answers.get_predictions(), strict=True))
+    return tuple(zip(subjects, answers.get_predictions(), strict=True))
 
 
 def _iter_synthetic(chunk: SyntheticChunk) -> Iterator[tuple[str, str, NDArray[np.uint8]]]:

@@ -196,13 +196,13 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
         part.run_chunks(progress, done, total)
         done += part.n_pictures
     sweep = compute_sweep_scores(project, model, wanted.seed)
-    asked = set(product(wanted.corruptions, wanted.severities))
+    cells = set(product(wanted.corruptions, wanted.severities))
     earlier = any(
-        row.on not in sets or (row.corruption, row.severity) not in asked
+        row.on not in sets or (row.corruption, row.severity) not in cells
         for row in sweep.rows
         if row.corruption != CLEAN
     )
-    alone = compute_sweep_scores(project, model, wanted.seed, sets, asked) if earlier else sweep
+    alone = compute_sweep_scores(project, model, wanted.seed, sets, cells) if earlier else sweep
     return SweepResult(sweep, any(part.resumed for part in parts), alone)
 
 

@@ -316,11 +316,11 @@ Cell: TypeAlias = tuple[str, float]  # corruption, severity
 
 def compute_sweep_scores(
     project: Project, model: StoredModel, seed: int, sets: Collection[On] = SETS,
-    asked: Collection[Cell] | None = None
+    wanted_cells: Collection[Cell] | None = None
 ) -> Sweep:  # fmt: skip
     """Every cell of this model and seed of which something is answered, set by set; of `sets` and
-    of the cells `asked` for only, where they are named: then the curves, too, are those of these
-    cells, as if no other had ever been swept."""
+    of `wanted_cells` only, where they are named: then the curves, too, are those of these cells, as
+    if no other had ever been swept."""
     rows: list[SweepRow] = []
     mce: list[tuple[On, float]] = []
     partial: list[On] = []
@@ -328,7 +328,7 @@ def compute_sweep_scores(
         cells = [
             cell
             for cell in list_swept_cells(project, model, set_name, seed)
-            if asked is None or cell in asked
+            if wanted_cells is None or cell in wanted_cells
         ]
         if not cells:
             continue
@@ -665,8 +665,8 @@ def _make_golden_set(project: Project, model: StoredModel, golden: GoldenSet) ->
     answered = [item for item in items if item.subject in stored]
     if not answered:
         return EvaluationSet("collected", golden.name, len(items), Estimate.not_measured("not_run"))
-    card, given = get_card(model), [stored[item.subject] for item in answered]
-    right = evaluate_labels(card, frozenset(card.classes), answered, given).right
+    card, predictions = get_card(model), [stored[item.subject] for item in answered]
+    right = evaluate_labels(card, frozenset(card.classes), answered, predictions).right
     return EvaluationSet(
         "collected", golden.name, len(items), estimate_wilson(int(right.sum()), right.size)
     )

@@ -121,10 +121,10 @@ last."""
 def parse_conditions(text: str) -> tuple[str, ...]:
     """`"dark, glare"` → `("dark", "glare")`, each once, in the order of `CONDITIONS`. ValueError
     names one that is unknown."""
-    asked = {name.strip() for name in text.split(",") if name.strip()}
-    for name in sorted(asked - set(CONDITIONS)):
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    for name in sorted(names - set(CONDITIONS)):
         raise ValueError(name)
-    return tuple(name for name in CONDITIONS if name in asked)
+    return tuple(name for name in CONDITIONS if name in names)
 
 
 Kind = Literal["video", "folder", "capture"]

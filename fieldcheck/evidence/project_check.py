@@ -330,10 +330,10 @@ def _repair_files(
 def _put_back(root: Path, owned_file: OwnedFile, path: Path) -> Iterator[str]:
     """Move a file and its parts where a row misses them; yields their paths."""
     target = join_inside(root, owned_file.where)
-    came = {path: target} | {
+    target_by_path = {path: target} | {
         part: target.parent / part.relative_to(path.parent) for part in owned_file.list_parts(path)
     }
-    for source, position in came.items():
+    for source, position in target_by_path.items():
         if not position.exists():
             _move_file(source, position)
             yield position.relative_to(root).as_posix()

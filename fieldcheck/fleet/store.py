@@ -364,12 +364,12 @@ def add_to_fleet(fleet: Path, source: Path, site: str, progress: Progress) -> Ad
     with _open_source(source, progress) as project:
         project_id = project.read(migrations.compute_project_id)
         before = next((record for record in list_records(fleet, project_id)), None)
-        given = site or (before.given_site if before else "")
+        site_name = site or (before.given_site if before else "")
         name = source.name.removesuffix(PACK).removesuffix(".fieldcheck")
-        facts = read_project_facts(project, name, given, progress)
+        facts = read_project_facts(project, name, site_name, progress)
     if not facts.rows:
         raise FleetRefused(source, "no_facts")
-    return store_facts(fleet, facts, given, before, progress)
+    return store_facts(fleet, facts, site_name, before, progress)
 
 
 @contextmanager
@@ -388,7 +388,7 @@ def _open_source(source: Path, progress: Progress) -> Iterator[Project]:
 
 
 def store_facts(
-    fleet: Path, facts: ProjectFacts, given: str, before: FleetRecord | None, progress: Progress
+    fleet: Path, facts: ProjectFacts, site_name: str, before: FleetRecord | None, progress: Progress
 ) -> AddedProject:
     """Write what a project has into a fleet that is held for writing, its record last.
 
@@ -413,7 +413,7 @@ def store_facts(
                 n_mended += 1
                 old_hashes |= {str(row[-1]) for row in rows}
         record = FleetRecord(
-            facts.project_id, facts.project, facts.site, given, __version__, facts.models,
+            facts.project_id, facts.project, facts.site, site_name, __version__, facts.models,
             facts.cameras, tuple(files),
         )  # fmt: skip
         if record != before:

@@ -113,7 +113,7 @@ def find_changed_among(
     """Those of some picks, as `find_changed_picks`."""
     text, known = progress or NullProgress(), _known.setdefault(project, {})
     hashes = dict(project.read(frames_table.list_frame_hashes))
-    asked: list[tuple[str, Path, Stamp, str]] = []
+    candidates: list[tuple[str, Path, Stamp, str]] = []
     frame_ids: set[str] = set()
     for pick in picks:
         if not pick.file or pick.frame_id not in hashes:
@@ -126,10 +126,10 @@ def find_changed_among(
         if before is not None and before[:2] == (stamp, sha256):
             frame_ids.update({pick.frame_id} if before[2] else ())
         else:
-            asked.append((pick.frame_id, path, stamp, sha256))
+            candidates.append((pick.frame_id, path, stamp, sha256))
     with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
-        outcomes = pool.map(lambda form: _is_changed(form[1], form[3], text), asked)
-        for (frame_id, path, stamp, sha256), changed in zip(asked, outcomes, strict=True):
+        outcomes = pool.map(lambda form: _is_changed(form[1], form[3], text), candidates)
+        for (frame_id, path, stamp, sha256), changed in zip(candidates, outcomes, strict=True):
             known[path.relative_to(project.path).as_posix()] = (stamp, sha256, changed)
             frame_ids.update({frame_id} if changed else ())
     return frozenset(frame_ids)

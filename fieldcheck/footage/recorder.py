@@ -352,8 +352,8 @@ class Recorder:
         return now > then
 
     def _store_frame(self, frame: CapturedFrame, before: CapturedFrame | None) -> None:
-        asked, self._asked = self._asked, False
-        ready = pack_frame(frame, self._pending, asked_for=asked)
+        is_asked, self._asked = self._asked, False
+        ready = pack_frame(frame, self._pending, asked_for=is_asked)
         ready = replace(
             ready, entry=replace(ready.entry, repeated=ready.sha256 == self._last_sha256)
         )

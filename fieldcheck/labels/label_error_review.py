@@ -177,7 +177,7 @@ def review_label(
         if side is None or index < 0 or (not class_name and bool(side.judgement.right[index])):
             raise NothingToLookAt(subject)
         item = side.items[index]
-        of_label, given = format_label(item.class_name, item.boxes), side.answers[item.path]
+        of_label, prediction = format_label(item.class_name, item.boxes), side.answers[item.path]
     else:
         field = basis.field
         if field is None:
@@ -186,7 +186,7 @@ def review_label(
         if subject not in (_list_judged(field) if class_name else _list_wrong(field)):
             raise NothingToLookAt(subject)
         label = field.labels[subject]
-        of_label, given = (
+        of_label, prediction = (
             format_label(label.class_name, label.boxes, label.points),
             field.answers[subject],
         )
@@ -197,7 +197,7 @@ def review_label(
         if answer != "label_wrong"
         else (class_name, ())
         if class_name
-        else make_model_label(card, given)
+        else make_model_label(card, prediction)
     )
     label_review = LabelReview(subject, answer, of_label, name, boxes, annotator, now)
     return project.edit("second_look.set", puts=[looks_table.make_label_review_row(label_review)])
@@ -233,19 +233,24 @@ def get_review_overlay(
         return ReviewOverlay(item.boxes, make_model_label(card, side.answers[path])[1])
     if field is None or subject not in field.labels or subject not in field.answers:
         return ReviewOverlay()
-    label, given = field.labels[subject], field.answers[subject]
+    label, prediction = field.labels[subject], field.answers[subject]
     return ReviewOverlay(
-        label.boxes, make_model_label(card, given)[1], label.points, make_foreground_mask(given)
+        label.boxes,
+        make_model_label(card, prediction)[1],
+        label.points,
+        make_foreground_mask(prediction),
     )
 
 
-def make_model_label(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
+def make_model_label(card: Card, prediction: Prediction) -> tuple[str, tuple[Box, ...]]:
     """The model's answer as a label: a class, or the boxes at the deployed threshold. A mask is
     none: it names no points."""
     name = (
-        "" if card.answers.labels in OF_PLACES else "".join(get_named_classes(given.answer, card))
+        ""
+        if card.answers.labels in OF_PLACES
+        else "".join(get_named_classes(prediction.answer, card))
     )
-    return name, to_label_boxes(given.answer, card)
+    return name, to_label_boxes(prediction.answer, card)
 
 
 def apply_label_corrections(
@@ -385,14 +390,14 @@ def _make_disagreement(
     card: Card,
     subject: str,
     truth: tuple[str, ...],
-    given: Prediction,
+    prediction: Prediction,
     label_review: LabelReview | None,
 ) -> Disagreement:
     return Disagreement(
         subject,
         truth,
-        get_named_classes(given.answer, card),
-        get_confidence(given.answer, card),
+        get_named_classes(prediction.answer, card),
+        get_confidence(prediction.answer, card),
         label_review.answer if label_review is not None else None,
     )
 

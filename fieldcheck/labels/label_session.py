@@ -155,11 +155,11 @@ def load_repeat_queue(project: Project) -> LabelQueue:
     repeats = project.read(labels_table.list_repeats)
     newest = max((repeat.round for repeat in repeats), default=0)
     # Labels merged from another person have negative round numbers.
-    asked = [repeat for repeat in repeats if repeat.round == newest > 0]
+    newest_repeats = [repeat for repeat in repeats if repeat.round == newest > 0]
     where = {frame.frame_id: frame for frame in work.frames}
     frames = tuple(
         replace(where[repeat.frame_id], scene_place=1, scene_size=1)
-        for repeat in asked
+        for repeat in newest_repeats
         if repeat.frame_id in where
     )
     labels = {
@@ -173,7 +173,7 @@ def load_repeat_queue(project: Project) -> LabelQueue:
             at=repeat.at,
             blind=True,
         )
-        for repeat in asked
+        for repeat in newest_repeats
         if repeat.state
     }
     return replace(work, frames=frames, labels=labels, drafts={}, repeats=True, round=newest)

@@ -229,7 +229,7 @@ def check_decision(project: Project, label_decision: LabelDecision) -> None:
     """Raises LabelKindWrong where the decision is not of the project's kind of label; ClassUnknown,
     ClassAmbiguous."""
     task = get_project_task(project)
-    given = {
+    kinds = {
         "class": bool(label_decision.class_name),
         "boxes": bool(label_decision.boxes),
         "points": bool(label_decision.points),
@@ -240,7 +240,7 @@ def check_decision(project: Project, label_decision: LabelDecision) -> None:
     )
     if (
         empty
-        or any(there for other, there in given.items() if other != kind)
+        or any(there for other, there in kinds.items() if other != kind)
         or (label_decision.nothing and kind not in MAY_SHOW_NOTHING)
     ):
         raise LabelKindWrong(task)

@@ -195,16 +195,16 @@ def _decode_outputs(
     row: Mapping[str, Any], question: Mapping[str, Any], expected: Mapping[str, Any], card: Card
 ) -> Prediction:
     """Raises ValueError, TypeError, KeyError, PluginError."""
-    came = [unpack_output(output) for output in row["outputs"]]
+    outputs = [unpack_output(output) for output in row["outputs"]]
     shapes, batch = expected["output_shapes"], expected["batch"]
-    if len(came) != len(shapes) or not all(map(bench_runner.has_shape, came, shapes)):
-        raise ValueError(f"{question['id']}: {[array.shape for array in came]}")
-    misfit = find_misfit(came, batch, card)
+    if len(outputs) != len(shapes) or not all(map(bench_runner.has_shape, outputs, shapes)):
+        raise ValueError(f"{question['id']}: {[array.shape for array in outputs]}")
+    misfit = find_misfit(outputs, batch, card)
     if misfit is not Misfit.NONE:
         raise ValueError(f"{question['id']}: {misfit.value}")
     placement = Placement(tuple(question["scale"]), tuple(question["shift"]))
     height, width = question["size"]
-    (result,) = decode_batch(came, batch, card, [(placement, (height, width))])
+    (result,) = decode_batch(outputs, batch, card, [(placement, (height, width))])
     return Prediction(question["id"], result.answer, result.nan)
 
 

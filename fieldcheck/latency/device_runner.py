@@ -202,8 +202,8 @@ def _write_pixels(
 def _measure_packed(opened: OpenModel, runner: dict[str, Any], tensor: NDArray[np.float32]) -> int:
     """Bytes that the outputs of an image take in a result."""
     feed = bench_runner.build_feed(_make_batch(runner, tensor), runner)
-    came = opened.session.run(runner["outputs"], feed)
-    return sum(len(bench_runner.pack_output(one, runner["quiet"])["data"]) for one in came)
+    outputs = opened.session.run(runner["outputs"], feed)
+    return sum(len(bench_runner.pack_output(output, runner["quiet"])["data"]) for output in outputs)
 
 
 def _get_output_shapes(answers: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[int]]:
@@ -234,20 +234,20 @@ def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
 
 def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:
     """Describe the model's input and preprocessing. Raises ModelRejected, `runner`."""
-    asked = next(
+    input_spec = next(
         (tensor_spec for tensor_spec in opened.inputs if tensor_spec.name == card.input.name),
         opened.inputs[0],
     )
-    if asked.kind not in FLOATS:
-        raise ModelRejected(opened.path, "runner", asked.kind)
+    if input_spec.kind not in FLOATS:
+        raise ModelRejected(opened.path, "runner", input_spec.kind)
     offset, factor = compute_offset_and_factor(card.input)
     return {
-        "input": asked.name,
-        "type": asked.kind,
+        "input": input_spec.name,
+        "type": input_spec.kind,
         "layout": card.input.layout,
         "shape": list(card.input.shape),
         "batch": opened.batch or 1,
-        "without_batch": len(asked.shape) == ONE_PICTURE,
+        "without_batch": len(input_spec.shape) == ONE_PICTURE,
         "offset": offset.ravel().tolist(),
         "factor": factor.ravel().tolist(),
         "outputs": list(get_read_tensors(card, [output.name for output in opened.outputs])),
@@ -560,13 +560,13 @@ def _clean_text(value: object) -> str:
     return "".join(letter for letter in str(value)[:MOST_LETTERS] if letter.isprintable())
 
 
-def _compute_distance(came: Any, expected: Any) -> float:
+def _compute_distance(actual: Any, expected: Any) -> float:
     """Largest difference between two lists of outputs, relative where the value is above one;
     infinite where their shapes differ."""
     try:
         pairs = [
             (output, other)
-            for outputs, others in zip(came, expected, strict=True)
+            for outputs, others in zip(actual, expected, strict=True)
             for output, other in zip(outputs, others, strict=True)
         ]
         furthest = 0.0

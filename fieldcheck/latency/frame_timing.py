@@ -459,9 +459,11 @@ class FrameTimer:
         times.append(clock())
         placement = normalize_into(tensor[0], fitted, self._spec)
         times.append(clock())
-        came = self._runner.run_batch(tensor)
+        outputs = self._runner.run_batch(tensor)
         times.append(clock())
-        self._runner.decode_outputs(came, len(tensor), [(placement, (rgb.shape[0], rgb.shape[1]))])
+        self._runner.decode_outputs(
+            outputs, len(tensor), [(placement, (rgb.shape[0], rgb.shape[1]))]
+        )
         times.append(clock())
         self.frame = (rgb.shape[1], rgb.shape[0])
         return times[0], 1000 * np.diff(times)

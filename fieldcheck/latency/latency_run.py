@@ -132,7 +132,7 @@ class LatencyRun:
 
 def run_latency(
     project: Project,
-    asked: LatencyRequest,
+    request: LatencyRequest,
     progress: Progress,
     now: str,
     trace: LatencyTrace | None = None,
@@ -140,41 +140,41 @@ def run_latency(
     """Measure the latency of a run and store it; a display can follow through `trace`. Raises
     NoModel, ModelUnknown, NoFootage, PathMissing, VideoUnreadable, ModelRejected; Cancelled, and
     nothing is stored, since a shortened run cannot detect throttling."""
-    model = find_model(project, asked.model)
+    model = find_model(project, request.model)
     card = get_card(model)
     opened = open_model(
         project.path / model.file,
-        asked.threads,
-        provider=PROVIDER_NAMES[asked.provider or get_provider(project, model)],
+        request.threads,
+        provider=PROVIDER_NAMES[request.provider or get_provider(project, model)],
         sha256=model.sha256,
     )
     runner = ModelRunner(opened, card, batch_size=1)
     with (
-        open_latency_source(project, asked.source) as source,
-        with_background_load(asked.encode, asked.busy),
+        open_latency_source(project, request.source) as source,
+        with_background_load(request.encode, request.busy),
     ):
         timed = measure_frames(
             runner,
             source,
-            asked.seconds,
-            asked.fps,
-            asked.until_flat,
+            request.seconds,
+            request.fps,
+            request.until_flat,
             trace or LatencyTrace(),
             progress,
         )
     about = {
         "model": model.name,
         "source": source.name,
-        "load": make_load_code(asked.encode, asked.busy),
+        "load": make_load_code(request.encode, request.busy),
     }
     measured = compute_latency(
-        timed, STAGES, read_machine_name(), read_memory_mb()[1], fps=asked.fps, **about
+        timed, STAGES, read_machine_name(), read_memory_mb()[1], fps=request.fps, **about
     )
     graph = compute_model_memory(project.path / model.file, card)
     graph = add_frame_scale(graph, card.input, timed.frame) if timed.frame is not None else graph
     latency = replace(
         measured,
-        on_target=asked.on_target,
+        on_target=request.on_target,
         graph=graph,
         small_boxes=estimate_small_box_share(project, card, graph),
     )
@@ -302,21 +302,23 @@ class SideBySideRequest:
     busy: int = 0
 
 
-def run_side_by_side(project: Project, asked: SideBySideRequest, progress: Progress) -> SideBySide:
+def run_side_by_side(
+    project: Project, request: SideBySideRequest, progress: Progress
+) -> SideBySide:
     """Times each variant in turn; nothing is kept. A provider whose answers are not the processor's
     is left out and named. Raises NoModel, ModelUnknown, NoFootage, PathMissing, VideoUnreadable,
     ModelRejected, Cancelled."""
-    model = find_model(project, asked.model)
+    model = find_model(project, request.model)
     card, path = get_card(model), project.path / model.file
-    counts = asked.threads or (max(1, (os.cpu_count() or 2) - 1),)
+    counts = request.threads or (max(1, (os.cpu_count() or 2) - 1),)
     with (
-        open_latency_source(project, asked.source) as source,
-        with_background_load(asked.encode, asked.busy),
+        open_latency_source(project, request.source) as source,
+        with_background_load(request.encode, request.busy),
     ):
-        left_out = _find_unlike_providers(path, model.sha256, card, asked.providers, source)
+        left_out = _find_unlike_providers(path, model.sha256, card, request.providers, source)
         used = [
             provider
-            for provider in asked.providers
+            for provider in request.providers
             if provider not in {out.provider for out in left_out}
         ]
         pairs = [(provider, threads) for provider in used for threads in counts]
@@ -330,14 +332,14 @@ def run_side_by_side(project: Project, asked: SideBySideRequest, progress: Progr
             )
             for pair, n in pairs
         ]
-        rounds, block_s = plan_rounds(asked.seconds, max(1, len(pairs)))
+        rounds, block_s = plan_rounds(request.seconds, max(1, len(pairs)))
         blocks = _measure_blocks(timers, source, rounds, block_s, progress)
     variants = compute_variant_latencies(pairs, blocks) if pairs else ()
     return SideBySide(
         read_machine_name(),
         model.name,
         source.name,
-        make_load_code(asked.encode, asked.busy),
+        make_load_code(request.encode, request.busy),
         block_s,
         variants,
         left_out,

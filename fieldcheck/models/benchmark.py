@@ -291,17 +291,17 @@ def list_changed_images(project: Project, model: StoredModel) -> tuple[str, ...]
         project.read(models_table.get_benchmark),
         hashlib.sha256(model.card.encode()).hexdigest(),
     )
-    asked, since = (
+    stamps, since = (
         project.read(lambda db: asked_table.get_asked_of_clean_runs(db, model.sha256, card)),
         _get_run_time(project, model.sha256, card),
     )
-    if benchmark is None or not asked:
+    if benchmark is None or not stamps:
         return ()
     root = get_benchmark_root(project, benchmark)
     return tuple(
         item.path
         for item in benchmark.items
-        if item.path in asked and _is_rewritten(root, item.path, since, asked[item.path])
+        if item.path in stamps and _is_rewritten(root, item.path, since, stamps[item.path])
     )
 
 

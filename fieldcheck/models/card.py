@@ -525,27 +525,33 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
             )
     batch = model.batch or 1
     blank = np.zeros((batch, *card.input.shape), np.float32)
-    came = model.run({model.inputs[0].name: blank}, outputs)
+    outputs_of_blank = model.run({model.inputs[0].name: blank}, outputs)
     try:
-        problem = find_misfit(came, batch, card)
+        problem = find_misfit(outputs_of_blank, batch, card)
     except PluginError as error:
         raise ModelRejected(model.path, error.problem, error.detail) from error
     if problem is not Misfit.NONE:
-        seen = ", ".join("×".join(str(side) for side in output.shape) for output in came)
+        seen = ", ".join(
+            "×".join(str(side) for side in output.shape) for output in outputs_of_blank
+        )
         detail = f"{card.output.kind}, output {seen}, {len(card.classes)} classes"
         if problem is Misfit.CLASSES:
             raise ModelRejected(
                 model.path,
                 problem.value,
                 detail,
-                n_classes=count_classes(came, batch, card),
+                n_classes=count_classes(outputs_of_blank, batch, card),
                 n_named=len(card.classes),
             )
         known = tuple(
             f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks
         )
         raise ModelRejected(
-            model.path, problem.value, detail, list_alternative_kinds(model, card, came), known
+            model.path,
+            problem.value,
+            detail,
+            list_alternative_kinds(model, card, outputs_of_blank),
+            known,
         )
 
 
@@ -577,8 +583,8 @@ def _check_input(model: OpenModel, tensor: TensorSpec, card: Card) -> None:
 
 def _get_fixed_size(tensor: TensorSpec, keys: Mapping[str, Any]) -> list[int] | None:
     """[height, width] where the graph fixes both."""
-    asked = keys.get("input")
-    layout = asked.get("layout") if isinstance(asked, Mapping) else None
+    size = keys.get("input")
+    layout = size.get("layout") if isinstance(size, Mapping) else None
     sides = tensor.shape[-3:-1] if layout == "NHWC" else tensor.shape[-2:]
     return (
         [side for side in sides if side is not None]

@@ -190,13 +190,21 @@ def _compute_features(
         tensor = np.zeros((batch, *card.input.shape), np.float32)
         for index, frame in enumerate(part):
             preprocess_into(tensor[index], frame, card.input)
-        came = model.run({_get_input_name(model, card): tensor}, (candidate.tensor,))[0].astype(
-            np.float32
+        model_output = model.run({_get_input_name(model, card): tensor}, (candidate.tensor,))[
+            0
+        ].astype(np.float32)
+        pictures = (
+            model_output
+            if model_output.ndim and len(model_output) == batch
+            else model_output[None]
+            if batch == 1
+            else None
         )
-        pictures = came if came.ndim and len(came) == batch else came[None] if batch == 1 else None
         if pictures is None:
             raise ModelRejected(
-                model.path, "output_kind", f"{candidate.tensor}: {came.shape} for {batch} pictures"
+                model.path,
+                "output_kind",
+                f"{candidate.tensor}: {model_output.shape} for {batch} pictures",
             )
         features += [
             _average_pool(pictures[index], candidate.channels) for index in range(len(part))

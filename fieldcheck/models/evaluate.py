@@ -143,11 +143,11 @@ def list_mask_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...
     return tuple(card.classes[k] for k in order.tolist() if k != GROUND and answer[k] >= SPECK)
 
 
-def make_foreground_mask(given: Prediction) -> NDArray[np.uint8] | None:
+def make_foreground_mask(prediction: Prediction) -> NDArray[np.uint8] | None:
     """(h, w) uint8, 255 where the map shows an object; None without a map."""
-    if not given.masks:
+    if not prediction.masks:
         return None
-    classes = unpack_masks(given.masks)[0].pixels
+    classes = unpack_masks(prediction.masks)[0].pixels
     return np.where((classes != GROUND) & (classes != OUTSIDE), 255, 0).astype(np.uint8)
 
 
@@ -274,10 +274,10 @@ def evaluate_boxes(
         for boxes in truths
     ]
     kept = list(index.values())
-    given = [
+    detected = [
         prediction.answer[np.isin(prediction.answer[:, 5], kept)] for prediction in predictions
     ]
-    real, detected_boxes = stack_labelled_boxes(wanted), stack_detected_boxes(given)
+    real, detected_boxes = stack_labelled_boxes(wanted), stack_detected_boxes(detected)
     threshold_outcomes = match_at_threshold(
         real, detected_boxes, len(wanted), len(card.classes), card.output.threshold
     )
@@ -604,8 +604,8 @@ def evaluate_items(
         progress.report(done, len(items), "pictures")
 
     map_chunks(predict_items, chunks, on_chunk, progress)
-    given = [answers[item.subject] for item in items]
-    return evaluate_labels(card, counted, items, given)
+    item_answers = [answers[item.subject] for item in items]
+    return evaluate_labels(card, counted, items, item_answers)
 
 
 def _get_given_answers(
@@ -616,8 +616,8 @@ def _get_given_answers(
     path = project.path / model.file
     if any(item.corruption for item in items):
         raise ModelRejected(path, "predictions")
-    given = load_given_answers(project, model)
-    answers = {**given.benchmark, **given.frames}
+    given_answers = load_given_answers(project, model)
+    answers = {**given_answers.benchmark, **given_answers.frames}
     missing = [item.subject for item in items if item.subject not in answers]
     if missing:
         raise PredictionsRefused(path, "unanswered", f"{len(missing)}: {missing[0]}")

@@ -252,14 +252,14 @@ def list_unreadable_images(names: Sequence[str]) -> str:
     ).format(n=len(names), names=format_names(names))
 
 
-def describe_excluded_people(n: int, asked: str = "people") -> str:
-    """Frames that an export left out because a person is marked on them. `asked`: the remedy by
+def describe_excluded_people(n: int, option: str = "people") -> str:
+    """Frames that an export left out because a person is marked on them. `option`: the remedy by
     which they come along."""
     return tr_plural(
         "{n} frame with a marked person was left out{remedy}.",
         "{n} frames with a marked person were left out{remedy}.",
         n,
-    ).format(n=n, remedy=format_remedy(asked))
+    ).format(n=n, remedy=format_remedy(option))
 
 
 CHOSEN_BY_HAND = "chosen"  # note of frames that represent no others

@@ -117,8 +117,8 @@ def find_constant_names(graph: onnx.GraphProto) -> set[str]:
         tensor.values.name for tensor in graph.sparse_initializer
     }
     for node in graph.node:
-        given = [name for name in node.input if name]
-        if all(name in fixed for name in given) and not _is_random(node):
+        input_names = [name for name in node.input if name]
+        if all(name in fixed for name in input_names) and not _is_random(node):
             fixed.update(name for name in node.output if name)
     return fixed
 

@@ -233,10 +233,10 @@ def _read_rows(path: Path) -> PredictedRows:
         if begins == "[":
             rows = _read_coco_results(path)
         else:
-            found = _iter_json_lines(path) if begins == "{" else _iter_csv_rows(path)
+            file_rows = _iter_json_lines(path) if begins == "{" else _iter_csv_rows(path)
             by_name: dict[str, list[PredictedRow]] = defaultdict(list)
             of_boxes = False
-            for name, boxed, row in found:
+            for name, boxed, row in file_rows:
                 of_boxes = of_boxes or boxed
                 by_name[name].append(row)
             rows = PredictedRows((BOXES if of_boxes else ONE_CLASS,), by_name)
@@ -260,14 +260,18 @@ def _iter_csv_rows(path: Path) -> Iterator[tuple[str, bool, PredictedRow]]:
         raise make_refusal(path, path.name, "too_large")
     rows = read_csv_rows(path)
     header = next(rows)
-    at = {name: index for index, name in reversed(list(enumerate(header)))}
+    column_by_name = {name: index for index, name in reversed(list(enumerate(header)))}
     name_at, class_at, confidence_at = (
-        next((at[name] for name in names if name in at), None)
+        next((column_by_name[name] for name in names if name in column_by_name), None)
         for names in (NAMES, CLASSES, CONFIDENCES)
     )
     known = {*NAMES, *CLASSES, *CONFIDENCES, *SIDES}
-    sides = [at[side] for side in SIDES] if set(SIDES) <= set(header) else []
-    shares = {} if class_at is not None or sides else {k: at[k] for k in header if k not in known}
+    sides = [column_by_name[side] for side in SIDES] if set(SIDES) <= set(header) else []
+    shares = (
+        {}
+        if class_at is not None or sides
+        else {k: column_by_name[k] for k in header if k not in known}
+    )
     if name_at is None or (class_at is None and len(shares) < 2):
         raise PredictionsRefused(path, "columns", format_untrusted(",".join(header)))
     for row in rows:
@@ -345,15 +349,15 @@ def _make_row(
     confidence that is none."""
     if not name:
         raise make_refusal(path, path.name, "image_name")
-    given = {str(key): _parse_share(path, name, value) for key, value in shares.items()}
+    share_by_name = {str(key): _parse_share(path, name, value) for key, value in shares.items()}
     if class_name == "" and not any(side not in ("", None) for side in sides):
-        if not sides and not given:
+        if not sides and not share_by_name:
             raise make_refusal(path, format_untrusted(name), "class_name")
-        return PredictedRow(shares=given)
+        return PredictedRow(shares=share_by_name)
     checked = parse_class_name(class_name, path, format_untrusted(name))
     sure = None if confidence is None else _parse_share(path, name, confidence)
     if not sides:
-        return PredictedRow(checked, sure, None, given)
+        return PredictedRow(checked, sure, None, share_by_name)
     x, y, w, h = (parse_number(side, path, format_untrusted(name)) for side in sides)
     return PredictedRow(checked, sure, make_box(checked, (x, y, w, h), path, name))
 
@@ -464,8 +468,12 @@ def inspect_function(
     check_classes(card.classes)
     own = find_free_name(name or getattr(predict, "__name__", "") or "function", set())
     path = folder / f"{own}{FUNCTION_ENDING}"
-    told = {"function": own, "version": version or uuid4().hex, "classes": list(card.classes)}
-    write_text(path, json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n")
+    description = {
+        "function": own,
+        "version": version or uuid4().hex,
+        "classes": list(card.classes),
+    }
+    write_text(path, json.dumps(description, ensure_ascii=False, sort_keys=True) + "\n")
     sha256 = compute_combined_sha256(path, ())
     FUNCTIONS[sha256] = partial(_answer_frame, path, predict, card)
     return InspectedModel(path, sha256, card, beside=(), name=own)
@@ -475,31 +483,31 @@ def _answer_frame(
     path: Path, predict: Callable[[NDArray[np.uint8]], object], card: Card, rgb: NDArray[np.uint8]
 ) -> Answer:
     """What the function says of a frame, as answers are laid out. Raises ModelRejected."""
-    given: Any = predict(rgb.copy())  # whatever it does to its picture
+    answer: Any = predict(rgb.copy())  # whatever it does to its picture
     index = {name: k for k, name in enumerate(card.classes)}
     try:
         if card.answers is BOXES:
             rows = [
                 _make_row(path, path.name, name, float(sure), [float(side) for side in sides], {})
-                for name, sure, *sides in given
+                for name, sure, *sides in answer
             ]
             _check_known_classes(path, PredictedRows((BOXES,), {"": rows}), index)
             return _make_boxes(path, path.name, rows or [PredictedRow()], index)
-        row = _make_function_row(path, given, card.classes)
+        row = _make_function_row(path, answer, card.classes)
         _check_known_classes(path, PredictedRows((ONE_CLASS,), {"": [row]}), index)
         return _make_probabilities(path, path.name, [row], index)
     except (LabelsRefused, PredictionsRefused, TypeError, ValueError, KeyError) as error:
-        detail = getattr(error, "detail", "") or type(given).__name__
+        detail = getattr(error, "detail", "") or type(answer).__name__
         raise ModelRejected(path, "function_answer", str(detail)[:MOST_DETAIL]) from error
 
 
-def _make_function_row(path: Path, given: Any, classes: Sequence[str]) -> PredictedRow:
-    if isinstance(given, Mapping):
-        shares = {str(name): float(share) for name, share in given.items()}
-    elif len(given) == 2 and isinstance(given[0], str):
-        return _make_row(path, path.name, given[0], float(given[1]), [], {})
+def _make_function_row(path: Path, answer: Any, classes: Sequence[str]) -> PredictedRow:
+    if isinstance(answer, Mapping):
+        shares = {str(name): float(share) for name, share in answer.items()}
+    elif len(answer) == 2 and isinstance(answer[0], str):
+        return _make_row(path, path.name, answer[0], float(answer[1]), [], {})
     else:
-        shares = {name: float(share) for name, share in zip(classes, np.ravel(given), strict=True)}
+        shares = {name: float(share) for name, share in zip(classes, np.ravel(answer), strict=True)}
     return _make_row(path, path.name, "", None, [], shares)
 
 
@@ -644,8 +652,8 @@ def _make_boxes(
     path: Path, name: str, rows: Sequence[PredictedRow], index: Mapping[str, int]
 ) -> Answer:
     """(n, 6) float32 by falling score."""
-    found = [row for row in rows if row.box is not None]
-    if len(found) != len(rows) and len(rows) > 1:
+    box_rows = [row for row in rows if row.box is not None]
+    if len(box_rows) != len(rows) and len(rows) > 1:
         raise PredictionsRefused(path, "two_rows", format_untrusted(name))
     answer = np.array(
         [
@@ -657,7 +665,7 @@ def _make_boxes(
                 1.0 if row.confidence is None else row.confidence,
                 index[row.class_name],
             )
-            for row in found
+            for row in box_rows
             if row.box is not None
         ],
         np.float32,

@@ -150,7 +150,7 @@ class ModelRunner:
         """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does.
         Raises as that, for the first failure."""
         with time_stage("run_model"):
-            came = self.model.run_in_turn(
+            arrays = self.model.run_in_turn(
                 [{self._input: tensor} for tensor in tensors], self._outputs
             )
         return [
@@ -160,19 +160,19 @@ class ModelRunner:
                 else output
                 for output in outputs
             ]
-            for outputs in came
+            for outputs in arrays
         ]
 
     def decode_outputs(
         self,
-        came: Sequence[NDArray[np.generic]],
+        outputs: Sequence[NDArray[np.generic]],
         n: int,
         frame_placements: Sequence[FramePlacement],
     ) -> list[InferenceResult]:
         """Predictions for the frames at `frame_placements`, the first of the `n` images of a run,
         decoded from its tensors, (n, …) each. Raises as `predict`."""
         try:
-            return decode_batch(came, n, self.card, frame_placements)
+            return decode_batch(outputs, n, self.card, frame_placements)
         except PluginError as error:
             raise ModelRejected(self.model.path, error.problem, error.detail) from error
         except UnknownClass as error:
@@ -241,13 +241,13 @@ def _is_same_output(together: NDArray[np.generic], alone: Sequence[NDArray[np.ge
 
 
 def _can_concatenate(
-    came: Sequence[NDArray[np.generic]], runs: Sequence[NDArray[np.float32]]
+    outputs: Sequence[NDArray[np.generic]], runs: Sequence[NDArray[np.float32]]
 ) -> bool:
     """Whether tensors of several runs are rows of one: each has a row a picture, and all rows have
     one shape."""
     return all(
-        output.ndim > 1 and len(output) == len(run) and output.shape[1:] == came[0].shape[1:]
-        for output, run in zip(came, runs, strict=True)
+        output.ndim > 1 and len(output) == len(run) and output.shape[1:] == outputs[0].shape[1:]
+        for output, run in zip(outputs, runs, strict=True)
     )
 
 
@@ -295,16 +295,16 @@ class PendingFrames:
         self._tensor[n:rows] = 0  # a batch that the file fixes is filled up
         runs = [self._tensor[first : min(first + step, rows)] for first in range(0, rows, step)]
         # all before the first is read: this, too, is quicker side by side
-        came = self._runner.run_batches(runs)
+        arrays = self._runner.run_batches(runs)
         if self._runner.card.output.kind in OF_CLASSES and _can_concatenate(
-            [outputs[0] for outputs in came], runs
+            [outputs[0] for outputs in arrays], runs
         ):
             return self._runner.decode_outputs(
-                [np.concatenate([outputs[0] for outputs in came])], n, positions
+                [np.concatenate([outputs[0] for outputs in arrays])], n, positions
             )
         read = [
             self._runner.decode_outputs(outputs, len(runs[k]), positions[k * step : (k + 1) * step])
-            for k, outputs in enumerate(came)
+            for k, outputs in enumerate(arrays)
         ]
         return [answer for answers in read for answer in answers]
 

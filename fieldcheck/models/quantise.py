@@ -69,19 +69,19 @@ def write_int8_model(
     with map_os_errors(out):
         out.parent.mkdir(exist_ok=True)
         part.unlink(missing_ok=True)  # it may be a link, which is not written through
-    asked = [
+    arguments = [
         str(model.path.absolute()),
         str(part.absolute()),
         card.input.name or model.inputs[0].name,
     ]
-    asked += map(str, (batch, *card.input.shape))
+    arguments += map(str, (batch, *card.input.shape))
     try:
         # the runtime's own ones would outlive a child that is ended
         with TemporaryDirectory(prefix=TEMPORARY) as folder:
             its = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
             child = run_module(
                 "fieldcheck.models.calibrate_child",
-                asked,
+                arguments,
                 STALL_SECONDS,
                 _iter_tensor_bytes(batch, card, frames),
                 its,

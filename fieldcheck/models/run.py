@@ -267,8 +267,8 @@ def _store_given_answers(
     Pictures of the benchmark are taken to be those that were predicted, and their hashes kept.
     Raises as `run_on_set`, and as `load_given_answers`."""
     began = time.monotonic()
-    given = load_given_answers(project, model)
-    answers = given.benchmark if set_name == "benchmark" else given.frames
+    given_answers = load_given_answers(project, model)
+    answers = given_answers.benchmark if set_name == "benchmark" else given_answers.frames
     if set_name == "footage":
         lines = project.read(lambda db: list_sampling_lines(db, with_frozen=True))
         subjects, key, n = [(line.frame.frame_id, "") for line in lines], "footage", 0
@@ -289,7 +289,7 @@ def _store_given_answers(
             Prediction(
                 name,
                 answers[name],
-                masks=given.masks.get(name, b"") if set_name != "footage" else b"",
+                masks=given_answers.masks.get(name, b"") if set_name != "footage" else b"",
                 picture=_hash_if_readable(Path(file)) if set_name == "benchmark" else "",
             )
             for name, file in some
@@ -396,11 +396,11 @@ def _remove_changed_predictions(
 ) -> tuple[str, ...]:
     """Pictures of the benchmark that are others than those which the model was shown: what it
     answered, and what was made of them, is taken out."""
-    asked = project.read(lambda db: runs_table.get_asked_of_run(db, run.run_id))
+    asked_subjects = project.read(lambda db: runs_table.get_asked_of_run(db, run.run_id))
     changed = tuple(
         name
         for name, file in subjects
-        if name in asked and is_changed_file(Path(file), asked[name])
+        if name in asked_subjects and is_changed_file(Path(file), asked_subjects[name])
     )
     if changed:
         project.write(
@@ -493,22 +493,22 @@ def _make_run_result(
     project: Project,
     model: StoredModel,
     run: Run,
-    asked: set[str],
+    subjects: set[str],
     before: Collection[str],
     began: float,
 ) -> RunResult:
     """Counted over what was asked: a footage run also holds answers to recordings whose import was
     broken off."""
     stored = project.read(lambda db: runs_table.get_nan_flags(db, run.run_id))
-    given = [nan for subject, nan in stored.items() if subject in asked]
+    nan_flags = [nan for subject, nan in stored.items() if subject in subjects]
     providers = project.read(lambda db: runs_table.get_run_providers(db, run.run_id))
     return RunResult(
         run,
         model.name,
-        len(asked),
-        len(given),
-        sum(given),
-        not asked.isdisjoint(before),
+        len(subjects),
+        len(nan_flags),
+        sum(nan_flags),
+        not subjects.isdisjoint(before),
         time.monotonic() - began,
         providers,
     )

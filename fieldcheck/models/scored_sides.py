@@ -154,8 +154,8 @@ def _load_benchmark_side(
         )
     if not items:
         return None
-    given = [answers[item.path] for item in items]
-    judgement = evaluate_labels(card, get_counted_classes(card, benchmark), items, given)
+    predictions = [answers[item.path] for item in items]
+    judgement = evaluate_labels(card, get_counted_classes(card, benchmark), items, predictions)
     claimed, metric = project.read(
         lambda db: (
             get_claimed_score(db, benchmark, model),
@@ -268,7 +268,7 @@ def _load_field_side(
     project: Project,
     model: StoredModel | None,
     instead: dict[str, Label] | None,
-    given: dict[str, Prediction] | None = None,
+    predictions: dict[str, Prediction] | None = None,
 ) -> FieldSide:
     listing, draws, picks, labels = project.read(_load_field_rows)
     labels = labels if instead is None else instead
@@ -282,7 +282,7 @@ def _load_field_side(
     )
     placed = tuple(by_id[pick.frame_id] for pick in picks)
     run_id, footage_run_id, answers, footage = _load_answers(project, model, picks)
-    answers, footage = (answers, footage) if given is None else (given, {})
+    answers, footage = (answers, footage) if predictions is None else (predictions, {})
     changed = find_changed_among(project, (pick for pick in picks if not pick.taken_out))
     state = [
         _get_pick_state(pick, labels) if pick.frame_id not in changed else "" for pick in picks

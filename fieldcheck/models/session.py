@@ -276,8 +276,11 @@ class OpenModel:
             flag.check()
             raise _to_rejection(self.path, error, "run_failed") from error
         return [
-            [self._convert_output(name, output) for name, output in zip(wanted, came, strict=True)]
-            for came in runs
+            [
+                self._convert_output(name, output)
+                for name, output in zip(wanted, outputs, strict=True)
+            ]
+            for outputs in runs
         ]
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:

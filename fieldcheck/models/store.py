@@ -213,8 +213,10 @@ def check_model_fits_project(project: Project, card: Card) -> None:
     """Raises NotComparable where the card lacks a class that the project's frames can be called, or
     its task is another one."""
     stored = project.read(models_table.list_models)
-    asked = get_label_classes(get_card(stored[0])) if stored else get_default_classes(project)
-    missing = [name for name in dict.fromkeys(asked) if name not in card.classes]
+    label_classes = (
+        get_label_classes(get_card(stored[0])) if stored else get_default_classes(project)
+    )
+    missing = [name for name in dict.fromkeys(label_classes) if name not in card.classes]
     if missing:
         raise NotComparable("classes", ", ".join(missing[:5]))
     if stored and card.task != get_card(stored[0]).task:

@@ -640,9 +640,9 @@ class CardTrial:
 
     def _run_loop(self) -> None:
         while not self._stopping.is_set():
-            asked = self._asked.take_value(WAIT_S)
-            if asked is not None:
-                number, text = asked
+            values = self._asked.take_value(WAIT_S)
+            if values is not None:
+                number, text = values
                 try:
                     self._predict_images(number, json.loads(text))
                 except FieldcheckError as problem:

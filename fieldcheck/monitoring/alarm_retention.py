@@ -199,13 +199,17 @@ def get_retention(project: Project, model: str | None = None) -> ShiftRetention:
 
 
 def set_retention(
-    project: Project, asked: ShiftRetention, model: str | None, now: str, days: int | None = None
+    project: Project,
+    new_retention: ShiftRetention,
+    model: str | None,
+    now: str,
+    days: int | None = None,
 ) -> DroppedShifts:
     """Set the retention and drop what exceeds it, as `drop_old_shifts`. Raises NoModel,
     ModelUnknown, DiskFull."""
     stored, retention = (
         find_model(project, model),
-        {"weeks": asked.weeks, "megabytes": asked.megabytes},
+        {"weeks": new_retention.weeks, "megabytes": new_retention.megabytes},
     )
     project.write(
         lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", retention, now)
@@ -216,12 +220,15 @@ def set_retention(
 def restore_from_copy(project: Project, file: Path, model: str | None, now: str) -> int:
     """Restore the shifts of a copy and keep all shifts from now on, with enough megabytes for them.
     Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused `copy`."""
-    stored, asked = find_model(project, model), get_retention(project, model)
+    stored, stored_retention = find_model(project, model), get_retention(project, model)
     n = restore_shifts(project, file)
     sizes = project.read(
         lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256)
     )
-    retention = {"weeks": 0, "megabytes": max(asked.megabytes, sum(sizes.values()) // MB + 1)}
+    retention = {
+        "weeks": 0,
+        "megabytes": max(stored_retention.megabytes, sum(sizes.values()) // MB + 1),
+    }
     project.write(
         lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", retention, now)
     ).result()
@@ -235,7 +242,7 @@ def drop_old_shifts(
     """Drops the oldest shifts beyond the project's retention, and those older than so many `days`;
     their age is counted from `now`. They are copied into `backups/` first. The newest one stays,
     and those whose frames were kept. Raises NoModel, ModelUnknown, DiskFull."""
-    stored, asked = find_model(project, model), get_retention(project, model)
+    stored, retention = find_model(project, model), get_retention(project, model)
     begun, spared = tuple(load_shifts(project, stored)), set(load_kept_frames(project, model))
     sizes = dict.fromkeys(begun, 0)
     for about, n in project.read(
@@ -245,13 +252,13 @@ def drop_old_shifts(
         if began in sizes:  # what is set aside is neither counted nor dropped
             sizes[began] += n
     ages = [
-        *([timedelta(weeks=asked.weeks)] if asked.weeks else []),
+        *([timedelta(weeks=retention.weeks)] if retention.weeks else []),
         *([timedelta(days=days)] if days is not None else []),
     ]
     old = _list_expired(begun, min(ages, default=None), now)
     left = sum(sizes[start] for start in begun if start not in old)
     for start in begun[:-1]:
-        if left <= asked.megabytes * MB:
+        if left <= retention.megabytes * MB:
             break
         if start not in old and start not in spared:
             old.append(start)

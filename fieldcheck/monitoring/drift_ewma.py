@@ -561,7 +561,7 @@ class DriftMonitor:
         checked_cameras: dict[str, set[str]] = {}
         for began, camera in cameras:
             checked_cameras.setdefault(began, set()).add(camera)
-        asked = [
+        looked_at_shifts = [
             (
                 shift_statistics,
                 shift_statistics.began in acknowledged,
@@ -573,15 +573,17 @@ class DriftMonitor:
             known = next(
                 (
                     index
-                    for index, (old, new) in enumerate(zip(self._asked, asked, strict=False))
+                    for index, (old, new) in enumerate(
+                        zip(self._asked, looked_at_shifts, strict=False)
+                    )
                     if old != new
                 ),
                 len(self._asked),
             )
-            known = min(known, len(asked))
+            known = min(known, len(looked_at_shifts))
             del self._asked[known:], self._marks[known:]
             self._following.restore_state(self._marks[-1][1] if self._marks else _START)
-            for shift, seen, alone in asked[known:]:
+            for shift, seen, alone in looked_at_shifts[known:]:
                 monitored_shift = self._following.process_shift(shift)
                 self._following.acknowledge_cameras(alone)
                 if seen:

@@ -84,20 +84,20 @@ class MonitorRequest:
 
 
 def import_footage_shift(
-    project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str
+    project: Project, path: Path, request: MonitorRequest, progress: Progress, now: str
 ) -> ImportedShifts:
     """Import a video or an image folder as part of the shift in which it was taken; importing the
     same path again replaces it. Raises NoModel, ModelUnknown, PathMissing, NoPictures,
     VideoUnreadable, ModelRejected; Cancelled, and nothing is stored."""
     if not path.exists():
         raise PathMissing(path)
-    model = find_model(project, asked.model)
-    began = asked.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    model = find_model(project, request.model)
+    began = request.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     if began > get_latest_time(now):
         raise PredictionLogRefused(path, "future", began.isoformat())
-    watched = _MonitoredCamera(_MonitoredModel(project, model), asked, path.resolve().name)
+    watched = _MonitoredCamera(_MonitoredModel(project, model), request, path.resolve().name)
     n, frames = open_footage_frames(path, progress)
-    drawn = _sample_evenly(n, asked.seed)
+    drawn = _sample_evenly(n, request.seed)
     for number, frame in enumerate(frames):
         progress.check()
         progress.report(number, n, "frames")
@@ -111,30 +111,30 @@ def import_footage_shift(
         )
     if not watched.n:
         raise NoPictures(path)
-    start = find_shift_start(began, asked.hours).isoformat()
+    start = find_shift_start(began, request.hours).isoformat()
     folder = get_image_folder(path if path.is_dir() else path.parent)
     shift_statistics = watched.make_statistics(
         start, _load_earlier_shifts(project, model, start), folder
     )
     store_shifts(project, model, (shift_statistics,), str(path.resolve()), now)
-    count_alarms(project, asked.model, now)
+    count_alarms(project, request.model, now)
     return ImportedShifts(shift_statistics.n, (start,))
 
 
 def import_path_shifts(
-    project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str
+    project: Project, path: Path, request: MonitorRequest, progress: Progress, now: str
 ) -> ImportedShifts:
     """Imports a log, recognised by its ending, or footage. Raises as `import_log` and
     `import_footage_shift`."""
     if path.suffix.lower() in LOG_ENDINGS or not path.exists():
-        return import_log(project, path, asked.hours, asked.model, asked.seed, progress, now)
-    return import_footage_shift(project, path, asked, progress, now)
+        return import_log(project, path, request.hours, request.model, request.seed, progress, now)
+    return import_footage_shift(project, path, request, progress, now)
 
 
 def monitor_live_camera(
     project: Project,
     live: LiveCamera,
-    asked: MonitorRequest,
+    request: MonitorRequest,
     progress: Progress,
     now: Callable[[], str],
     report_text: Told,
@@ -143,8 +143,8 @@ def monitor_live_camera(
     no error, and what was seen is kept. `report_text` hears the start of the shift at each new
     fault of the camera, within seconds, and when it is over; Cancelled from it ends the watch. A
     shift without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
-    model = find_model(project, asked.model)
-    watching = _LiveMonitor(project, model, asked, live, now, report_text)
+    model = find_model(project, request.model)
+    watching = _LiveMonitor(project, model, request, live, now, report_text)
     live.start()
     try:
         return watching.run(progress)
@@ -206,9 +206,9 @@ class _MonitoredModel:
 class _MonitoredCamera:
     """A camera within one shift."""
 
-    def __init__(self, model: _MonitoredModel, asked: MonitorRequest, source: str) -> None:
-        self._model, self.camera = model, clean_name(asked.camera or source)
-        self._watch, self._builder = CameraWatch(), ShiftBuilder(asked.seed)
+    def __init__(self, model: _MonitoredModel, request: MonitorRequest, source: str) -> None:
+        self._model, self.camera = model, clean_name(request.camera or source)
+        self._watch, self._builder = CameraWatch(), ShiftBuilder(request.seed)
 
     @property
     def n(self) -> int:

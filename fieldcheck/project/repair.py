@@ -395,8 +395,8 @@ def _fill_table(
         return redact.restore_rows(db, salvaged_rows), 0
     older = _save_table(copy, table, migrations.list_columns(db, table))
     first, second = (salvaged_rows, older) if table in CHANGING else (older, salvaged_rows)
-    came = redact.restore_rows(db, first), redact.restore_rows(db, second)
-    return sum(came), came[1] if table in CHANGING else len(
+    restored = redact.restore_rows(db, first), redact.restore_rows(db, second)
+    return sum(restored), restored[1] if table in CHANGING else len(
         set(older.rows) - set(salvaged_rows.rows)
     )
 

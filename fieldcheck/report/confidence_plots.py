@@ -208,12 +208,15 @@ def _compute_entropies(report: Report) -> dict[str, float]:
         if row.on == "field" and row.score is not None and row.x is None:
             answers[row.frame_id].append(row.score)
     whole = {
-        name: given
-        for name, given in answers.items()
-        if len(given) == k > 1 and abs(sum(given) - 1) < NEAR_ONE and min(given) >= 0
+        name: predictions
+        for name, predictions in answers.items()
+        if len(predictions) == k > 1
+        and abs(sum(predictions) - 1) < NEAR_ONE
+        and min(predictions) >= 0
     }
     return {
-        name: -sum(p * log(p) for p in given if p > 0) / log(k) for name, given in whole.items()
+        name: -sum(p * log(p) for p in predictions if p > 0) / log(k)
+        for name, predictions in whole.items()
     }
 
 

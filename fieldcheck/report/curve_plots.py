@@ -336,15 +336,17 @@ def _build_unlikeness_plots(report: Report, unlikeness: Unlikeness | None) -> It
     )
 
 
-def _build_flicker_plots(report: Report, found: flicker.Flicker | None) -> Iterator[Plot]:
+def _build_flicker_plots(
+    report: Report, measured_flicker: flicker.Flicker | None
+) -> Iterator[Plot]:
     """Changes a minute clip by clip; behind the clip with the worst ten seconds stand its sampled
     frames."""
-    if found is None:
+    if measured_flicker is None:
         return
     marks = []
-    for index, clip in enumerate(found.by_clip):
+    for index, clip in enumerate(measured_flicker.by_clip):
         rate = clip.changes / clip.minutes
-        worst = found.worst
+        worst = measured_flicker.worst
         is_worst = worst is not None and worst.clip_id == clip.clip_id
         name = report.clip_names.get(clip.clip_id, clip.clip_id)
         cells = (name, format_number(rate, 1), format_number(clip.minutes, 1))
@@ -357,12 +359,12 @@ def _build_flicker_plots(report: Report, found: flicker.Flicker | None) -> Itera
     yield Plot(
         "flicker",
         tr("Flicker by clip"),
-        flicker.describe_flicker(found.overall),
+        flicker.describe_flicker(measured_flicker.overall),
         PlotAxis(0.0, n, ticks, heads[0]),
         PlotAxis(0.0, high, ((0.0, "0"), (high, format_number(high, 1))), heads[1]),
         (PlotSeries("bars", tuple(marks), width=0.8),),
         heads,
-        (PlotRule(found.overall.rate.value),),
+        (PlotRule(measured_flicker.overall.rate.value),),
     )
 
 

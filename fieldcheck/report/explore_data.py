@@ -309,7 +309,7 @@ def _load_gap_progress(db: Database) -> GapProgress:
     )
     labels = {label.frame_id: label for label in labels_table.list_labels(db)}
     model, benchmark = models_table.get_newest_model(db), models_table.get_benchmark(db)
-    asked = list(_count_answers_by_set(db, model).values()) if model else []
+    answer_counts = list(_count_answers_by_set(db, model).values()) if model else []
     facts = [
         labels,
         picks,
@@ -317,7 +317,7 @@ def _load_gap_progress(db: Database) -> GapProgress:
         len(listing),
         model,
         benchmark,
-        asked,
+        answer_counts,
         sorted(values_table.list_settings(db).items(), key=str),
     ]
     facts += [
@@ -333,7 +333,7 @@ def _load_gap_progress(db: Database) -> GapProgress:
     return GapProgress(
         sum(not line.frame.frozen for line in listing), len(picks), lines.count("done"),
         len(picks) - len(lines), model.name if model else "",
-        benchmark is not None, sum(n - done for n, done in asked),
+        benchmark is not None, sum(n - done for n, done in answer_counts),
         hashlib.sha256(repr(facts).encode()).hexdigest(),
         compute_content_state(db),
     )  # fmt: skip

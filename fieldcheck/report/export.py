@@ -669,10 +669,10 @@ class ExportRequest:
     pictures: int = LOGGED_PICTURES
 
 
-def _export_augmented(asked: ExportRequest) -> ExportResult:
-    frames = [] if asked.source is None else _read_frame_list(asked.source)
+def _export_augmented(request: ExportRequest) -> ExportResult:
+    frames = [] if request.source is None else _read_frame_list(request.source)
     return export_augmented(
-        asked.project, asked.out, frames, asked.seed, asked.progress, asked.with_people
+        request.project, request.out, frames, request.seed, request.progress, request.with_people
     )
 
 
@@ -685,23 +685,25 @@ def _read_frame_list(path: Path) -> list[str]:
         return [line.strip() for line in file.read(LARGEST_LIST).splitlines() if line.strip()]
 
 
-def _export_labels(asked: ExportRequest) -> ExportResult:
+def _export_labels(request: ExportRequest) -> ExportResult:
     subjects = (
-        None if asked.slice_name is None else list_slice_subjects(asked.project, asked.slice_name)
+        None
+        if request.slice_name is None
+        else list_slice_subjects(request.project, request.slice_name)
     )
     return export_labels(
-        asked.project,
-        asked.kind,
-        asked.out,
-        asked.progress,
+        request.project,
+        request.kind,
+        request.out,
+        request.progress,
         subjects,
-        asked.corrected,
-        asked.with_people,
+        request.corrected,
+        request.with_people,
     )
 
 
-def _export_recipe(asked: ExportRequest) -> ExportResult:
-    return export_recipe(asked.project, asked.out, asked.seed, asked.progress)
+def _export_recipe(request: ExportRequest) -> ExportResult:
+    return export_recipe(request.project, request.out, request.seed, request.progress)
 
 
 EXPORT_WRITERS: dict[str, Callable[[ExportRequest], ExportResult]] = {
@@ -731,17 +733,17 @@ EXPORT_WRITERS: dict[str, Callable[[ExportRequest], ExportResult]] = {
 TASKS: dict[str, TaskTool] = {f"{tool}-tasks": tool for tool in TASK_WRITERS}
 
 
-def write_export(asked: ExportRequest) -> ExportResult:
+def write_export(request: ExportRequest) -> ExportResult:
     """Writes any format of EXPORT_WRITERS, or the blank tasks of TASKS. Raises as they do."""
-    if asked.kind in TASKS:
+    if request.kind in TASKS:
         return export_tasks(
-            asked.project,
-            TASKS[asked.kind],
-            asked.out,
-            asked.progress,
-            with_people=asked.with_people,
+            request.project,
+            TASKS[request.kind],
+            request.out,
+            request.progress,
+            with_people=request.with_people,
         )
-    return EXPORT_WRITERS[asked.kind](asked)
+    return EXPORT_WRITERS[request.kind](request)
 
 
 def list_export_formats(project: Project) -> tuple[str, ...]:

@@ -588,15 +588,15 @@ def render_page_images(report: Report, ppi: float) -> tuple[bytes, ...]:
 def _write_template_folder(report: Report) -> Iterator[Path]:
     """A folder with the template and all that it reads; gives the template's path."""
     with language.use_language(report.language):
-        given = build_typst_input(build_paper(report))
+        template_input = build_typst_input(build_paper(report))
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         root = Path(folder)
         with map_os_errors(root):
-            (root / "page.json").write_text(json.dumps(given.document), encoding="ascii")
+            (root / "page.json").write_text(json.dumps(template_input.document), encoding="ascii")
             (root / "report.typ").write_bytes(
                 paths.get_resource_path("report/report.typ").read_bytes()
             )
-            for name, data in given.files.items():
+            for name, data in template_input.files.items():
                 (root / name).write_bytes(data)
         yield root / "report.typ"
 

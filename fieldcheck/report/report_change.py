@@ -375,10 +375,10 @@ def _find_paired_change(
     if not releases or "draw" in _list_differences(before, now):
         return None
     step, names = releases["steps"][-1], [summary["model"]["name"] for summary in (before, now)]
-    pair = [Estimate.from_json(one["accuracy"]) for one in releases["releases"][-2:]]
+    pair = [Estimate.from_json(release["accuracy"]) for release in releases["releases"][-2:]]
     is_same = all(
-        one.n == score.n and isclose(one.value, score.value, abs_tol=1e-9)
-        for one, score in zip(pair, scores, strict=True)
+        release.n == score.n and isclose(release.value, score.value, abs_tol=1e-9)
+        for release, score in zip(pair, scores, strict=True)
     )
     if [step["before"], step["after"]] != names or not is_same:
         return None

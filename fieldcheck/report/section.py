@@ -221,8 +221,8 @@ def set_report_form(project: Project, form: ReportForm) -> Changes:
 
 
 def _sort_keys(keys: Iterable[object]) -> tuple[str, ...]:
-    given = list(keys)
-    return tuple(key for key in OPTIONAL if key in given)
+    wanted_keys = list(keys)
+    return tuple(key for key in OPTIONAL if key in wanted_keys)
 
 
 # The report's own sections and the analysis that each follows.

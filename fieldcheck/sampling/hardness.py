@@ -212,7 +212,7 @@ def compute_hardness(
     All arrays (N,), larger is harder; `faults` of `rank_image_faults`. Raises ValueError without
     any component that weighs something.
     """
-    given = {
+    values_by_pass = {
         "U": uncertainty,
         "F": flicker,
         "S": sensitivity,
@@ -221,7 +221,7 @@ def compute_hardness(
     }
     parts = {
         name: rank_by_percentile(values)
-        for name, values in given.items()
+        for name, values in values_by_pass.items()
         if values is not None and weights.get(name, 0) > 0
     }
     if not parts:
@@ -423,7 +423,7 @@ def measure_hardness(
     scope: Sequence[SamplingLine],
     model: StoredModel | None,
     design: Design,
-    asked: HardnessPasses,
+    passes: HardnessPasses,
     progress: Progress,
     now: str,
 ) -> Hardness:
@@ -439,12 +439,12 @@ def measure_hardness(
         return compute_light_hardness(
             rank_light_faults([quality.mean for quality in quality], *figures)
         )
-    components = measure_components(project, scope, model, asked, progress, now)
+    components = measure_components(project, scope, model, passes, progress, now)
     hardness = components.compute_hardness()
-    if not asked.against:
+    if not passes.against:
         return hardness
     return put_differing_first(
-        hardness, find_differing(project, scope, asked.against, progress, now)
+        hardness, find_differing(project, scope, passes.against, progress, now)
     )
 
 
@@ -486,7 +486,7 @@ def measure_components(
     project: Project,
     scope: Sequence[SamplingLine],
     model: StoredModel | None,
-    asked: HardnessPasses,
+    passes: HardnessPasses,
     progress: Progress,
     now: str,
 ) -> HardnessComponents:
@@ -500,7 +500,7 @@ def measure_components(
         [quality.contrast for quality in quality],
     )
     unlike = (
-        _make_column(compute_novelty(project, model, progress), scope) if asked.novelty else None
+        _make_column(compute_novelty(project, model, progress), scope) if passes.novelty else None
     )
     if model is None:
         return HardnessComponents(None, None, None, faults, unlike)
@@ -511,7 +511,7 @@ def measure_components(
     uncertainty, flicker = _compute_uncertainty_and_flicker(scope, stored, model)
     changed = (
         _make_column(run_sensitivity(project, model, progress), scope)
-        if asked.sensitivity
+        if passes.sensitivity
         else None
     )
     return HardnessComponents(uncertainty, flicker, changed, faults, unlike)

@@ -314,7 +314,7 @@ def pick_frames(
     seed: int | None,
     design: Design,
     required: Sequence[str],
-    asked: HardnessPasses = USUAL,
+    passes: HardnessPasses = USUAL,
     progress: Progress,
     now: str,
 ) -> PickResult:
@@ -343,7 +343,7 @@ def pick_frames(
             raise next(iter(left_out.values()))
         wanted = [name for name in required if any(line.frame.frame_id == name for line in kept)]
         proposal, model = _plan_draw(
-            project, kept, number, count, seed, design, wanted, asked, progress, now
+            project, kept, number, count, seed, design, wanted, passes, progress, now
         )
         files, lost = _save_each_recording(
             project, [kept[index] for index in proposal.picks.tolist()], progress
@@ -367,7 +367,7 @@ def _plan_draw(
     seed: int | None,
     design: Design,
     required: Sequence[str],
-    asked: HardnessPasses,
+    passes: HardnessPasses,
     progress: Progress,
     now: str,
 ) -> tuple[PickProposal, StoredModel | None]:
@@ -375,7 +375,7 @@ def _plan_draw(
     positions = {line.frame.frame_id: index for index, line in enumerate(scope)}
     models = project.read(models_table.list_models)
     model = models[-1] if models else None
-    hardness = measure_hardness(project, scope, model, design, asked, progress, now)
+    hardness = measure_hardness(project, scope, model, design, passes, progress, now)
     proposal = plan_picks(
         len(scope),
         count,

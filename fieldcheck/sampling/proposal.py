@@ -296,12 +296,12 @@ def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
                 continue
             block = labels_table.get_block_reserves(db, picks[name].draw_id, name)
             for other in block:
-                came = picks.get(other)
+                restored_pick = picks.get(other)
                 if (
                     other != name
-                    and came is not None
-                    and not came.taken_out
-                    and came.place == picks[name].place
+                    and restored_pick is not None
+                    and not restored_pick.taken_out
+                    and restored_pick.place == picks[name].place
                 ):
                     if other in labelled:
                         raise PickLabelled(other)

@@ -303,7 +303,10 @@ def find_box_label_noise(
     a confident answer has no drawn box of its class under it; `instead` is the class of the surest
     such answer.
     """
-    frames = [_match_drawn_boxes(boxes, given) for boxes, given in zip(drawn, answers, strict=True)]
+    frames = [
+        _match_drawn_boxes(boxes, predicted)
+        for boxes, predicted in zip(drawn, answers, strict=True)
+    ]
     threshold = np.full(n_classes, np.nan)
     classes = np.concatenate([boxes[:, LABEL_CLASS] for boxes in drawn]) if drawn else np.empty(0)
     scores = np.concatenate([frame.believed for frame in frames]) if frames else np.empty(0)
@@ -321,19 +324,19 @@ def find_box_label_noise(
     return LabelNoise(confidence.astype(np.float64), instead >= 0, instead, threshold)
 
 
-def _match_drawn_boxes(drawn: Floats, given: Floats) -> _MatchedFrame:
+def _match_drawn_boxes(drawn: Floats, predicted: Floats) -> _MatchedFrame:
     believed, extra = np.zeros(len(drawn)), []
-    for k in np.unique(given[:, CLASS]).tolist():
+    for k in np.unique(predicted[:, CLASS]).tolist():
         mine, theirs = (
-            np.flatnonzero(given[:, CLASS] == k),
+            np.flatnonzero(predicted[:, CLASS] == k),
             np.flatnonzero(drawn[:, LABEL_CLASS] == k),
         )
-        overlap = compute_iou(given[mine][:, BOX], drawn[theirs][:, BOX])
+        overlap = compute_iou(predicted[mine][:, BOX], drawn[theirs][:, BOX])
         truth = match_boxes(overlap, HALF, np.zeros(theirs.size, np.bool_)).truth[0]
-        believed[theirs[truth[truth >= 0]]] = given[mine[truth >= 0], SCORE]
+        believed[theirs[truth[truth >= 0]]] = predicted[mine[truth >= 0], SCORE]
         # a second box on a thing that is drawn says nothing against the label
         again = (overlap >= HALF[0]).any(axis=1)
-        extra.append(given[mine[(truth < 0) & ~again]])
+        extra.append(predicted[mine[(truth < 0) & ~again]])
     return _MatchedFrame(believed, np.concatenate(extra) if extra else np.empty((0, CLASS + 1)))
 
 

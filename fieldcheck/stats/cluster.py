@@ -425,11 +425,13 @@ def flip_signs(
         for first in range(0, len(signs), PATTERNS_AT_ONCE)
     ]
     t = summed.compute_t(np.ones((1, summed.share.shape[1])))
-    own, *flipped = (np.abs(one) if two_sided else one for one in (t, *blocks))
+    own, *flipped = (np.abs(statistic) if two_sided else statistic for statistic in (t, *blocks))
     if pairs:
-        levels = _find_chance_levels(np.vstack([one[:, n:] for one in flipped]), exact)
-        own, *flipped = (_drop_idle_pairs(one, n, joined, levels) for one in (own, *flipped))
-    reached = sum((one.max(1)[:, None] >= own - SAME).sum(0) for one in flipped)
+        levels = _find_chance_levels(np.vstack([statistic[:, n:] for statistic in flipped]), exact)
+        own, *flipped = (
+            _drop_idle_pairs(statistic, n, joined, levels) for statistic in (own, *flipped)
+        )
+    reached = sum((statistic.max(1)[:, None] >= own - SAME).sum(0) for statistic in flipped)
     p = compute_flip_share(np.asarray(reached, np.float64), len(signs), exact)
     return SignFlips(summed.sums.sum(1)[:n], t[0, :n], p, len(signs), exact)
 

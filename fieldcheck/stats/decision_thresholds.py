@@ -181,8 +181,10 @@ def find_best_threshold(
     """Threshold of largest recall among 101 quantiles of (n,) `score` that reach the precision for
     (n,) `positive`, weighted by (n,) `weight`; of equal ones the highest. None where none does."""
     best, most = None, 0.0
-    given = score[np.isfinite(score)]
-    for level in np.unique(np.quantile(given, GRID))[::-1].tolist() if given.size else ():
+    finite_scores = score[np.isfinite(score)]
+    for level in (
+        np.unique(np.quantile(finite_scores, GRID))[::-1].tolist() if finite_scores.size else ()
+    ):
         called = score >= level
         hits, calls = float(weight[called & positive].sum()), float(weight[called].sum())
         if calls > 0 and hits / calls >= precision and hits > most + 1e-12:
@@ -251,13 +253,13 @@ def find_thresholds(
     A side that contains only one class gives no threshold: nothing there could be confused with it.
     """
     thresholds, few = [], []
-    given: tuple[tuple[On, JudgedClasses | None], ...] = (
+    judged_sides: tuple[tuple[On, JudgedClasses | None], ...] = (
         ("field", field),
         ("benchmark", benchmark),
     )
     sides = [
         (set_name, side, split_clips_in_halves(side.clip))
-        for set_name, side in given
+        for set_name, side in judged_sides
         if side is not None
     ]
     shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
@@ -375,8 +377,8 @@ def measure_abstention(
         return None
     sure = np.where(np.isfinite(confidence), confidence, -np.inf)
     points = {
-        asked: _measure_risk_point(asked, sure, wrong, weight, clip, first)
-        for asked in sorted({*SHARES, share})
+        asked_share: _measure_risk_point(asked_share, sure, wrong, weight, clip, first)
+        for asked_share in sorted({*SHARES, share})
     }
     return Abstention(
         estimate_by_clips_or_frames(wrong, weight, clip),
@@ -397,18 +399,25 @@ def find_share_threshold(confidence: Floats, weight: Floats, share: float) -> fl
 
 
 def _measure_risk_point(
-    asked: float, sure: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], first: Bools
+    asked_share: float,
+    sure: Floats,
+    wrong: Bools,
+    weight: Floats,
+    clip: NDArray[np.str_],
+    first: Bools,
 ) -> RiskPoint:
     kept = np.ones(sure.size, np.bool_)
     for chosen, tested in ((first, ~first), (~first, first)):
-        kept[tested] = sure[tested] >= find_share_threshold(sure[chosen], weight[chosen], asked)
+        kept[tested] = sure[tested] >= find_share_threshold(
+            sure[chosen], weight[chosen], asked_share
+        )
     error = (
         estimate_by_clips_or_frames(wrong[kept], weight[kept], clip[kept])
         if kept.any()
         else Estimate.not_measured("no_labels")
     )
     return RiskPoint(
-        asked,
+        asked_share,
         estimate_by_clips_or_frames(~kept, weight, clip),
         error,
         _estimate_error_fall(kept, wrong, weight, clip),

@@ -263,17 +263,17 @@ def _compute_boundary_f(
     reach: float,
 ) -> float:
     """F score of two boundaries whose points match within `reach` pixels; NaN without either."""
-    wanted, given = (_find_boundary(mask, ignored) for mask in (labelled, predicted))
-    if not wanted.any() and not given.any():
+    wanted, predicted_edge = (_find_boundary(mask, ignored) for mask in (labelled, predicted))
+    if not wanted.any() and not predicted_edge.any():
         return float("nan")
-    if not wanted.any() or not given.any():
+    if not wanted.any() or not predicted_edge.any():
         return 0.0
-    rows, columns = np.nonzero(wanted | given)
+    rows, columns = np.nonzero(wanted | predicted_edge)
     part = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    wanted, given = wanted[part], given[part]
+    wanted, predicted_edge = wanted[part], predicted_edge[part]
     precision, recall = (
         float((scipy.ndimage.distance_transform_edt(~there)[here] <= reach).mean())
-        for there, here in ((wanted, given), (given, wanted))
+        for there, here in ((wanted, predicted_edge), (predicted_edge, wanted))
     )
     both = precision + recall
     return 2 * precision * recall / both if both else 0.0

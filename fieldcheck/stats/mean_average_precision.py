@@ -357,16 +357,16 @@ def _match_class(
 ) -> ClassOutcome:
     """One class matched on every image. Answers stand by falling score; equal scores by image, then
     as they came."""
-    wanted, given = (
+    wanted, detected = (
         np.flatnonzero(truths.category == category),
         np.flatnonzero(answers.category == category),
     )
-    given = given[np.lexsort((-answers.score[given], answers.image[given]))]
+    detected = detected[np.lexsort((-answers.score[detected], answers.image[detected]))]
     wanted = wanted[np.argsort(truths.image[wanted], kind="stable")]
-    images, starts = np.unique(answers.image[given], return_index=True)
+    images, starts = np.unique(answers.image[detected], return_index=True)
     kept: list[NDArray[np.int64]] = []
     matches: list[Matches] = []
-    for image, mine in zip(images, np.split(given, starts[1:]), strict=False):
+    for image, mine in zip(images, np.split(detected, starts[1:]), strict=False):
         first, last = np.searchsorted(truths.image[wanted], [image, image + 1])
         theirs = wanted[first:last]
         kept.append(mine[:most])

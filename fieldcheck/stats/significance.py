@@ -22,22 +22,22 @@ BEYOND_P = 0.05
 NEAR = 0.25
 
 
-def is_beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
+def is_beyond_chance(predicted: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
     """Whether (n,) predicted classes match the (n,) labels better than always predicting the most
     common class (one-sided, exact)."""
     if not truth.size:
         return False
-    right = int((given == truth).sum())
+    right = int((predicted == truth).sum())
     return float(scipy.stats.binom.sf(right - 1, truth.size, compute_chance_rate(truth))) < BEYOND_P
 
 
-def is_at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
+def is_at_chance(predicted: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
     """Whether accuracy is at chance: (n,) predicted classes are not beyond chance for the (n,)
     labels, and not so often correct that more frames would show them to be. False for no frames."""
-    if not truth.size or is_beyond_chance(given, truth):
+    if not truth.size or is_beyond_chance(predicted, truth):
         return False
     rate = compute_chance_rate(truth)
-    return float((given == truth).mean()) <= rate + NEAR * (1 - rate)
+    return float((predicted == truth).mean()) <= rate + NEAR * (1 - rate)
 
 
 def compute_chance_rate(truth: NDArray[np.int64]) -> float:

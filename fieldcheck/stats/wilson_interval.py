@@ -268,8 +268,8 @@ def _maximum_sum(scale: Floats, total: float) -> float:
         lo, hi = (
             (slope, hi) if float(_compute_at_slope(scale, slope).sum()) > total else (lo, slope)
         )
-    given = _compute_at_slope(scale, lo)
-    return float((given / (scale + given)).sum())
+    sum_at_slope = _compute_at_slope(scale, lo)
+    return float((sum_at_slope / (scale + sum_at_slope)).sum())
 
 
 def _compute_at_slope(scale: Floats, slope: float) -> Floats:

@@ -228,7 +228,7 @@ class CurrentProject(QObject):
         make: Callable[[], tuple[Project, BaseException | None]],
         only_reading: Failed,
     ) -> Operation[None]:
-        asked: Operation[None] = Operation(parent)
+        operation: Operation[None] = Operation(parent)
 
         def on_open(result: tuple[Project, BaseException | None, Status]) -> None:
             project, why, status = result
@@ -249,24 +249,24 @@ class CurrentProject(QObject):
         def on_failure(error: BaseException) -> None:
             self.opening = False
             self.opening_changed.emit()
-            self._tell_failure(asked, error)
+            self._tell_failure(operation, error)
 
         self.opening = True
         if self.project is None:
             self.opening_changed.emit()
         self._runner.run_in_order(self, open_and_read).on_success(on_open).on_failure(on_failure)
-        return asked
+        return operation
 
     def _run_change(self, parent: object, work: Callable[[Project], T], how: str) -> Operation[T]:
         """`how`: what is refused where there is no project; nothing is where it is empty."""
-        asked: Operation[T] = Operation(parent)
+        operation: Operation[T] = Operation(parent)
         project = self.project
         if project is None or not project.writable:
             refusal = ProjectOnlyRead(project.path) if project is not None else NothingToUndo(how)
             if project is not None or how:
                 refusing = self._runner.run_in_order(self, lambda: refusal)
-                refusing.on_success(partial(self._tell_failure, asked))
-            return asked
+                refusing.on_success(partial(self._tell_failure, operation))
+            return operation
 
         def on_success(result: tuple[T, Status]) -> None:
             if self.project is not project:
@@ -276,20 +276,20 @@ class CurrentProject(QObject):
             if project.gave_room:
                 project.gave_room = False
                 self.reserve_released.emit()
-            asked.succeed(answer)
+            operation.succeed(answer)
             self._apply_status(status, answer if isinstance(answer, Changes) else Changes("act"))
 
         def on_failure(error: BaseException) -> None:
             self.disk_full = self.project is project and isinstance(error, DiskFull)
             self.disconnected = self.project is project and isinstance(error, FolderGone)
-            self._tell_failure(asked, error)
+            self._tell_failure(operation, error)
 
         acting = self._runner.run_in_order(self, lambda: (work(project), _read_status(project)))
         acting.on_success(on_success).on_failure(on_failure)
-        return asked
+        return operation
 
-    def _tell_failure(self, asked: Operation[Any], error: BaseException) -> None:
-        if not asked.fail(error):
+    def _tell_failure(self, operation: Operation[Any], error: BaseException) -> None:
+        if not operation.fail(error):
             self._runner.unexpected.emit(error, format_traceback(error))
 
     def _translate_error(self, error: Exception) -> Exception:

@@ -465,8 +465,8 @@ def has_animations(app: QApplication) -> bool:
 def is_reduced_motion(accessibility: object) -> bool:
     """Whether these hints ask for less motion. A Qt that does not know of it – before 6.12 – asks
     for nothing."""
-    asked = getattr(accessibility, "motionPreference", None)
-    return asked is not None and "Reduced" in str(asked())
+    preference = getattr(accessibility, "motionPreference", None)
+    return preference is not None and "Reduced" in str(preference())
 
 
 def get_tokens(app: QApplication, name: str) -> Tokens:

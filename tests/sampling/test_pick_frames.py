@@ -234,7 +234,7 @@ def test_without_a_model_quality_alone_decides(material, tmp_path):
 
 
 def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
-    picked = makers.draw(footed, 20, asked=HardnessPasses(sensitivity=True))
+    picked = makers.draw(footed, 20, passes=HardnessPasses(sensitivity=True))
     assert [name for name, _ in picked.draw.components] == ["U", "F", "S", "Q"]
     later = makers.draw(footed, 20)
     assert [name for name, _ in later.draw.components] == ["U", "F", "Q"]
@@ -242,7 +242,7 @@ def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
 
 
 def test_novelty_is_asked_for_and_stored_with_the_draw(footed):
-    picked = makers.draw(footed, 20, asked=HardnessPasses(novelty=True))
+    picked = makers.draw(footed, 20, passes=HardnessPasses(novelty=True))
     assert [name for name, _ in picked.draw.components] == ["U", "F", "Q", "V"]
     assert sum(weight for _, weight in picked.draw.components) == pytest.approx(1)
 
@@ -251,7 +251,7 @@ def test_novelty_needs_a_benchmark_to_be_unlike(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
         makers.add_footage(project, material / "night.avi")
         with pytest.raises(labels.NoBenchmark):
-            makers.draw(project, 10, asked=HardnessPasses(novelty=True))
+            makers.draw(project, 10, passes=HardnessPasses(novelty=True))
 
 
 def test_a_project_without_footage_has_nothing_to_pick(empty):
@@ -273,7 +273,7 @@ def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
 def test_a_detectors_footage_is_picked_too(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
-        actual = strata(makers.draw(project, 10, asked=HardnessPasses(sensitivity=True)).draw)
+        actual = strata(makers.draw(project, 10, passes=HardnessPasses(sensitivity=True)).draw)
         assert actual == {"hard": (6, 4), "rest": (24, 6)}
 
 

@@ -384,7 +384,7 @@ def _make_digest_header(parameters: dict[str, str], where: Address) -> str:
         ).hexdigest()
 
     realm, nonce = parameters.get("realm", ""), parameters.get("nonce", "")
-    secret, asked = (
+    secret, challenge = (
         compute_md5(f"{where.user}:{realm}:{where.password}"),
         compute_md5(f"GET:{where.path}"),
     )
@@ -401,10 +401,10 @@ def _make_digest_header(parameters: dict[str, str], where: Address) -> str:
             "qop=auth",
             "nc=00000001",
             f'cnonce="{own}"',
-            f'response="{compute_md5(f"{secret}:{nonce}:00000001:{own}:auth:{asked}")}"',
+            f'response="{compute_md5(f"{secret}:{nonce}:00000001:{own}:auth:{challenge}")}"',
         ]
     else:
-        parts.append(f'response="{compute_md5(f"{secret}:{nonce}:{asked}")}"')
+        parts.append(f'response="{compute_md5(f"{secret}:{nonce}:{challenge}")}"')
     if parameters.get("opaque"):
         parts.append(f'opaque="{parameters["opaque"]}"')
     return "Digest " + ", ".join(parts)

@@ -197,9 +197,9 @@ def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
     """Call `opened` with the local address of a relay to the camera, and return the relay. A
     redirect to another path of the same camera is followed. Raises CameraRefused: `unreachable`, or
     `redirect` to anywhere else."""
-    asked = where
+    camera_address = where
     for _ in range(MOST_HOPS):
-        relay = RtspRelay(asked)
+        relay = RtspRelay(camera_address)
         address = relay.open()
         try:
             if opened(address):
@@ -210,7 +210,7 @@ def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
         relay.close()
         if not relay.redirect:
             raise CameraRefused(where.redacted, "unreachable")
-        asked = resolve_redirect(asked, relay.redirect)
+        camera_address = resolve_redirect(camera_address, relay.redirect)
     raise CameraRefused(where.redacted, "redirect", HIDDEN)
 
 

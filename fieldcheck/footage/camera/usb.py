@@ -300,12 +300,12 @@ class OpencvCamera:
             capture.release()
             raise CameraRefused(self.name, "busy" if isinstance(source, str) else "not_opened")
         capture.set(cv2.CAP_PROP_FOURCC, MJPEG)
-        for asked, prop in zip(
+        for wanted_value, prop in zip(
             self._size or (10_000, 10_000),
             (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT),
             strict=True,
         ):
-            capture.set(prop, asked)
+            capture.set(prop, wanted_value)
         capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
         self._capture, self._began, self._next = capture, time.monotonic(), 0
 

@@ -111,14 +111,14 @@ class Decoder:
     rank: int | None = None
     split: Callable[[Sequence[Array], int], list[Tensors]] | None = None
 
-    def split_batch(self, came: Sequence[Array], n: int) -> list[Tensors]:
+    def split_batch(self, outputs: Sequence[Array], n: int) -> list[Tensors]:
         """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture. Raises
         ValueError where they cannot be told apart."""
         if self.split is not None:
-            return self.split(came, n)
-        if n == 1 and self.rank is not None and all(output.ndim == self.rank for output in came):
-            return [tuple(came)]
-        return split_along_batch(came, n)
+            return self.split(outputs, n)
+        if n == 1 and self.rank is not None and all(output.ndim == self.rank for output in outputs):
+            return [tuple(outputs)]
+        return split_along_batch(outputs, n)
 
 
 def make_box_decoder(
@@ -193,12 +193,12 @@ def is_finite(outputs: Tensors) -> bool:
     )
 
 
-def split_along_batch(came: Sequence[Array], n: int) -> list[Tensors]:
+def split_along_batch(outputs: Sequence[Array], n: int) -> list[Tensors]:
     """Splits tensors (n, …) along the first axis into one tuple per image. Raises ValueError where
     a tensor has no such axis."""
-    if not all(output.ndim and output.shape[0] == n for output in came):
-        raise ValueError(f"{[output.shape for output in came]} for {n} pictures")
-    return [tuple(output[index] for output in came) for index in range(n)]
+    if not all(output.ndim and output.shape[0] == n for output in outputs):
+        raise ValueError(f"{[output.shape for output in outputs]} for {n} pictures")
+    return [tuple(output[index] for output in outputs) for index in range(n)]
 
 
 # Class scores: from what the last layer gives to probabilities.
@@ -294,44 +294,46 @@ def get_read_tensors(card: Card, declared: Sequence[str]) -> tuple[str, ...]:
     return card.output.names[:1] or (declared[0],)
 
 
-def split_by_image(came: Sequence[Array], n: int, card: Card) -> list[Tensors]:
+def split_by_image(outputs: Sequence[Array], n: int, card: Card) -> list[Tensors]:
     """Outputs of a run on `n` images, (n, …) each, as one tuple of tensors per image, without a
     batch axis.
 
     Graphs that drop the batch axis of a single image are handled. Raises ValueError where the
     images cannot be separated."""
     if card.output.kind in OF_CLASSES:
-        return [tuple(came)] if n == 1 and came[0].ndim == 1 else split_along_batch(came, n)
-    return get_decoder(card.output.kind).split_batch(came, n)
+        return (
+            [tuple(outputs)] if n == 1 and outputs[0].ndim == 1 else split_along_batch(outputs, n)
+        )
+    return get_decoder(card.output.kind).split_batch(outputs, n)
 
 
-def find_misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
+def find_misfit(arrays: Sequence[Array], n: int, card: Card) -> Misfit:
     """Compares the outputs of a run on `n` pictures, (n, …) each, with the card's kind of output
     and its classes."""
     kind = card.output.kind
     if kind in OF_CLASSES:
-        return _find_class_misfit(came[0].shape, n, kind, len(card.classes))
+        return _find_class_misfit(arrays[0].shape, n, kind, len(card.classes))
     try:
-        outputs = split_by_image(came, n, card)[0]
+        outputs = split_by_image(arrays, n, card)[0]
     except ValueError:
         return Misfit.KIND
     return get_decoder(kind).find_misfit(outputs, card)
 
 
-def count_classes(came: Sequence[Array], n: int, card: Card) -> int | None:
+def count_classes(outputs: Sequence[Array], n: int, card: Card) -> int | None:
     """Number of classes that the outputs of a run on `n` images, (n, …) each, have room for, read
     as the card's kind; None where none fits."""
-    sides = sorted({side for output in came for side in output.shape})
+    sides = sorted({side for output in outputs for side in output.shape})
     counts = dict.fromkeys(
         side - besides for besides in range(MOST_BESIDES) for side in sides if side > besides
     )
     named = (replace(card, classes=tuple(map(str, range(k)))) for k in counts)
     return next(
-        (len(card.classes) for card in named if find_misfit(came, n, card) is Misfit.NONE), None
+        (len(card.classes) for card in named if find_misfit(outputs, n, card) is Misfit.NONE), None
     )
 
 
-def list_fitting_kinds(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
+def list_fitting_kinds(outputs: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
     """The kinds that fit the outputs of a run on `n` images, (n, …) each, with the card's classes:
     those of its task, of classes and of boxes. Pixel maps are never proposed, since almost any
     tensor could be one."""
@@ -345,14 +347,14 @@ def list_fitting_kinds(came: Sequence[Array], n: int, card: Card) -> tuple[str, 
     return tuple(
         name
         for name in kinds
-        if _can_read(came, n, replace(card, output=replace(card.output, kind=name)))
+        if _can_read(outputs, n, replace(card, output=replace(card.output, kind=name)))
     )
 
 
-def _can_read(came: Sequence[Array], n: int, card: Card) -> bool:
+def _can_read(outputs: Sequence[Array], n: int, card: Card) -> bool:
     """Whether the card's kind can decode the outputs; a plug-in that fails cannot."""
     try:
-        return find_misfit(came, n, card) is Misfit.NONE
+        return find_misfit(outputs, n, card) is Misfit.NONE
     except PluginError:
         return False
 
@@ -391,20 +393,21 @@ def _find_class_misfit(shape: tuple[int, ...], n: int, kind: str, k: int) -> Mis
 
 
 def decode_batch(
-    came: Sequence[Array], n: int, card: Card, frame_placements: Sequence[FramePlacement]
+    outputs: Sequence[Array], n: int, card: Card, frame_placements: Sequence[FramePlacement]
 ) -> list[InferenceResult]:
     """Predictions for the frames at `frame_placements`, the first of the `n` images of a run.
-    `came`: its tensors, (n, …) each, without batch axis where a graph drops it for a single image.
+    `outputs`: its tensors, (n, …) each, without batch axis where a graph drops it for a single
+    image.
 
     Raises UnknownClass, and ValueError where the tensors are not of the card's kind."""
     kind = card.output.kind
     if kind in OF_CLASSES:
-        whole = came[0] if came[0].ndim > 1 else came[0][None]
+        whole = outputs[0] if outputs[0].ndim > 1 else outputs[0][None]
         rows = compute_class_scores(
             whole[: len(frame_placements)].astype(np.float32, copy=False), card
         )
         return [InferenceResult(row, not bool(np.isfinite(row).all())) for row in rows]
-    pictures = split_by_image(came, n, card)[: len(frame_placements)]
+    pictures = split_by_image(outputs, n, card)[: len(frame_placements)]
     read = get_decoder(kind).decode
     return [
         read(picture, card, placement)

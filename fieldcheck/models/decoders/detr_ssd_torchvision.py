@@ -112,12 +112,12 @@ def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     return Misfit.NONE if outputs[0].shape[1] == count_scores(card.classes) else Misfit.CLASSES
 
 
-def _split_outputs(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
+def _split_outputs(arrays: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
     """Prior boxes are the same for every picture and have no batch axis."""
     return (
-        [(*outputs, came[2]) for outputs in split_along_batch(came[:2], n)]
-        if len(came) == 3
-        else split_along_batch(came, n)
+        [(*outputs, arrays[2]) for outputs in split_along_batch(arrays[:2], n)]
+        if len(arrays) == 3
+        else split_along_batch(arrays, n)
     )
 
 
@@ -196,10 +196,14 @@ def find_torchvision_misfit(outputs: Tensors, _card: Card) -> Misfit:
     return Misfit.NONE if sort_torchvision_outputs(outputs) else Misfit.KIND
 
 
-def split_torchvision_outputs(came: Sequence[Output], n: int) -> list[Tensors]:
+def split_torchvision_outputs(outputs: Sequence[Output], n: int) -> list[Tensors]:
     """Outputs of `n` pictures, (n, …) each, one tuple a picture. A single picture may come without
     a batch axis. Raises ValueError where pictures cannot be told apart."""
-    return [tuple(came)] if n == 1 and not has_batch_axis(came) else split_along_batch(came, n)
+    return (
+        [tuple(outputs)]
+        if n == 1 and not has_batch_axis(outputs)
+        else split_along_batch(outputs, n)
+    )
 
 
 def _find_torchvision_boxes(outputs: Tensors, card: Card, least: float) -> Candidates:

@@ -162,17 +162,17 @@ def compute_confidence(score: Array, threshold: float) -> Array:
     NaN.
     """
     with np.errstate(all="ignore"):
-        given = np.clip(score.astype(np.float64), 0, 1 if threshold <= 1 else None)
+        clipped = np.clip(score.astype(np.float64), 0, 1 if threshold <= 1 else None)
         if threshold > 1:
-            share = given / (given + threshold)
+            share = clipped / (clipped + threshold)
         else:
-            below = given * (0.5 / threshold) if threshold > 0 else np.full(given.shape, 0.5)
+            below = clipped * (0.5 / threshold) if threshold > 0 else np.full(clipped.shape, 0.5)
             above = (
-                0.5 + (given - threshold) * (0.5 / (1 - threshold))
+                0.5 + (clipped - threshold) * (0.5 / (1 - threshold))
                 if threshold < 1
-                else np.full(given.shape, 0.5)
+                else np.full(clipped.shape, 0.5)
             )
-            share = np.where(given < threshold, below, above)
+            share = np.where(clipped < threshold, below, above)
     anomaly = share.astype(np.float32)
     reached = score >= np.float32(threshold)
     anomaly = np.where(
@@ -380,11 +380,11 @@ def _decode_instances(outputs: Tensors, card: Card, placement: FramePlacement) -
     return InferenceResult(answer, dropped or not is_finite(outputs), masks)
 
 
-def _split_outputs(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
+def _split_outputs(outputs: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
     return (
-        split_torchvision_outputs(came, n)
-        if any(output.ndim == 1 for output in came)
-        else split_along_batch(came, n)
+        split_torchvision_outputs(outputs, n)
+        if any(output.ndim == 1 for output in outputs)
+        else split_along_batch(outputs, n)
     )
 
 

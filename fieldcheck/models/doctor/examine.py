@@ -411,21 +411,21 @@ def _mark_as_proposed(findings: tuple[Finding, ...], fitted: FittedCard) -> tupl
 
 
 def _find_chance_accuracy(
-    given: NDArray[np.int64], truth: NDArray[np.int64], of_boxes: bool
+    predicted: NDArray[np.int64], truth: NDArray[np.int64], of_boxes: bool
 ) -> tuple[Finding, ...]:
     """Find accuracy at chance level with every preprocessing: (n,) predicted and true classes, one
     per object for a detector, −1 where it missed."""
     n = truth.size
     if of_boxes and n >= ENOUGH_FOR_CHANCE:
-        estimate = estimate_wilson(int((given >= 0).sum()), n)
+        estimate = estimate_wilson(int((predicted >= 0).sum()), n)
         if estimate.hi < HARDLY_FOUND:
             return (Finding("at_chance", "error", "objects", {"n": n, "score": estimate}),)
-        given, truth = given[given >= 0], truth[given >= 0]
-    if not is_at_chance(given, truth) or (of_boxes and np.unique(truth).size < 2):
+        predicted, truth = predicted[predicted >= 0], truth[predicted >= 0]
+    if not is_at_chance(predicted, truth) or (of_boxes and np.unique(truth).size < 2):
         return ()
     facts = {
         "n": truth.size,
-        "said_score": estimate_wilson(int((given == truth).sum()), truth.size),
+        "said_score": estimate_wilson(int((predicted == truth).sum()), truth.size),
         "chance": compute_chance_rate(truth),
     }
     return (

@@ -86,12 +86,12 @@ class Feed:
 
     def run_batch(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Answers to all tensors in one run, (n, …) float32, as in `run_singly`."""
-        came = self._run_model(batch)
+        outputs = self._run_model(batch)
         return (
-            came[0]
+            outputs[0]
             if len(batch) > 1
             else _stack_rows(
-                [split_by_image(came, 1, self.card)[0][0].astype(np.float32, copy=False)]
+                [split_by_image(outputs, 1, self.card)[0][0].astype(np.float32, copy=False)]
             )
         )
 
@@ -138,12 +138,12 @@ class Feed:
     def _run_model(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         name = self.card.input.name or self.model.inputs[0].name
         wanted = get_read_tensors(self.card, [tensor.name for tensor in self.model.outputs])
-        came = self.model.run({name: batch}, wanted)
+        outputs = self.model.run({name: batch}, wanted)
         return [
             output.astype(np.float32, copy=False)
             if np.issubdtype(output.dtype, np.floating)
             else output  # type: ignore[misc]
-            for output in came
+            for output in outputs
         ]
 
 
@@ -244,9 +244,11 @@ def get_output_shapes(model: OpenModel, card: Card) -> str:
     return format_shapes(model.warm_up((model.batch or 1, *card.input.shape)))
 
 
-def list_alternative_kinds(model: OpenModel, card: Card, came: Sequence[Array]) -> tuple[str, ...]:
+def list_alternative_kinds(
+    model: OpenModel, card: Card, outputs: Sequence[Array]
+) -> tuple[str, ...]:
     """Kinds that could stand on the card in place of its own: those that read the outputs of a run,
-    `came`, (n, …) each, with its classes, and those that explain all outputs of the file, with
+    `outputs`, (n, …) each, with its classes, and those that explain all outputs of the file, with
     their task where it is another."""
     raw = compute_raw_outputs(model, dump_card(card)["input"])
     explained = [
@@ -254,7 +256,7 @@ def list_alternative_kinds(model: OpenModel, card: Card, came: Sequence[Array]) 
         for output_reading in list_output_readings(raw)
         if output_reading.kind not in OF_CLASSES
     ]
-    kinds = [*list_fitting_kinds(came, model.batch or 1, card)]
+    kinds = [*list_fitting_kinds(outputs, model.batch or 1, card)]
     kinds += [
         output_reading.kind
         if output_reading.task == card.task

@@ -429,12 +429,12 @@ def _check_output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...]
             raise ModelRejected(
                 model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}"
             )
-    came = model.run(feeds, read)
-    problem = find_misfit(came, batch, card)
+    outputs = model.run(feeds, read)
+    problem = find_misfit(outputs, batch, card)
     return (
         problem,
-        came[0].shape,
-        list_alternative_kinds(model, card, came) if problem is Misfit.KIND else (),
+        outputs[0].shape,
+        list_alternative_kinds(model, card, outputs) if problem is Misfit.KIND else (),
     )
 
 

@@ -312,12 +312,12 @@ def _get_node_name(node: onnx.NodeProto) -> str:
 
 
 def _get_axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
-    given = _get_attributes(node).get("axes")
-    if given is None and len(node.input) > 1:
-        given = graph.constants.get(node.input[1])
-    if given is None:
+    axes_attribute = _get_attributes(node).get("axes")
+    if axes_attribute is None and len(node.input) > 1:
+        axes_attribute = graph.constants.get(node.input[1])
+    if axes_attribute is None:
         return set()
-    axes = np.asarray(given).reshape(-1)
+    axes = np.asarray(axes_attribute).reshape(-1)
     return {int(axis) % 4 for axis in axes} if np.issubdtype(axes.dtype, np.integer) else set()
 
 

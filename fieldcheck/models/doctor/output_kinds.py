@@ -168,11 +168,11 @@ class RawOutputs:
         return format_shapes(self.runs[0])
 
 
-def format_shapes(came: Sequence[object]) -> str:
+def format_shapes(outputs: Sequence[object]) -> str:
     """Shapes of the tensors of one run; sequences and maps have none."""
     return ", ".join(
         "×".join(str(side) for side in output.shape)
-        for output in came
+        for output in outputs
         if isinstance(output, np.ndarray)
     )
 

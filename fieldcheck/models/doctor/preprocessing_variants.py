@@ -533,8 +533,8 @@ def find_best_recipe(
         runner, answers = ModelRunner(model, fed, batch_size=1), []
         for rgb, truth in shown:
             progress.check()
-            (came,) = runner.predict_with_masks([rgb])
-            answers.append(_score_answer(came.answer, fed, truth))
+            (prediction,) = runner.predict_with_masks([rgb])
+            answers.append(_score_answer(prediction.answer, fed, truth))
         scores.append(float(np.sum(answers)))
     best = int(np.argmax(scores))
     plainly = (

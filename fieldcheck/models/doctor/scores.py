@@ -41,9 +41,9 @@ def find_class_order(
     better than the best usual one.
     """
     truth = answers[0][1]
-    plain = max((given == truth for given, _ in answers), key=np.sum)
+    plain = max((predicted == truth for predicted, _ in answers), key=np.sum)
     usual, in_usual = _find_best_usual_order(answers, classes)
-    crossed = [_cross_validate_assignment(given, truth) for given, _ in answers]
+    crossed = [_cross_validate_assignment(predicted, truth) for predicted, _ in answers]
     index = max(range(len(answers)), key=lambda index: int(crossed[index].sum()))
     if in_usual is not None and _is_better_order(in_usual, plain):
         return (
@@ -96,8 +96,8 @@ def _find_best_usual_order(
     """The usual order that explains most answers of any way, and which."""
     best: tuple[Order, NDArray[np.bool_] | None] = (None, None)
     for order in iter_usual_orders(classes):
-        for given, truth in answers:
-            right = given == np.array(order)[truth]
+        for predicted, truth in answers:
+            right = predicted == np.array(order)[truth]
             if best[1] is None or right.sum() > best[1].sum():
                 best = order, right
     return best
@@ -110,12 +110,12 @@ def _is_better_order(other: NDArray[np.bool_], plain: NDArray[np.bool_]) -> bool
     return gained - lost >= ORDER_GAIN * plain.size and compute_mcnemar_p(lost, gained) < ORDER_P
 
 
-def _find_learned_order(given: NDArray[np.int64], truth: NDArray[np.int64], k: int) -> Order:
-    return _complete_order(_assign_classes(given, truth), k)
+def _find_learned_order(predicted: NDArray[np.int64], truth: NDArray[np.int64], k: int) -> Order:
+    return _complete_order(_assign_classes(predicted, truth), k)
 
 
 def _cross_validate_assignment(
-    given: NDArray[np.int64], truth: NDArray[np.int64]
+    predicted: NDArray[np.int64], truth: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     right = np.zeros(len(truth), bool)
     # Frames come class after class in turn, so halves are taken within each class.
@@ -123,23 +123,23 @@ def _cross_validate_assignment(
     for index in np.unique(truth):
         half[np.flatnonzero(truth == index)[::2]] = True
     for learn, judge in ((half, ~half), (~half, half)):
-        learned = _assign_classes(given[learn], truth[learn])
+        learned = _assign_classes(predicted[learn], truth[learn])
         right[judge] = [
             answer >= 0 and learned.get(int(real)) == answer
-            for real, answer in zip(truth[judge], given[judge], strict=True)
+            for real, answer in zip(truth[judge], predicted[judge], strict=True)
         ]
     return right
 
 
-def _assign_classes(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, int]:
+def _assign_classes(predicted: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, int]:
     """For each class among the labels the index at which it is answered, one for each."""
-    truth, given = truth[given >= 0], given[given >= 0]
+    truth, predicted = truth[predicted >= 0], predicted[predicted >= 0]
     if not truth.size:
         return {}
-    classes, answers = np.unique(truth), np.unique(given)
+    classes, answers = np.unique(truth), np.unique(predicted)
     table = np.array(
         [
-            [int(((truth == class_name) & (given == other)).sum()) for other in answers]
+            [int(((truth == class_name) & (predicted == other)).sum()) for other in answers]
             for class_name in classes
         ]
     )

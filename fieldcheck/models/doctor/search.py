@@ -246,8 +246,8 @@ def search_preprocessing(
     )
     chosen, tried, n = _find_simplest_way(trials, kept, choices, order)
     chosen, shown = _extend_comparison(trials, chosen, tried, n, order)
-    given, truth = trials.get_answered_classes(chosen, trials.max_frames)
-    if order is None and is_at_chance(given, truth):
+    predicted, truth = trials.get_answered_classes(chosen, trials.max_frames)
+    if order is None and is_at_chance(predicted, truth):
         # What was too little on the frames that every way could be given may be enough on all of
         # them.
         order = _find_class_order(trials, tuple(dict.fromkeys((chosen, own))), trials.max_frames)
@@ -389,9 +389,9 @@ def _make_search_result(
     unchanged = PreprocessingCandidate({}, frame_scores.score)
     if unchanged not in candidates:
         candidates = [*candidates[: SHOWN - 1], unchanged]
-    given, truth = trials.get_answered_classes(chosen, trials.max_frames)
+    predicted, truth = trials.get_answered_classes(chosen, trials.max_frames)
     moved = truth if order is None else np.array(order)[truth]
-    return SearchResult(chosen, order, tuple(findings), tuple(candidates), n, given, moved)
+    return SearchResult(chosen, order, tuple(findings), tuple(candidates), n, predicted, moved)
 
 
 def _find_class_order(trials: Trials, ways: Sequence[PreprocessingWay], n: int) -> Order:

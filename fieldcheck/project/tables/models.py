@@ -168,26 +168,26 @@ def list_facts_of_model(
 ) -> tuple[tuple[str, Any], ...]:
     """Facts of one kind of one model with one card: what each is about and what was found, oldest
     first."""
-    asked = [kind, model_sha256, card_sha256]
+    parameters = [kind, model_sha256, card_sha256]
     rows = db.execute(
         (
             "SELECT about, found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND "
             "card_sha256 = ? ORDER BY fact_id"
         ),
-        asked,
+        parameters,
     )
     return tuple((about, from_json(document, "model_fact.found")) for about, document in rows)
 
 
 def get_fact_sizes(db: Database, kind: str, model_sha256: str, card_sha256: str) -> dict[str, int]:
     """Bytes that the facts of one kind of one model with one card take, by what each is about."""
-    asked = [kind, model_sha256, card_sha256]
+    parameters = [kind, model_sha256, card_sha256]
     rows = db.execute(
         (
             "SELECT about, length(found) FROM model_fact WHERE kind = ? AND model_sha256 = ? AND "
             "card_sha256 = ?"
         ),
-        asked,
+        parameters,
     )
     return {str(about): int(n) for about, n in rows}
 

@@ -134,13 +134,13 @@ def check_thorough(db: Database) -> tuple[str, ...]:
 
 def find_dangling_rows(db: Database) -> tuple[tuple[str, str], ...]:
     """Find rows that refer to a missing row; returns table and name, alphabetically."""
-    asked = [
+    queries = [
         (table.name, table.reference) for table in migrations.TABLES if table.reference is not None
     ]
     return tuple(
         sorted(
             (table, str(name))
-            for table, refers in asked
+            for table, refers in queries
             for (name,) in db.execute(_make_dangling_query(table, refers))
         )
     )

@@ -276,10 +276,10 @@ def _open_dialog(
     standing = parent.findChild(ConfirmQuit)
     if standing is not None:
         return standing
-    asked = make()
-    asked.accepted.connect(then)
-    asked.open()
-    return asked
+    dialog = make()
+    dialog.accepted.connect(then)
+    dialog.open()
+    return dialog
 
 
 def _describe_jobs(jobs: list[Job]) -> str:

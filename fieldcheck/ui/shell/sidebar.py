@@ -437,9 +437,9 @@ class Sidebar(QWidget):
     def _update_names(self) -> None:
         """Names stand under all nodes of the compact rail, or under none."""
         path, px = self._list_path(), self._theme.metrics.scale_px
-        room = px(RAIL_COMPACT) - 2 * px(SIDE_COMPACT + NAME_PAD)
+        name_width = px(RAIL_COMPACT) - 2 * px(SIDE_COMPACT + NAME_PAD)
         low = self.height() < self._column.sizeHint().height()
-        named = not low and all(item.fits_below(room) for item in path)
+        named = not low and all(item.fits_below(name_width) for item in path)
         for item in path:
             item.named = named
             item.update()

@@ -130,8 +130,8 @@ class StatusBar(QWidget):
         over = self._get_needed_width() - self.width()
         if over > 0 and not self.camera.isHidden():
             metrics, name = self.camera.fontMetrics(), self.camera.text()
-            room = metrics.horizontalAdvance(name) - over
-            self.camera.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room))
+            name_width = metrics.horizontalAdvance(name) - over
+            self.camera.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, name_width))
         for part in parts:
             whole = part.accessibleName()
             part.setToolTip(make_plain_tip(whole if part.text() != whole else ""))

@@ -159,8 +159,8 @@ class HeaderBar(QWidget):
     def _fit_hint(self) -> None:
         """The hint on as many lines as the header is high; where they are too few it is the tooltip
         of the title."""
-        room = self.hint.width() - HINT_SLACK
-        lines = break_lines(self._hint_text, self.hint.font(), room)
+        hint_width = self.hint.width() - HINT_SLACK
+        lines = break_lines(self._hint_text, self.hint.font(), hint_width)
         fits = len(lines) * QFontMetrics(self.hint.font()).height() <= self.height()
         self.hint.setText("\n".join(lines) if fits else "")
         self.title.setToolTip("" if fits else make_plain_tip(self._hint_text))
@@ -392,8 +392,10 @@ class Window(QMainWindow):
     def _compute_percent(self) -> int:
         """The interface size that is set; the usual one grows with a large window."""
         size = self.preferences.settings.size
-        room = (percent for w, h, percent in ROOMY if self.width() >= w and self.height() >= h)
-        return next(room, size) if size == 100 else size
+        fitting_percents = (
+            percent for w, h, percent in ROOMY if self.width() >= w and self.height() >= h
+        )
+        return next(fitting_percents, size) if size == 100 else size
 
     def _fit_size(self) -> None:
         """Everything is built again where the window is so much larger or smaller."""

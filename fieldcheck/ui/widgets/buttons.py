@@ -448,8 +448,8 @@ class KeyButton(BareButton):
         """The lines of the text at the width that the button has, once it was given one."""
         if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
             return [self._label]
-        room = self.width() - self._get_width_around_text()
-        return break_lines(self._label, self._make_text_font(), room) or [""]
+        text_width = self.width() - self._get_width_around_text()
+        return break_lines(self._label, self._make_text_font(), text_width) or [""]
 
     def _get_text_height(self) -> int:
         return len(self._break_text()) * self._get_line_height()
@@ -522,8 +522,8 @@ class KeyButton(BareButton):
         be the next tab's. Where it would come near that one it gives way."""
         font, text = self._make_cap_font(), format_cap(self._key)
         wide = QFontMetrics(font).horizontalAdvance(text)
-        room = self._scale_px(TAB_GAP) - self._scale_px(TAB_KEY) - self._scale_px(LEAST_GAP)
-        if not self._key or not self._loud or wide > room:
+        gap = self._scale_px(TAB_GAP) - self._scale_px(TAB_KEY) - self._scale_px(LEAST_GAP)
+        if not self._key or not self._loud or wide > gap:
             return
         painter.setFont(font)
         painter.setPen(QColor(self._theme.tokens.text2))

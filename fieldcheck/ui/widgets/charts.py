@@ -247,14 +247,17 @@ class PlotView(Chart):
     def _list_inks(self, series: Sequence[PlotSeries]) -> list[str]:
         """A quiet colour for each named one where its shape tells it apart, else that of a class;
         an empty one for text."""
-        tokens, named = self._theme.tokens, [one.shape for one in series if one.name]
+        tokens, named = (
+            self._theme.tokens,
+            [named_series.shape for named_series in series if named_series.name],
+        )
         by_shape = {"square": tokens.text, "disc": tokens.accent, "triangle": tokens.text2}
         apart = len(set(named)) == len(named) and by_shape.keys() >= set(named)
         return [
-            (by_shape[one.shape] if apart else tokens.classes[index % len(tokens.classes)])
-            if one.name
-            else tokens.text2 * one.dashed
-            for index, one in enumerate(series)
+            (by_shape[named_series.shape] if apart else tokens.classes[index % len(tokens.classes)])
+            if named_series.name
+            else tokens.text2 * named_series.dashed
+            for index, named_series in enumerate(series)
         ]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -663,10 +666,10 @@ class DumbbellChart(QWidget):
             left = max(0, self.width() - sum(wide for _, _, wide in line) + px(16))
             for mark, text, wide in line:
                 y = top + px(LEGEND) / 2
-                room = self._get_mark_room(mark)
-                self._draw_legend_mark(painter, mark, left + (room - px(6)) / 2, y)
+                mark_width = self._get_mark_room(mark)
+                self._draw_legend_mark(painter, mark, left + (mark_width - px(6)) / 2, y)
                 painter.setPen(QColor(tokens.text2))
-                box = QRectF(left + room, top, wide, px(LEGEND))
+                box = QRectF(left + mark_width, top, wide, px(LEGEND))
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
                 left += wide
             top += px(LEGEND)

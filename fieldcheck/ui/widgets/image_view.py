@@ -456,11 +456,11 @@ class FrameView(QWidget):
     def _paint_strip(self, painter: QPainter) -> None:
         """Kept as a picture: its words stay while frames go by."""
         size, ratio = QSize(self.width(), self._strip_height()), self.devicePixelRatioF()
-        asked = (self._title, size, ratio, self.font().key())
-        if self._strip is None or self._strip[0] != asked:
+        strip_key = (self._title, size, ratio, self.font().key())
+        if self._strip is None or self._strip[0] != strip_key:
             drawn = QPixmap(size * ratio)
             drawn.setDevicePixelRatio(ratio)
-            self._strip = (asked, drawn)
+            self._strip = (strip_key, drawn)
             on_it = QPainter(drawn)
             self._draw_strip(on_it, QRect(QPoint(0, 0), size))
             on_it.end()
@@ -478,9 +478,9 @@ class FrameView(QWidget):
     def _strip_height(self) -> int:
         """As many lines as the title needs. Asked several times a frame, so it is measured when
         title or width are others."""
-        asked = (self._title, self.width())
-        if self._measured[0] != asked:
-            self._measured = asked, self._measure_strip()
+        strip_key = (self._title, self.width())
+        if self._measured[0] != strip_key:
+            self._measured = strip_key, self._measure_strip()
         return self._measured[1]
 
     def _measure_strip(self) -> int:

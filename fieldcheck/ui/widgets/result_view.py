@@ -176,7 +176,7 @@ class ReasonList(QWidget):
         painter, tokens, top = QPainter(self), self._theme.tokens, 0
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self.list_shown()
-        left, room = self._px(SIGN_SIDE + SIGN_GAP), self._get_text_room(self.width())
+        left, text_width = self._px(SIGN_SIDE + SIGN_GAP), self._get_text_room(self.width())
         for reason in shown:
             side, line = self._px(SIGN_SIDE), self._get_line_height()
             colour = get_sign_colour(tokens, reason.sign)
@@ -185,9 +185,9 @@ class ReasonList(QWidget):
             for bold, text in ((True, reason.title), (False, reason.text)):
                 painter.setFont(self._theme.make_font(self.font(), BODY, bold))
                 painter.setPen(QColor(tokens.text if bold else tokens.text2))
-                for part in break_lines(text, painter.font(), room):
+                for part in break_lines(text, painter.font(), text_width):
                     painter.drawText(
-                        QRect(left, top, room, line), Qt.AlignmentFlag.AlignVCenter, part
+                        QRect(left, top, text_width, line), Qt.AlignmentFlag.AlignVCenter, part
                     )
                     top += line
             top += self._px(REASON_GAP)
@@ -196,16 +196,16 @@ class ReasonList(QWidget):
             painter.setFont(self._theme.make_font(self.font(), CAPTION))
             painter.setPen(QColor(tokens.text2))
             text = tr_plural("{n} more in the report", "{n} more in the report", hidden)
-            box = QRect(left, top, room, self._px(CAPTION * 1.5))
+            box = QRect(left, top, text_width, self._px(CAPTION * 1.5))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text.format(n=hidden))
         painter.end()
 
     def _get_height(self, reasons: Sequence[Reason], width: int) -> int:
-        room, lines = self._get_text_room(width), 0
+        text_width, lines = self._get_text_room(width), 0
         for reason in reasons:
             for bold, text in ((True, reason.title), (False, reason.text)):
                 lines += len(
-                    break_lines(text, self._theme.make_font(self.font(), BODY, bold), room)
+                    break_lines(text, self._theme.make_font(self.font(), BODY, bold), text_width)
                 )
         gaps = max(0, len(reasons) - 1) * self._px(REASON_GAP)
         return lines * self._get_line_height() + gaps

@@ -42,7 +42,7 @@ from fieldcheck.ui.widgets.layouts import PlainLabel, make_plain_tip, set_tone
 ANYWHERE = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 
-def break_lines(text: str, font: QFont, room: int) -> list[str]:
+def break_lines(text: str, font: QFont, width: int) -> list[str]:
     """Breaks a text into lines that are no wider than a place.
 
     Args:
@@ -56,31 +56,31 @@ def break_lines(text: str, font: QFont, room: int) -> list[str]:
     """
     option, lines, wide = QTextOption(), list[str](), QFontMetrics(font).horizontalAdvance
     for part in filter(None, (part.strip() for part in text.split("\n"))):
-        if wide(part) <= room:
+        if wide(part) <= width:
             lines.append(part)
             continue
         # with that mode Qt also breaks a word that fits, for the overhang of its last letter
-        long = any(wide(word) > room for word in part.split(" "))
+        long = any(wide(word) > width for word in part.split(" "))
         option.setWrapMode(ANYWHERE if long else QTextOption.WrapMode.WordWrap)
         laid, units = QTextLayout(part, font), part.encode("utf-16-le")
         laid.setTextOption(option)
         laid.beginLayout()
         while (line := laid.createLine()).isValid():
-            line.setLineWidth(max(1, room))
+            line.setLineWidth(max(1, width))
             start, end = line.textStart(), line.textStart() + line.textLength()
             lines.append(units[2 * start : 2 * end].decode("utf-16-le").strip())
         laid.endLayout()
     return lines
 
 
-def break_into(most: int, text: str, font: QFont, room: int) -> list[str]:
+def break_into(most: int, text: str, font: QFont, width: int) -> list[str]:
     """The lines of a text, at `most` so many: of a longer one the middle is left out, so that both
     ends of a name are there."""
-    lines = break_lines(text, font, room)
+    lines = break_lines(text, font, width)
     if len(lines) <= most:
         return lines
     wide, end = QFontMetrics(font).horizontalAdvance, text
-    while len(end) > 1 and wide(f"…{end}") > room:
+    while len(end) > 1 and wide(f"…{end}") > width:
         end = end[1:]
     return [*lines[: most - 1], f"…{end.lstrip()}"]
 
@@ -166,10 +166,10 @@ class FixedLinesLabel(_LinesLabel):
 
     def get_shown_lines(self) -> list[str]:
         """The lines as they are painted."""
-        room = self.contentsRect().width()
-        lines = break_lines(self.text(), self.font(), room) or [""]
+        width = self.contentsRect().width()
+        lines = break_lines(self.text(), self.font(), width) or [""]
         whole, rest = lines[: self._lines - 1], " ".join(lines[self._lines - 1 :])
-        fitting = QFontMetrics(self.font()).elidedText(rest, self.left_out, max(1, room))
+        fitting = QFontMetrics(self.font()).elidedText(rest, self.left_out, max(1, width))
         return [*whole, fitting] if rest or not whole else whole
 
     def _on_lines_change(self) -> None:

@@ -447,11 +447,11 @@ class ThumbnailGrid(QAbstractItemView):
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Other tiles. The frame that was looked at stays so, where it is still among them; else
         the first is. The same tiles again leave everything where it is scrolled to."""
-        given = tuple(tiles)
-        if given == self._given:
+        new_tiles = tuple(tiles)
+        if new_tiles == self._given:
             return
-        self.show_rows([tile.frame_id for tile in given], given.__getitem__)
-        self._given = given
+        self.show_rows([tile.frame_id for tile in new_tiles], new_tiles.__getitem__)
+        self._given = new_tiles
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """Shows the rows of a list whose tiles are made when they come into view."""

@@ -183,8 +183,8 @@ class ClipLight(QWidget):
     def _get_head_height(self) -> int:
         px, title = self._theme.metrics.scale_px, self.content.title if self.content else ""
         font = self._make_font(CLASS_NAME, QFont.Weight.DemiBold)
-        room = self.width() - 2 * px(LIGHT_PAD) - px(DISC) - px(GAP)
-        lines = len(break_lines(title, font, max(px(80), room)))
+        text_width = self.width() - 2 * px(LIGHT_PAD) - px(DISC) - px(GAP)
+        lines = len(break_lines(title, font, max(px(80), text_width)))
         return max(px(DISC), lines * QFontMetrics(font).lineSpacing())
 
     def _get_line_height(self, size: int) -> int:
@@ -279,8 +279,8 @@ class SourcePanel(QWidget):
         self._update_sections()
 
     def _update_sections(self) -> None:
-        asked = not self.password.isHidden()
-        self.sources.setVisible(not self._recording or asked)
+        is_password_asked = not self.password.isHidden()
+        self.sources.setVisible(not self._recording or is_password_asked)
         self.settings.setVisible(not self._recording)
         self.storage.setVisible(not self._recording)
         self._update_moments()

@@ -478,9 +478,11 @@ class PacksPresenter:
             describe_next_step(state),
         )
         self._view.show_changes(list_changes_since_seal(state))
-        given = state.guarded and state.unlocked
-        action = tr("Change PIN") if given else tr("Enter PIN") if state.guarded else tr("Set PIN")
-        self._view.show_pin_action(action, can_clear=given)
+        is_unlocked = state.guarded and state.unlocked
+        action = (
+            tr("Change PIN") if is_unlocked else tr("Enter PIN") if state.guarded else tr("Set PIN")
+        )
+        self._view.show_pin_action(action, can_clear=is_unlocked)
         self._changed()
 
     def _on_sealed(self, seal_state: SealState) -> None:

@@ -45,18 +45,18 @@ CELL, LEAST_CELL, GAP, CORNER = (54, 46), (34, 24), 2, 4
 NAME_WIDTH, COUNT_WIDTH, NAME_GAP, MOST_LINES = 110, 34, 12, 4
 
 
-def break_name(name: str, font: QFont, room: int) -> list[str]:
+def break_name(name: str, font: QFont, width: int) -> list[str]:
     """The lines of a class's name: broken behind `_`, `-` and blanks, within a part only where that
     is longer than a line."""
     wide = QFontMetrics(font).horizontalAdvance
     lines, line = list[str](), ""
     for part in re.findall(r"[^_\-\s]*[_\-\s]?", name):
-        if line and wide((line + part).rstrip()) > room:
+        if line and wide((line + part).rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
-        while wide(part.rstrip()) > room and len(part) > 1:
+        while wide(part.rstrip()) > width and len(part) > 1:
             break_index = next(
-                n for n in range(len(part) - 1, 0, -1) if n == 1 or wide(part[:n]) <= room
+                n for n in range(len(part) - 1, 0, -1) if n == 1 or wide(part[:n]) <= width
             )
             lines.append(part[:break_index])
             part = part[break_index:]
@@ -266,12 +266,12 @@ class _NameHeader(QHeaderView):
     def list_lines(self, section: int) -> list[str]:
         """The lines of a name; a longer one ends in an ellipsis and is the tool tip."""
         name = str(self.model().headerData(section, self.orientation(), Role.DisplayRole) or "")
-        room = self.sectionSize(section) - 2 if self._across else self.width() - NAME_GAP
-        lines = break_name(name, self._make_font(), room)
+        width = self.sectionSize(section) - 2 if self._across else self.width() - NAME_GAP
+        lines = break_name(name, self._make_font(), width)
         most = MOST_LINES if self._across else 2
         if len(lines) > most:
             last = QFontMetrics(self._make_font()).elidedText(
-                f"{lines[most - 1]}…", Qt.TextElideMode.ElideRight, room
+                f"{lines[most - 1]}…", Qt.TextElideMode.ElideRight, width
             )
             lines = [*lines[: most - 1], last]
         return lines
@@ -362,8 +362,8 @@ class ConfusionTable(QTableView):
             return
         heads, rows = self.horizontalHeader(), self.verticalHeader()
         rows.setFixedWidth(rows.sizeHint().width())
-        room = self.width() - rows.width() - px(COUNT_WIDTH) - 2
-        across = max(px(LEAST_CELL[0]), min(px(CELL[0]), room // n))
+        width = self.width() - rows.width() - px(COUNT_WIDTH) - 2
+        across = max(px(LEAST_CELL[0]), min(px(CELL[0]), width // n))
         for section in range(n):
             heads.resizeSection(section, across)
         heads.resizeSection(n, px(COUNT_WIDTH))

@@ -74,8 +74,10 @@ class ReadAhead:
     """Reads frames ahead. `came(subject)` is called when a frame is loaded. A null image stands for
     a missing one."""
 
-    def __init__(self, current: ProjectReader, view: object, came: Callable[[str], None]) -> None:
-        self._current, self._view, self._came = current, view, came
+    def __init__(
+        self, current: ProjectReader, view: object, on_arrived: Callable[[str], None]
+    ) -> None:
+        self._current, self._view, self._came = current, view, on_arrived
         self._basis: ReviewBasis | None = None
         self._read: OrderedDict[str, Read] = OrderedDict()
         self._asked: set[str] = set()
@@ -285,8 +287,8 @@ class LabelReviewPresenter:
         if self._wanted != self._looked_at or seconds is None or seconds * 1000 < now.min_view_ms:
             self._view.show_note(tr("Too fast. Press the key again."))
             return
-        given = self._view.get_correct_class() if code == "label_wrong" else ""
-        if given and given == row.truth:
+        class_name = self._view.get_correct_class() if code == "label_wrong" else ""
+        if class_name and class_name == row.truth:
             self._view.show_note(
                 tr("This is already the current label. Choose the correct class, or press M.")
             )
@@ -298,7 +300,7 @@ class LabelReviewPresenter:
             code,
             now.name,
             get_timestamp(),
-            given,
+            class_name,
             review_findings.basis,
         )
         storing = self._context.current.run_edit(self._view, work)
@@ -505,12 +507,12 @@ def _store_answer(
     code: str,
     annotator: str,
     now: str,
-    given: str,
+    class_name: str,
     basis: ReviewBasis | None,
     project: Project,
 ) -> Changes:
     return label_error_review.review_label(
-        project, subject, label_error_review.require_answer(code), annotator, now, given, basis
+        project, subject, label_error_review.require_answer(code), annotator, now, class_name, basis
     )
 
 

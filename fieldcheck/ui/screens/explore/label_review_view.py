@@ -64,12 +64,12 @@ class NearestView(ImageView):
         """Where the picture is painted: above its line."""
         if self.image.isNull():
             return QRect()
-        room = self.rect().adjusted(0, 0, 0, -self._theme.metrics.scale_px(NEAREST_LINE))
+        image_area = self.rect().adjusted(0, 0, 0, -self._theme.metrics.scale_px(NEAREST_LINE))
         area = QRect(
-            room.topLeft(),
-            self.image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio),
+            image_area.topLeft(),
+            self.image.size().scaled(image_area.size(), Qt.AspectRatioMode.KeepAspectRatio),
         )
-        area.moveCenter(room.center())
+        area.moveCenter(image_area.center())
         return area
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -114,13 +114,13 @@ class ChartCard(BareButton):
         tokens, font = self._theme.tokens, self._theme.make_font(self.font(), CLASS_NAME, True)
         painter.setFont(font)
         painter.setPen(QColor(tokens.text if self._plot is not None else tokens.text2))
-        metrics, room = QFontMetrics(font), self.width() - 2 * self._px(CARD_PAD)
-        lines, top = break_lines(self._title, font, room), self._px(CARD_PAD)
+        metrics, text_width = QFontMetrics(font), self.width() - 2 * self._px(CARD_PAD)
+        lines, top = break_lines(self._title, font, text_width), self._px(CARD_PAD)
         if len(lines) > 2:
             rest = " ".join(lines[1:])
-            lines = [lines[0], metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room)]
+            lines = [lines[0], metrics.elidedText(rest, Qt.TextElideMode.ElideRight, text_width)]
         for line in lines:
-            box = QRect(self._px(CARD_PAD), top, room, metrics.height())
+            box = QRect(self._px(CARD_PAD), top, text_width, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line)
             top += metrics.height()
         return top

@@ -346,12 +346,14 @@ class OverviewPresenter:
         reading.on_success(partial(self._show_part_preview, self._previewed))
         reading.on_failure(partial(self._show_part_error, self._previewed))
 
-    def _show_part_preview(self, asked: tuple[str, Path | None], text: str) -> None:
-        if asked == self._previewed and self._view.parts.editing:
+    def _show_part_preview(self, part_and_file: tuple[str, Path | None], text: str) -> None:
+        if part_and_file == self._previewed and self._view.parts.editing:
             self._view.parts.show_preview(text)
 
-    def _show_part_error(self, asked: tuple[str, Path | None], error: BaseException) -> None:
-        if asked == self._previewed and self._view.parts.editing:
+    def _show_part_error(
+        self, part_and_file: tuple[str, Path | None], error: BaseException
+    ) -> None:
+        if part_and_file == self._previewed and self._view.parts.editing:
             self._view.parts.show_error(_format_error(error))
 
     def save_parts(self, pattern: str, file: Path | None) -> None:

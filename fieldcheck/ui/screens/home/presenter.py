@@ -429,9 +429,9 @@ class HomePresenter:
         if self._overview_presenter is not None:
             self._overview_presenter.on_project_opened()
         project, standing = self._context.current.project, self._context.current.status
-        asked, self.start_presenter.continued = self.start_presenter.continued, None
+        continued, self.start_presenter.continued = self.start_presenter.continued, None
         self._update_page()
-        if project is None or project.path != asked or standing is None:
+        if project is None or project.path != continued or standing is None:
             return
         if standing.n_left > 0:
             self._context.show_screen("label")

@@ -667,15 +667,15 @@ class LabelCanvas(QWidget):
         self.update()
 
 
-def _place_along(room: float, size: float, share: float) -> float:
+def _place_along(available: float, size: float, share: float) -> float:
     """Where something begins that is `size` long: in the middle where it has room, else with the
     place at `share` of it in the middle, as far as no room is left empty."""
-    if size <= room:
-        return (room - size) / 2
-    return min(0.0, max(room - size, room / 2 - share * size))
+    if size <= available:
+        return (available - size) / 2
+    return min(0.0, max(available - size, available / 2 - share * size))
 
 
-def _find_share(room: float, size: float, begin: float) -> float:
+def _find_share(available: float, size: float, begin: float) -> float:
     """The share of something that lies in the middle of the room, where it begins at `begin`."""
-    begin = min(0.0, max(room - size, begin))
-    return (room / 2 - begin) / size if size > room else 0.5
+    begin = min(0.0, max(available - size, begin))
+    return (available / 2 - begin) / size if size > available else 0.5

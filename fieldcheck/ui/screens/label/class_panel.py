@@ -181,10 +181,10 @@ class ClassPanel(QWidget):
         model, from 1. Returns the buttons; the same classes keep theirs, so that an undo moves
         nothing."""
         numbers = tuple(numbers) or tuple(range(1, len(keyed) + 1))
-        asked = (tuple(keyed), compact, numbers)
-        if asked == self._shown:
+        shown_state = (tuple(keyed), compact, numbers)
+        if shown_state == self._shown:
             return self.buttons
-        self._shown = asked
+        self._shown = shown_state
         for button in self.buttons:
             self._grid.removeWidget(button)
             delete_widget(button)
@@ -350,11 +350,11 @@ class ClassGuide(QFrame):
         return False
 
     def _place(self) -> None:
-        px, room = self._theme.metrics.scale_px, self._beside.geometry()
+        px, area = self._theme.metrics.scale_px, self._beside.geometry()
         wide = px(3 * EXAMPLE.width() + 2 * 8 + 16 + 8 + 20)
-        width = min(wide, room.width() - 2 * px(8))
+        width = min(wide, area.width() - 2 * px(8))
         self.setGeometry(
-            room.right() - width - px(8), room.top() + px(8), width, room.height() - 2 * px(8)
+            area.right() - width - px(8), area.top() + px(8), width, area.height() - 2 * px(8)
         )
 
 
@@ -508,11 +508,11 @@ class BoxRows(QStyledItemDelegate):
         font.setWeight(QFont.Weight.DemiBold if chosen else QFont.Weight.Medium)
         painter.setFont(font)
         painter.setPen(QColor(tokens.on_selection if chosen else tokens.text))
-        room = inside.adjusted(0, 0, -wide - px(PAD), 0)
+        text_area = inside.adjusted(0, 0, -wide - px(PAD), 0)
         name = QFontMetrics(font).elidedText(
-            str(index.data(NAME)), Qt.TextElideMode.ElideMiddle, room.width()
+            str(index.data(NAME)), Qt.TextElideMode.ElideMiddle, text_area.width()
         )
-        painter.drawText(room, LINE, name)
+        painter.drawText(text_area, LINE, name)
         painter.restore()
 
 

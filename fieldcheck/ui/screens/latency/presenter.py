@@ -389,9 +389,9 @@ class LatencyPresenter(QObject):
 
     def _on_runner_exported(self, made: ExportedRunner) -> None:
         text = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
-        asked = messages.describe_runner_questions(made.n_field, made.n_benchmark)
+        questions = messages.describe_runner_questions(made.n_field, made.n_benchmark)
         people = describe_excluded_people(made.n_people, "people_runner") if made.n_people else ""
-        message = " ".join(part for part in (text, asked, people) if part)
+        message = " ".join(part for part in (text, questions, people) if part)
         self._context.messages.show_toast(message)
 
     def update_running_curve(self) -> None:
@@ -430,7 +430,7 @@ class LatencyPresenter(QObject):
         session, trace = self.session, frame_timing.LatencyTrace()
         session.clear_run()
         self._trace = trace
-        asked = latency_run.LatencyRequest(
+        request = latency_run.LatencyRequest(
             seconds=session.seconds,
             fps=session.fps,
             encode=session.encodes_recording,
@@ -448,7 +448,7 @@ class LatencyPresenter(QObject):
         )
 
         def run_measurement(project: Project, progress: Progress, now: str) -> Any:
-            return latency_run.run_latency(project, asked, progress, now, trace)
+            return latency_run.run_latency(project, request, progress, now, trace)
 
         def run_variants(project: Project, progress: Progress, _now: str) -> Any:
             session.beside = latency_run.run_side_by_side(

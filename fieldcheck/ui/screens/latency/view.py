@@ -266,7 +266,8 @@ class LatencyView(QWidget, BodyStates):
         self.export.bind_action(actions.get_action("bench.export"))
         self.take.bind_action(actions.get_action("bench.take"))
         self.choices = {
-            what: ComboBox(theme, _get_choice_name(what), given) for what, given in options.items()
+            what: ComboBox(theme, _get_choice_name(what), choices)
+            for what, choices in options.items()
         }
         for what, choice in self.choices.items():
             choice.activated.connect(partial(self._on_choice_activated, what))

@@ -182,9 +182,9 @@ class MonitorPresenter(QObject):
 
     def set_retention(self, code: str) -> None:
         """Set the retention in weeks, and report what was dropped."""
-        asked = replace(self.state.retention, weeks=int(code))
+        retention = replace(self.state.retention, weeks=int(code))
         if self._context.current.writable and self._has_model:
-            work = partial(_store_retention, asked=asked)
+            work = partial(_store_retention, retention=retention)
             storing = self._context.current.run_edit(self._view, work)
             storing.on_success(partial(self._show_toast, ())).on_failure(self._failed)
 
@@ -482,8 +482,8 @@ def _read_shifts(project: Project) -> Read:
     )
 
 
-def _store_retention(project: Project, asked: ShiftRetention) -> DroppedShifts:
-    return alarm_retention.set_retention(project, asked, None, get_timestamp())
+def _store_retention(project: Project, retention: ShiftRetention) -> DroppedShifts:
+    return alarm_retention.set_retention(project, retention, None, get_timestamp())
 
 
 def _restore_copies(project: Project, copies: Sequence[str]) -> int:

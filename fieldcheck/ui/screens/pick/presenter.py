@@ -104,7 +104,7 @@ class PickPresenter:
                 seed=None,
                 design=design,
                 required=required,
-                asked=hardness.HardnessPasses(against=against),
+                passes=hardness.HardnessPasses(against=against),
                 progress=progress,
                 now=now,
             )

@@ -268,10 +268,12 @@ class PicksTimeline(QWidget):
             wide = px(14) if colour == tokens.pressed else px(4)
             painter.fillRect(QRect(left, top + px(2), wide, px(LINE - 4)), QColor(colour))
             left += wide + px(6)
-            room = QFontMetrics(painter.font()).horizontalAdvance(word) + 2
+            text_width = QFontMetrics(painter.font()).horizontalAdvance(word) + 2
             painter.setPen(QColor(tokens.text2))
-            painter.drawText(QRect(left, top, room, px(LINE)), Qt.AlignmentFlag.AlignVCenter, word)
-            left += room + px(16)
+            painter.drawText(
+                QRect(left, top, text_width, px(LINE)), Qt.AlignmentFlag.AlignVCenter, word
+            )
+            left += text_width + px(16)
 
     def _get_tick_x(self, rect: QRect, timeline_clip: TimelineClip, seconds: float) -> int:
         return (
@@ -521,14 +523,14 @@ class PickView(QWidget, BodyStates):
     def _place_labels_button(self) -> None:
         """Beside the notice or the note where it would begin a second line of the ways of
         drawing."""
-        place: QLayout = self._ways
+        target: QLayout = self._ways
         if self._theme.metrics.percent < LARGE and not self._fits_one_line():
             lines = ((self._notice, self._notice_line), (self.note, self._note_line))
-            place = next((line for part, line in lines if not part.isHidden()), place)
-        if place.indexOf(self.labels_in) < 0:
+            target = next((line for part, line in lines if not part.isHidden()), target)
+        if target.indexOf(self.labels_in) < 0:
             for line in (self._ways, self._notice_line, self._note_line):
                 line.removeWidget(self.labels_in)
-            place.addWidget(self.labels_in)
+            target.addWidget(self.labels_in)
 
     def _fits_one_line(self) -> bool:
         px, ways = self._theme.metrics.scale_px, (*self.designs.values(), self._number)

@@ -178,8 +178,8 @@ class _PlaceDelegate(QStyledItemDelegate):
         icon = QRect(left, box.top() + (box.height() - side) // 2, side, side)
         paint_icon(painter, index.data(ICON_ROLE), icon, ink if chosen else quiet)
         left += side + px(PLACE_GAP)
-        name, _, room = str(index.data()).partition("\n")
-        lines = ((name, QFont.Weight.Medium, ink), (room, QFont.Weight.Normal, quiet))
+        name, _, sentence = str(index.data()).partition("\n")
+        lines = ((name, QFont.Weight.Medium, ink), (sentence, QFont.Weight.Normal, quiet))
         high, width = px(BODY * 1.45), box.right() - left - px(PLACE_PAD)
         top = box.top() + (box.height() - 2 * high) // 2
         for row, (text, weight, colour) in enumerate(lines):
@@ -248,8 +248,8 @@ class ReportPanel(QWidget):
         self._column.setContentsMargins(pad, pad, pad, pad)
         self._column.setSpacing(self._theme.metrics.scale_px(4 if compact else 6))
         for rule in self._spaced:
-            room = self._theme.metrics.scale_px(0 if compact else 6)
-            get_box_layout(rule).setContentsMargins(0, room, 0, room)
+            margin = self._theme.metrics.scale_px(0 if compact else 6)
+            get_box_layout(rule).setContentsMargins(0, margin, 0, margin)
         for row in self.presets.values():
             row.sentence.setVisible(not compact)
             row.set_padding(2 if compact else 6)

@@ -272,7 +272,7 @@ def format_decision(result: LiveResult) -> str:
 
 def format_throughput(running: LiveRates, has_model: bool) -> tuple[str, bool]:
     """How the live view keeps up, and whether frames are lost on the way in."""
-    came = running.n_skipped + running.n_dropped
+    n_arrived = running.n_skipped + running.n_dropped
     parts = [tr("input {fps} fps").format(fps=format_number(running.fps_in))]
     if has_model:
         parts.append(
@@ -287,7 +287,7 @@ def format_throughput(running: LiveRates, has_model: bool) -> tuple[str, bool]:
         tr_plural("{n} skipped", "{n} skipped", running.n_skipped).format(n=running.n_skipped)
     )
     return " · ".join(parts), running.n_dropped > DROPPED_TOO_MANY * max(
-        came, 1
+        n_arrived, 1
     ) and running.n_dropped > 1
 
 

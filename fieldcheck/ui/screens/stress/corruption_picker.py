@@ -105,10 +105,10 @@ class CorruptionChoice(QObject):
 
     def _open_list(self, title: str, besides: Collection[str], then: Callable[[str], None]) -> None:
         """The whole catalogue, as severe as the chosen one."""
-        asked = self.list_display.open_list(
+        opened_list = self.list_display.open_list(
             title, besides, (self.selection.corruption, self.selection.severity or MODERATE), then
         )
-        self.opened.emit(asked)
+        self.opened.emit(opened_list)
 
 
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}

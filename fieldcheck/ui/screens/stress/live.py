@@ -470,13 +470,13 @@ class LiveStressPresenter(QObject):
         self.show_sweep_result()
 
     def _search_tipping_point(self) -> None:
-        asked = self._state.make_flip_question(self._corruption_choice.selection)
-        if asked is None or asked.combined:
+        question = self._state.make_flip_question(self._corruption_choice.selection)
+        if question is None or question.combined:
             self._tipping_search.cancel_search()
-        if asked is not None and asked.combined:
+        if question is not None and question.combined:
             self._view.show_tip(tr("The severity search works with a single corruption only."))
-        elif asked is not None:
-            self._tipping_search.start_search(asked.rgb, asked.corruption, asked.model)
+        elif question is not None:
+            self._tipping_search.start_search(question.rgb, question.corruption, question.model)
 
     def _show_error(self, error: BaseException) -> None:
         self._context.messages.show_error(error, TROUBLE)

@@ -121,11 +121,13 @@ class HeatCells(QStyledItemDelegate):
         painter.setPen(QColor(colour))
         centred = step is not None or index.data(Qt.ItemDataRole.DisplayRole) == ""
         align = Qt.AlignmentFlag.AlignCenter if centred else Qt.AlignmentFlag.AlignVCenter
-        room = cell.toRect() if centred else cell.toRect().adjusted(4, 0, -2, 0)
+        text_area = cell.toRect() if centred else cell.toRect().adjusted(4, 0, -2, 0)
         text = QFontMetrics(font).elidedText(
-            str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, room.width()
+            str(index.data(Qt.ItemDataRole.DisplayRole)),
+            Qt.TextElideMode.ElideRight,
+            text_area.width(),
         )
-        painter.drawText(room, align, text)
+        painter.drawText(text_area, align, text)
         if current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for shade, inset in ((tokens.focus, 0.0), (tokens.panel, 2.0)):
@@ -559,20 +561,20 @@ class SweepPage(QWidget, BodyStates):
             # what stands above a table breaks into two lines at most
             words = self.heads[name].fontMetrics().horizontalAdvance(self.heads[name].text())
             widths[name] = max(width, round(0.6 * words))
-        room = self.width() - self.side.width() - px(2 * 16 + 16 + 24) - sum(widths.values())
+        width_left = self.width() - self.side.width() - px(2 * 16 + 16 + 24) - sum(widths.values())
         together = self._has_tips and len(self._there) == 2 and not self._compact
         if together:
             self.tips.show_ranges(True)
-            if self.tips.compute_width() > room:
+            if self.tips.compute_width() > width_left:
                 self.tips.show_ranges(False)
-                together = self.tips.compute_width() <= room
+                together = self.tips.compute_width() <= width_left
         self._tips_part.setVisible(together)
         for name, table in self.tables.items():
             table.show_tips(not together)
             width = widths[name] if together and name in widths else 0
             self.parts[name].setMaximumWidth(width or QWIDGETSIZE_MAX)
             self._across.setStretchFactor(self.parts[name], width or 1)
-        self._across.setStretchFactor(self._tips_part, max(1, room) if together else 1)
+        self._across.setStretchFactor(self._tips_part, max(1, width_left) if together else 1)
         return together
 
     def _arrange_tables(self) -> None:

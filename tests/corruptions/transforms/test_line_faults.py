@@ -1,5 +1,6 @@
 from itertools import groupby, pairwise
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -62,6 +63,31 @@ def test_damage_stays_until_the_next_key_frame(name):
         assert before <= after or not after
     assert strips[coding.KEY_EVERY - 1]
     assert strips[-2]
+
+
+@pytest.mark.parametrize("loss", [0.01, 0.03, 0.06])
+def test_as_many_strips_are_wrong_as_losses_since_the_key_frame_say(loss):
+    still = np.zeros((24, 32, 3), np.uint8)
+    came = run(make("green_strips", loss=loss), [still] * (coding.KEY_EVERY * 120))
+    wrong = np.mean([(frame[::2, 0, 1] > 0).mean() for frame in came])
+    expected = 1 - np.mean((1 - loss) ** np.arange(coding.KEY_EVERY))
+    assert wrong == pytest.approx(expected, rel=0.12)
+
+
+def test_green_strips_of_a_real_clip_are_those_that_were_counted_by_eye(shared_data):
+    video = cv2.VideoCapture(str(shared_data / "videos" / "intel-bottle-detection.mp4"))
+    for _ in range(40):
+        video.grab()
+    frames = [cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB) for _ in range(48)]
+    video.release()
+    arrive = start_clip(frames[0], "green_strips", 2, 4)
+    came = [arrive(frame) for frame in frames]
+    counted = {0: 2, 12: 2, 13: 0, 16: 0, 20: 3, 24: 4, 28: 6, 32: 11, 37: 11, 38: 0, 40: 0, 46: 0}
+    strips = coding.list_strips(*frames[0].shape[:2])
+    assert len(strips) == 12
+    for at, n in counted.items():
+        green = [rows for rows in strips if (came[at][rows] == (0, 135, 0)).all()]
+        assert (at, len(green), len(damaged(frames[at], came[at]))) == (at, n, n)
 
 
 def make(name, **arguments):

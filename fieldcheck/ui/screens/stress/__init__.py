@@ -25,7 +25,7 @@ def _list_risks() -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             fault,
-            tr("{appearance}: {corruption}").format(
+            tr("{appearance} → {corruption}").format(
                 appearance=appearance, corruption=messages.get_corruption_name(name)
             ),
         )

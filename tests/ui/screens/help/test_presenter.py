@@ -279,3 +279,11 @@ def test_a_page_is_wanted_by_the_list_and_by_a_link(view):
 def test_nothing_is_fetched(view):
     assert not view.page.openLinks()
     assert not view.page.openExternalLinks()
+
+
+def test_the_help_of_stress_lists_faults_of_the_line_how_they_look_and_what_shows_them():
+    text = " ".join(str(block) for block in build_screen_help("stress"))
+    assert "Faults on the line" in text
+    assert "An image buffer read while it is written" in text
+    assert "The lower part lags behind the upper part → Tearing" in text
+    assert "Faults on the line" not in " ".join(str(one) for one in build_screen_help("label"))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 KIND_ROLE = Role.UserRole  # ("correct" or "error", step) of a cell; None where nothing was counted
-CELL, LEAST_CELL, GAP, CORNER = (54, 46), (34, 24), 2, 4
+CELL, LEAST_CELL, MOST_CELL, GAP, CORNER = (54, 46), (34, 24), 84, 2, 4
 NAME_WIDTH, COUNT_WIDTH, NAME_GAP, MOST_LINES = 110, 34, 12, 4
 
 
@@ -356,20 +356,21 @@ class ConfusionTable(QTableView):
             self.cell_chosen.emit(*self.counts.get_cell_names(current.row(), current.column()))
 
     def _fit_cells(self) -> None:
-        """As large as there is room for, up to their size; smaller ones are scrolled."""
+        """As large as there is room for, in their shape; smaller ones are scrolled."""
         n, px = self.counts.rowCount(), self._theme.metrics.scale_px
         if not n:
             return
         heads, rows = self.horizontalHeader(), self.verticalHeader()
         rows.setFixedWidth(rows.sizeHint().width())
         width = self.width() - rows.width() - px(COUNT_WIDTH) - 2
-        across = max(px(LEAST_CELL[0]), min(px(CELL[0]), width // n))
+        across = max(px(LEAST_CELL[0]), min(px(MOST_CELL), width // n))
         for section in range(n):
             heads.resizeSection(section, across)
         heads.resizeSection(n, px(COUNT_WIDTH))
         heads.setFixedHeight(heads.sizeHint().height())
         down = (self.height() - heads.height() - 2) // n
-        rows.setDefaultSectionSize(max(px(LEAST_CELL[1]), min(px(CELL[1]), down)))
+        shaped = across * CELL[1] // CELL[0]
+        rows.setDefaultSectionSize(max(px(LEAST_CELL[1]), min(shaped, down)))
         self.updateGeometries()
 
 

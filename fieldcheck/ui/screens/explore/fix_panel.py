@@ -110,6 +110,7 @@ class FixView(QWidget, BodyStates):
                 self._theme,
                 self._actions.get_action(action).text(),
                 self._actions.get_key_text(action),
+                role="soft",
             ).bind_action(self._actions.get_action(action))
             for action in actions
         ]

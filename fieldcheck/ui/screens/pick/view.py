@@ -660,8 +660,10 @@ class PickView(QWidget, BodyStates):
         frame.setFixedWidth(theme.metrics.scale_px(SIDE))
         self.title = make_label(bold=True, wrap=True)
         self.still = ImageView(theme, tr("Selected frame"))
+        self.still.on_panel = True
+        self.still.setMaximumHeight(theme.metrics.scale_px(round(0.75 * SIDE)))
         inside.addWidget(self.title)
-        inside.addWidget(self.still, 1)
+        inside.addWidget(self.still, 100)
         self.facts = []
         for _ in range(FACTS):
             name, label = make_label(tone="quiet"), make_label(wrap=True)
@@ -682,6 +684,7 @@ class PickView(QWidget, BodyStates):
                 (tr("All frames"), "pick.list"),
             )
         )
+        inside.addStretch(1)  # in a high window
         for pair in ((self.in_out, self.out), (self.person, self.listing)):
             flow = FlowLayout(theme.metrics.gap, fills=True)
             for button in pair:

@@ -142,7 +142,7 @@ def build_page_images(images: tuple[bytes, ...], thumb_width: int) -> tuple[Page
 ICON_ROLE = Qt.ItemDataRole.UserRole + 1
 PLACE_ICON, PLACE_PAD, PLACE_GAP = 18, 8, 14
 ICONS = {"project": "folder", "drive": "usb-stick", "folder": "folder-open"}
-WIDTH, NAMES, ITEM, PAD = 344, 100, 52, 16
+WIDTH, NAMES, ITEM, PAD = 356, 100, 52, 16
 LONGEST_NAME = 60
 SHORT, FRAME = 40, 8  # pixels: of what is missing that is seen at least; of a list around its rows
 ONE_PAGE, STANDARD, EVERYTHING = "one_page", "standard", "everything"

@@ -310,6 +310,7 @@ QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true
     border-color: $panel; }
 QAbstractItemView[bare="true"], QFrame[card="true"] QAbstractItemView[bare="true"] {
     border: none; background: transparent; }
+QTableView[bare="true"] QHeaderView::section { padding: 4px 5px; font-weight: 500; }
 QTableView[bare="true"] QHeaderView, QTableView[bare="true"] QTableCornerButton::section {
     border: none; background: transparent; }
 QListView::item { padding: ${item}px 4px; }

@@ -549,20 +549,28 @@ class SweepPage(QWidget, BodyStates):
         )
         return 1 if self._compact or needed > width else 2
 
+    def _measure_parts(self, share: float) -> dict[On, int]:
+        """Width of each table of figures, with room for this share of the words above it."""
+        widths = {}
+        for name in self._there:
+            figures = self.tables[name].compute_figures_width(name == self._there[0])
+            words = self.heads[name].fontMetrics().horizontalAdvance(self.heads[name].text())
+            widths[name] = max(figures + self._theme.metrics.scale_px(4), round(share * words))
+        return widths
+
     def _arrange_tips(self) -> bool:
         """The tipping points of all sets in one table where that has room beside theirs, with their
         intervals where those have; else each set has its own. Returns whether they are in one."""
         px = self._theme.metrics.scale_px
-        widths = {
-            name: self.tables[name].compute_figures_width(name == self._there[0]) + px(4)
-            for name in self._there
-        }
-        for name, width in widths.items():
-            # what stands above a table breaks into two lines at most
-            words = self.heads[name].fontMetrics().horizontalAdvance(self.heads[name].text())
-            widths[name] = max(width, round(0.6 * words))
-        width_left = self.width() - self.side.width() - px(2 * 16 + 16 + 24) - sum(widths.values())
+        outside = self.side.width() + px(2 * 16 + 16 + 24)
         together = self._has_tips and len(self._there) == 2 and not self._compact
+        # what stands above a table is one line where there is room, and two at most
+        for share in (1.02, 0.6):
+            widths = self._measure_parts(share)
+            width_left = self.width() - outside - sum(widths.values())
+            self.tips.show_ranges(False)
+            if not together or self.tips.compute_width() <= width_left:
+                break
         if together:
             self.tips.show_ranges(True)
             if self.tips.compute_width() > width_left:

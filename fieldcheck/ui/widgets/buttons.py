@@ -532,10 +532,11 @@ class KeyButton(BareButton):
 
     @property
     def _loud(self) -> bool:
-        """Whether the key is shown: on filled buttons always, on the others while they are looked
-        for."""
+        """Whether the key is shown: on filled buttons and on chips of a `choice` always, on the
+        others while they are looked for."""
         shown = self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
-        return self.property(ROLE) in (*FILLED, "quiet") or shown
+        always = self.property(ROLE) in (*FILLED, "quiet") or bool(self.property("choice"))
+        return always or shown
 
     def _get_text_colour(self) -> str:
         tokens, role = self._theme.tokens, self.property(ROLE)

@@ -393,9 +393,9 @@ class CaptureView(DropArea, BodyStates):
             ("capture.folder", tr("Import folder…")),
         )
         for identity, name in ways:
-            button = KeyButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
-                self._actions.get_action(identity)
-            )
+            button = KeyButton(
+                self._theme, name, self._actions.get_key_text(identity), role="soft"
+            ).bind_action(self._actions.get_action(identity))
             button.setAccessibleName(self._actions.get_action(identity).text())
             buttons.addWidget(button)
         return buttons
@@ -428,6 +428,7 @@ class CaptureView(DropArea, BodyStates):
                 self._theme, get_condition_name(code), self._actions.get_key_text(identity)
             )
             chip.setProperty("role", "chip")
+            chip.setProperty("choice", True)
             chip.setCheckable(True)
             chip.bind_action(self._actions.get_action(identity))
             chips.addWidget(chip)

@@ -357,7 +357,7 @@ class WizardPage(QWidget):
 
     def _make_button(self, text: str, act: Callable[[], object], letter: str) -> KeyButton:
         """A button with Alt and a letter as its key: a letter alone belongs to the fields."""
-        made = KeyButton(self._theme, text, f"Alt+{letter}")
+        made = KeyButton(self._theme, text, f"Alt+{letter}", role="soft")
         made.clicked.connect(lambda _checked: act())
         key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
         key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -1,11 +1,11 @@
-"""An exported recipe in albumentations and in its fork, where the product is not installed. DataEval
-and MAITE on the product's own data set and model.
-Exported labels in Datumaro and pycocotools. Quiet months of the product's monitor under Evidently's
-default drift rule. Exported labels in FiftyOne's importer. Statements of a pack and its seal, as
-in-toto and securesystemslib read and verify them. Exported labels in labelme, and its published
-examples in the product. Exported tasks in Label Studio's converter. The exported store in MLflow's
-own client. A Parquet log that pyarrow wrote, read by the product with DuckDB. Exported labels in
-pyarrow. Exported labels in supervision. Exported labels in Ultralytics."""
+"""An exported recipe in albumentations and in its fork, where the product is not installed.
+DataEval, NRTK and MAITE on the product's own data set and model. Exported labels in Datumaro and
+pycocotools. Quiet months of the product's monitor under Evidently's default drift rule. Exported
+labels in FiftyOne's importer. Statements of a pack and its seal, as in-toto and securesystemslib
+read and verify them. Exported labels in labelme, and its published examples in the product. Exported
+tasks in Label Studio's converter. The exported store in MLflow's own client. A Parquet log that
+pyarrow wrote, read by the product with DuckDB. Exported labels in pyarrow. Exported labels in
+supervision. Exported labels in Ultralytics."""
 
 import hashlib
 import json
@@ -68,7 +68,7 @@ def test_albumentations_and_its_fork_load_the_recipe_and_make_the_same_of_it(
         assert one["alone"] == hash_alone(json.loads(text)["transform"])
 
 
-def test_dataeval_and_maite_run_on_a_project(ask_peer, material, tmp_path):
+def test_dataeval_nrtk_and_maite_run_on_a_project(ask_peer, material, tmp_path):
     clean = shutil.copytree(material / "clean", tmp_path / "clean")
     shutil.copyfile(clean / "blue" / "005.png", clean / "blue" / "again.png")
     path = tmp_path / "line.fieldcheck"
@@ -85,6 +85,9 @@ def test_dataeval_and_maite_run_on_a_project(ask_peer, material, tmp_path):
             assert list(side["index2label"].values()) == list(makers.COLOURS)
             here = np.array(model([image for image, _, _ in dataset]))
             assert np.abs(np.array(side["answers"]) - here).max() < 1e-6
+            dark = model([np.asarray(image * 0.3) for image, _, _ in dataset])
+            assert np.abs(np.array(side["darkened"]) - np.array(dark)).max() < 0.05
+            assert np.abs(np.array(side["darkened"]) - here).max() > 0.1
     pair = sorted(
         found["benchmark"]["ids"].index(f"benchmark:blue/{n}.png") for n in ("005", "again")
     )

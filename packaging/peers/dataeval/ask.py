@@ -1,10 +1,10 @@
-"""DataEval's first evaluation and MAITE's own checks on a project: `ask.py PROJECT`, in the
-environment of pins.txt, where the product stands beside them.
+"""DataEval's first evaluation, a perturbation of NRTK and MAITE's own checks on a project: `ask.py
+PROJECT`, in the environment of pins.txt, where the product stands beside them.
 
 Printed, for the field and the benchmark: what spotcheck of MAITE says of data set and model, the
 data set's length, classes and labels, the groups of duplicates that DataEval finds (its README's
 evaluation on embeddings, and by hashes), how many outliers, the factors it reads, and the answers
-of the model by MAITE's `predict`.
+of the model by MAITE's `predict`, as the images are and darkened by NRTK.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from dataeval.flags import ImageStats
 from dataeval.quality import Duplicates, Outliers
 from maite.spotcheck import spotcheck_component
 from maite.tasks import predict
+from nrtk.impls.perturb_image.photometric.enhance import BrightnessPerturber
+from nrtk.interop import MAITEImageClassificationAugmentation, MAITEObjectDetectionAugmentation
 from torch.nn import Flatten
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
@@ -47,7 +49,7 @@ def describe(project: fieldcheck.Project, on: str) -> dict[str, Any]:
     assert isinstance(model, protocols.Model)
     checked = spotcheck_component(protocols.Dataset)(dataset)
     images = [checked[at][0] for at in range(len(checked))]
-    answers = [spotcheck_component(protocols.Model)(model)(images[:2])[0]]
+    assert len(spotcheck_component(protocols.Model)(model)(images[:2])) == 2
     evaluator = Duplicates(
         flags=ImageStats.NONE,
         cluster_algorithm="hdbscan",
@@ -55,8 +57,16 @@ def describe(project: fieldcheck.Project, on: str) -> dict[str, Any]:
         extractor=TorchExtractor(Flatten()),
         batch_size=64,
     )
-    given, _ = predict(model=model, dataset=dataset, batch_size=8)
-    answers = [answer for batch in given for answer in batch]
+    augment = MAITEObjectDetectionAugmentation if boxes else MAITEImageClassificationAugmentation
+    dark = augment(augment=BrightnessPerturber(factor=0.3), augment_id="dark")
+    given, darkened = (
+        [
+            flatten(answer)
+            for batch in predict(model=model, dataset=dataset, batch_size=8, augmentation=one)[0]
+            for answer in batch
+        ]
+        for one in (None, dark)
+    )
     return {
         "n": len(dataset),
         "ids": [dataset.get_metadata(at)["id"] for at in range(len(dataset))],
@@ -69,13 +79,16 @@ def describe(project: fieldcheck.Project, on: str) -> dict[str, Any]:
         ],
         "outliers": len(Outliers().evaluate(dataset).data()),
         "factors": sorted(Metadata(dataset).factor_names),
-        "answers": [
-            [len(answer.boxes), *np.ravel(answer.scores).tolist()]
-            if boxes
-            else np.asarray(answer).tolist()
-            for answer in answers
-        ],
+        "answers": given,
+        "darkened": darkened,
     }
+
+
+def flatten(answer: Any) -> list[float]:
+    """Probabilities, or how many boxes and their scores."""
+    scores = answer.scores if hasattr(answer, "scores") else answer
+    counted = [float(len(scores))] if hasattr(answer, "boxes") else []
+    return [*counted, *np.ravel(np.asarray(scores)).tolist()]
 
 
 if __name__ == "__main__":

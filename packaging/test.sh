@@ -191,7 +191,7 @@ case "$share" in
     some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
 esac
 # The quick share: rooms whose tests compute and read, and start no program, no model of weight and no window but for its widgets.
-everything=(--numprocesses 4 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true)
+everything=(--numprocesses 4 --dist worksteal --durations 10 -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true)
 QUICK=(tests/domain tests/errors tests/i18n tests/imaging tests/labels/formats tests/sampling tests/stats tests/ui/widgets tests/ui/test_theme.py tests/test_{cycles,docs,docstrings,files,layout,progress,safe_text}.py)
 # What pytest makes of test modules is kept beside them: on a fresh clone once, here, and not by each process at the same time.
 compiling=""

@@ -152,7 +152,7 @@ def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
 ):
     monkeypatch.setattr(
         "fieldcheck.ui.screens.latency.view.choose_folder",
-        lambda _view, _title, then: then(tmp_path),
+        lambda _view, _title, then, **_options: then(tmp_path),
     )
     every = [line.frame.frame_id for line in window.current.project.read(list_sampling_lines)]
     mark_person(window.current.project, every, marked=True, annotator="tester")

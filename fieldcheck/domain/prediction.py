@@ -209,7 +209,7 @@ OUTPUT_KINDS = (
 
 PREDICTIONS, DECISIONS, FUNCTION = "predictions", "decisions", "function"
 FOREIGN_TASKS = ("classification", "anomaly", "detection")
-FILE_TASKS = (*FOREIGN_TASKS, "segmentation")
+FILE_TASKS = (*FOREIGN_TASKS, "segmentation", "multilabel")
 FOREIGN_KINDS = (
     OutputKind(PREDICTIONS, FILE_TASKS, "", foreign=True),
     OutputKind(DECISIONS, FILE_TASKS, "", foreign=True, scored=False),

@@ -313,8 +313,8 @@ class PredictionsRefused(FieldcheckError):
     """A predictions file that is no model. `problem`: `malformed` (`reason` as in REASONS, `detail`
     is where), `columns` (those that it has), `empty`, `unknown` (names of no image), `two_rows`,
     `class` (not on the card), `no_classes`, `task`, `confidence`, `some_confidence`,
-    `low_confidence`, `probabilities`, `not_likeliest`, `images_list`, `unanswered` (images that it
-    says nothing of)."""
+    `low_confidence`, `probabilities`, `several` (classes without a figure), `not_likeliest`,
+    `images_list`, `unanswered` (images that it says nothing of)."""
 
     path: Path
     problem: str
@@ -366,6 +366,10 @@ class PredictionsRefused(FieldcheckError):
         "probabilities": msgid(
             "{path}: the probabilities of an image are incomplete or do not add up to 1{seen}. "
             "Nothing was changed. Write one for each class."
+        ),
+        "several": msgid(
+            "{path} lacks the figure of a class for an image{seen}. Nothing was changed. Write one "
+            "for each class."
         ),
         "not_likeliest": msgid(
             "{path}: the predicted class is not the one with the highest probability{seen}. "

@@ -26,6 +26,7 @@ from fieldcheck.domain.prediction import (
     FUNCTION,
     ONE_CLASS,
     PREDICTIONS,
+    SEVERAL_CLASSES,
     AnswerKind,
     get_answer_kind,
     get_foreign_task,
@@ -239,7 +240,7 @@ def _read_rows(path: Path) -> PredictedRows:
             for name, boxed, row in file_rows:
                 of_boxes = of_boxes or boxed
                 by_name[name].append(row)
-            rows = PredictedRows((BOXES if of_boxes else ONE_CLASS,), by_name)
+            rows = PredictedRows((BOXES,) if of_boxes else (ONE_CLASS, SEVERAL_CLASSES), by_name)
     except LabelsRefused as error:
         raise PredictionsRefused(path, "malformed", error.detail, error.reason) from error
     if not rows.by_name:
@@ -565,7 +566,7 @@ def _match_answers(
     _check_known_classes(path, rows, index)
     if card.answers is CLASS_MAP:
         return _make_maps(project, path, rows, index, (frames, benchmark))
-    make = _make_boxes if card.answers is BOXES else _make_probabilities
+    make = MAKERS[card.answers.name]
     return GivenAnswers(
         {frame: make(path, name, rows.by_name[name], index) for name, frame in frames.items()},
         {item: make(path, name, rows.by_name[name], index) for name, item in benchmark.items()},
@@ -629,6 +630,29 @@ def _make_probabilities(
     return answer
 
 
+def _make_sigmoids(
+    path: Path, name: str, rows: Sequence[PredictedRow], index: Mapping[str, int]
+) -> Answer:
+    """(K,) float32, each class for itself: of a row that names every class its figure; of rows that
+    name one each its confidence, and nothing of the classes that no row names."""
+    shown = format_untrusted(name)
+    answer = np.zeros(max(index.values()) + 1, np.float32)
+    if rows[0].shares:
+        if len(rows) != 1:
+            raise PredictionsRefused(path, "two_rows", shown)
+        by_name = {**{key.lower(): k for key, k in index.items()}, **index}
+        given = {by_name[key]: share for key, share in rows[0].shares.items()}
+        if set(given) != set(index.values()):
+            raise PredictionsRefused(path, "several", shown)
+        answer[list(given)] = list(given.values())
+        return answer
+    named = [index[row.class_name] for row in rows]
+    if len(set(named)) < len(named):
+        raise PredictionsRefused(path, "two_rows", shown)
+    answer[named] = [1.0 if row.confidence is None else row.confidence for row in rows]
+    return answer
+
+
 def _make_full_probabilities(
     path: Path, shown: str, row: PredictedRow, index: Mapping[str, int], n: int
 ) -> Answer:
@@ -671,6 +695,13 @@ def _make_boxes(
         np.float32,
     ).reshape(-1, 6)
     return answer[np.argsort(-answer[:, 4], kind="stable")]
+
+
+MAKERS: Mapping[str, Callable[[Path, str, Sequence[PredictedRow], Mapping[str, int]], Answer]] = {
+    "one_class": _make_probabilities,
+    "several_classes": _make_sigmoids,
+    "boxes": _make_boxes,
+}
 
 
 def _make_maps(

@@ -139,6 +139,72 @@ def test_boxes_too(material, tmp_path):
     ]
 
 
+@pytest.fixture(scope="module")
+def several(material, tmp_path_factory):
+    """Two copies of a project with twenty picks, one of them with the model that names several
+    classes, run."""
+    folder = tmp_path_factory.mktemp("several")
+    two = folder / "two" / "line.fieldcheck"
+    two.parent.mkdir()
+    with makers.empty_project(two, None, classes=CLASSES) as project:
+        makers.add_footage(project, material / "belt.avi", taken_at=makers.NOW)
+        makers.draw(project, 20)
+    one = shutil.copytree(two, folder / "one" / "line.fieldcheck")
+    return one, two, run_model(one, makers.several_model(folder / "several.onnx"))
+
+
+def several_card(folder):
+    return makers.write_card(folder / "card.json", {"task": "multilabel", "classes": CLASSES})
+
+
+def test_several_classes_a_frame_give_the_same_report_to_the_digit(several, tmp_path):
+    one, two, rows = several
+    one, two = (
+        shutil.copytree(path, tmp_path / path.parent.name / path.name) for path in (one, two)
+    )
+    file = write_wide(tmp_path / "wide.csv", rows)
+    with open_project(two) as project:
+        stored = add_predictions(
+            project, file, several_card(tmp_path), None, NullProgress(), makers.NOW
+        )
+        assert (get_card(stored).task, get_card(stored).output.kind) == (
+            "multilabel",
+            "predictions",
+        )
+    assert [(row.frame_id, row.class_name, row.score) for row in list_rows(two)] == [
+        (row.frame_id, row.class_name, row.score) for row in rows
+    ]
+    assert summarise(two) == summarise(one)
+
+
+def test_rows_of_one_class_each_name_several_and_leave_the_others_at_nothing(several, tmp_path):
+    _, two, rows = several
+    two, name = shutil.copytree(two, tmp_path / "two.fieldcheck"), rows[0].frame_id
+    file = write(tmp_path / "p.csv", "id,class,confidence", f"{name},red,0.9", f"{name},blue,0.75")
+    with open_project(two) as project:
+        card = several_card(tmp_path)
+        stored = add_predictions(project, file, card, None, NullProgress(), makers.NOW)
+        assert load_given_answers(project, stored).frames[name].tolist() == pytest.approx(
+            [0.9, 0, 0.75]
+        )
+        for lines, problem in (
+            (["id,class", f"{name},red", f"{name},red"], "two_rows"),
+            (["id,red,green", f"{name},0.9,0.9"], "several"),
+            (["id,red,green,blue", f"{name},0.9,0.9,1.9"], "confidence"),
+        ):
+            with pytest.raises(PredictionsRefused) as refused:
+                add_predictions(
+                    project,
+                    write(tmp_path / "q.csv", *lines),
+                    card,
+                    None,
+                    NullProgress(),
+                    makers.NOW,
+                )
+            assert refused.value.problem == problem
+            assert "Nothing was changed." in format_error(refused.value)
+
+
 def encode_runs(mask):
     """Run lengths of a (h, w) bool, column by column, as COCO writes them without packing."""
     flat = mask.T.ravel()

@@ -349,8 +349,8 @@ def describe_ranking(ranking: Ranking) -> str:
             models=len(ranking.models),
         )
     if not any(pair.verdict.direction for pair in ranking.pairs):
-        return tr("Not decided: no difference between these models excludes zero.")
-    text = tr("Not decided which is best: no difference between {best} and {others} excludes zero.")
+        return tr("Inconclusive: no difference between these models excludes zero.")
+    text = tr("Best model inconclusive: no difference between {best} and {others} excludes zero.")
     return text.format(best=best.model, others=", ".join(open_still))
 
 
@@ -389,7 +389,7 @@ def _describe_ranked(ranked: RankedModel, ranking: Ranking) -> str:
 
 
 def _get_ranked_word(ranked: RankedModel) -> str:
-    return tr("demonstrated") if ranked.verdict.direction else tr("not decided")
+    return tr("demonstrated") if ranked.verdict.direction else tr("inconclusive")
 
 
 def _format_rank(ranked: RankedModel) -> str:

@@ -226,10 +226,10 @@ def test_models_are_ranked_by_score_and_each_pair_is_looked_at_with_all_others()
         lines = list_ranking_lines(found)
     assert lines[0] == "3 models on the same 100 labelled frames:"
     assert lines[1].startswith("Rank 1–2: v1, accuracy 90%")
-    assert lines[2].endswith("not decided.")
+    assert lines[2].endswith("inconclusive.")
     assert lines[3].endswith("demonstrated.")
     assert lines[4].startswith("v2 is better than v0: 28.0 pp (")
-    assert lines[5] == "Not decided which is best: no difference between v1 and v2 excludes zero."
+    assert lines[5] == "Best model inconclusive: no difference between v1 and v2 excludes zero."
 
 
 def test_the_best_of_all_is_said_to_be_chosen_and_equal_models_are_not_decided():
@@ -240,11 +240,11 @@ def test_the_best_of_all_is_said_to_be_chosen_and_equal_models_are_not_decided()
             "v0 is better in accuracy than every other model for these cameras (sign flips of "
             "whole clips, 3 pairs together). Chosen as the best of 3: expect less."
         )
-        expected = "Not decided: no difference between these models excludes zero."
+        expected = "Inconclusive: no difference between these models excludes zero."
         assert describe_ranking(ranked([1], [2], [3])) == expected
         two_clips = ranked([], range(40), range(20, 60), clip=np.repeat(["a", "b"], 50))
         assert describe_ranking(two_clips) == expected
-        assert "no range below three clips, not decided." in list_ranking_lines(two_clips)[2]
+        assert "no range below three clips, inconclusive." in list_ranking_lines(two_clips)[2]
 
 
 def test_three_models_of_a_project_are_ranked_in_its_report_and_two_are_not(labelled, tmp_path):
@@ -260,5 +260,5 @@ def test_three_models_of_a_project_are_ranked_in_its_report_and_two_are_not(labe
         blocks = build_release_section(found).blocks
     table = next(one for one in blocks if getattr(one, "caption", "").startswith("Rank of 3"))
     assert [row[1].text for row in table.rows] == ["1–3"] * 3
-    assert [row[4].text for row in table.rows] == ["", "not decided", "not decided"]
-    assert "Not decided" in blocks[blocks.index(table) + 1].text
+    assert [row[4].text for row in table.rows] == ["", "inconclusive", "inconclusive"]
+    assert "Inconclusive" in blocks[blocks.index(table) + 1].text

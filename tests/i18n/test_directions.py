@@ -42,6 +42,8 @@ REVIEWED = {
     "Scores are percentages. The difference of two scores is in percentage points (pp): from 97% "
     "to 61% the gap is 36 pp. A negative gap means that the field score is higher than the "
     "benchmark score.",
+    "With two models press A: more frames are picked on which both differ, and fewer labels show "
+    "which is better.",
     "Demonstrated",
     "better",
     "worse",
@@ -74,6 +76,9 @@ REVIEWED = {
     "Passed: a regression beyond the tolerance is excluded.",
     "No domain shift demonstrated beyond borders, time stamps or logos: on thumbnails the AUC "
     "falls from {plain} to {masked} when the outer eighth and static areas are masked.",
+    # by the test over all pairs of models or of votes, whose intervals stand in the sentence
+    "{better} is better than {worse}: {change}, demonstrated.",
+    "{first}; accuracy {points} pp ({range}), demonstrated.",
     # of one run of a device, by its blocks of time
     "{name} is faster than {first}: median {ms} ms per frame.",
     "{ratio}× the first ({range}), demonstrated",

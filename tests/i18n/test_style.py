@@ -54,7 +54,7 @@ VERBS = frozenset([
     "accept", "acknowledge", "add", "apply", "brighten", "cancel", "choose", "close", "compare",
     "confirm", "continue", "copy", "create", "decrease", "delete", "diagnose", "draw", "duplicate",
     "edit", "enlarge", "enter", "exclude", "export", "filter", "find", "fit", "flag", "go",
-    "import", "include", "increase", "label", "lock", "magnify", "mark", "merge", "move", "open",
+    "import", "include", "increase", "label", "lock", "magnify", "mark", "measure", "merge", "move", "open",
     "paste", "pause", "pick", "play", "redo", "relabel", "remove", "repeat", "reproduce", "reset",
     "review", "run", "save", "search", "seal", "select", "set", "show", "skip", "snap", "split", "start",
     "tag", "try", "undo", "unpack", "use", "verify", "zoom",

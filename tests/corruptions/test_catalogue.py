@@ -353,11 +353,12 @@ def test_boxes_points_and_masks_follow_the_pixels(name, data):
     assert moved.mask is not None
     assert set(np.unique(moved.mask)) <= {0, 7}
     assert ((moved.mask == 7) != white).mean() < 0.02
-    rows, columns = np.nonzero(white)
+    # covered by half: where the picture's edge cuts a corner off, the tip of what is left is thin
+    rows, columns = np.nonzero((moved.rgb > 127).all(axis=2))
     if len(rows) < 40:
         return
     found = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], float)
-    assert np.abs(moved.boxes[0] - found).max() <= 2.0
+    assert np.abs(moved.boxes[0] - found).max() <= 1.5
     x, y = moved.points[0]
     if 2 < x < 157 and 2 < y < 117:
         assert white[round(y), round(x)]

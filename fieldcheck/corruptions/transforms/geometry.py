@@ -352,7 +352,7 @@ class ShutterSkew(GeometricCorruption):
 
 class ShutterWobble(GeometricCorruption):
     """A rolling shutter on a mount that vibrates: rows sway by up to `sway` of the shorter side,
-    two to five times from top to bottom."""
+    two to four times from top to bottom."""
 
     def __init__(self, sway: float, p: float = 0.5) -> None:
         super().__init__(p=p)
@@ -363,7 +363,7 @@ class ShutterWobble(GeometricCorruption):
     ) -> NDArray[np.float64]:
         """(n,) by how many pixels each of the `rows`, (n,), is moved to the right."""
         rng = np.random.default_rng(seed)
-        times, start = rng.uniform(2, 5), rng.uniform(0, 1)
+        times, start = rng.uniform(2, 4), rng.uniform(0, 1)
         waves = np.sin(2 * np.pi * (times * rows / height + start))
         return np.asarray(self.sway * min(height, width) * waves, np.float64)
 

@@ -51,8 +51,8 @@ class Chart(pg.GraphicsLayoutWidget):
 
     mark_clicked, described = Signal(int), Signal()
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self._theme = theme
         self._plot: Plot | None = None
         self._letters = QFont(self.font())
@@ -214,10 +214,8 @@ MANY = 150  # marks of a series
 class PlotView(Chart):
     """Words at the end of a rule stand beside the drawing, where no line can run through them."""
 
-    def __init__(
-        self, theme: Theme, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST
-    ) -> None:
-        super().__init__(theme, name, parent)
+    def __init__(self, theme: Theme, name: str, least: tuple[int, int] = LEAST) -> None:
+        super().__init__(theme, name)
         self._name, self._least = name, least
         self.top, self.right = self._make_axis("top"), self._make_axis("right")
         for item, line, column in ((self.top, 0, 1), (self.right, 1, 2)):

@@ -68,10 +68,8 @@ MARK = 20  # pixels
 class StateRow(QWidget):
     """`beside`: a button, a field, or both."""
 
-    def __init__(
-        self, theme: Theme, name: str, *beside: QWidget, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str, *beside: QWidget) -> None:
+        super().__init__()
         self.mark, self.said = make_label(bold=True), make_label(tone="quiet", wrap=True)
         self.mark.setFixedWidth(theme.metrics.scale_px(MARK))
         self.mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)

@@ -519,15 +519,8 @@ class _Arrow(QWidget):
 class ProjectCard(QFrame):
     """`column` takes what stands below the heading."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        heading: str,
-        *buttons: KeyButton,
-        gap: int = 6,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, heading: str, *buttons: KeyButton, gap: int = 6) -> None:
+        super().__init__()
         self._theme = theme
         self.setProperty("card", True)
         self.column = QVBoxLayout(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -51,6 +52,7 @@ def estimate(value: float, lo: float, hi: float, n: int, method: str = "wilson")
     return Estimate.from_limits(value, lo, hi, n=n, n_eff=float(n), method=method)
 
 
+@cache
 def picture(seed: int) -> bytes:
     """A dark part on a dark belt as a small JPEG."""
     rng = np.random.default_rng(seed)

@@ -492,10 +492,13 @@ class SweepPage(QWidget, BodyStates):
         self._compact = compact
         self._show_matched()
         self.side.setFixedWidth(self._theme.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
-        # there is no room to write them; they are said where the pointer rests
-        for part in (self._legend, self.legend):
-            part.setVisible(not compact and self._theme.metrics.percent < LARGE)
+        # there is no room to write it; it is said where the pointer rests
+        self._legend.setVisible(self._has_legends)
         self._arrange_tables()
+
+    @property
+    def _has_legends(self) -> bool:
+        return not self._compact and self._theme.metrics.percent < LARGE
 
     def _show_matched(self) -> None:
         """What the field looks like; in a narrow window where the pointer rests on the title."""
@@ -590,12 +593,16 @@ class SweepPage(QWidget, BodyStates):
         start = self._there.index(self._front) if self._front in self._there else 0
         start = min(start, max(0, len(self._there) - beside))
         shown = self._there[start : start + beside]
+        switched = len(self._there) > beside
+        if switched:
+            # beside the switches it would make the page so wide that all tables have room, and the
+            # page would go to and fro between both; a switch that is shown lays out at once
+            self.legend.hide()
         for set_name in SETS:
             self.parts[set_name].setVisible(set_name in shown)
-            self.switches[set_name].setVisible(
-                set_name in self._there and len(self._there) > beside
-            )
+            self.switches[set_name].setVisible(set_name in self._there and switched)
             self.switches[set_name].setChecked(set_name == self._front)
+        self.legend.setVisible(self._has_legends and not switched)
         wide = (self.width() - self.side.width()) // max(
             1, len(shown)
         ) - self._theme.metrics.scale_px(12)

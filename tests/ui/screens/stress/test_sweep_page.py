@@ -5,7 +5,7 @@ from math import nan
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.analyses.robustness import SweepHeatmap, build_tipping_table
@@ -170,6 +170,18 @@ def test_the_small_window_shows_one_set_at_a_time(page):
     QTest.mouseClick(page.switches["field"], Qt.MouseButton.LeftButton)
     assert (page.tables["benchmark"].isVisible(), page.tables["field"].isVisible()) == (False, True)
     assert page.seen[-1] == ("field", 0, 2)
+
+
+def test_no_width_shows_switches_beside_the_legend_and_asks_for_more_than_both_tables(page):
+    page.show_findings(FOUND)
+    one_at_a_time = set()
+    for width in range(700, 1400, 50):
+        page.window().resize(width, 560)
+        QApplication.processEvents()
+        switched = any(button.isVisible() for button in page.switches.values())
+        assert not (switched and page.legend.isVisible())
+        one_at_a_time.add(switched)
+    assert one_at_a_time == {True, False}
 
 
 def test_the_panel_has_curves_and_what_the_cell_says(page):

@@ -27,6 +27,17 @@ def test_rows_that_differ_are_seen_and_columns_are_not():
     assert traits.row_waves(slope) > 3
 
 
+def test_a_torn_picture_and_lines_of_two_pictures_are_seen():
+    slope = np.repeat(np.linspace(0, 250, 256).astype(np.uint8)[None], 192, axis=0)
+    torn, combed = slope.copy(), slope.copy()
+    torn[100:] = np.roll(torn[100:], 20, axis=1)
+    combed[1::2] = np.roll(combed[1::2], 20, axis=1)
+    assert traits.row_tears(torn) > 3
+    assert traits.row_tears(slope) == traits.row_tears(slope[:5]) == 0
+    assert traits.row_combs(combed) > 3
+    assert traits.row_combs(slope) == traits.row_combs(slope[:2]) == 0
+
+
 def test_steps_at_the_borders_of_blocks_are_seen():
     blocks = noise()
     blocks[:] += (10 * (np.arange(256) // 8 % 2)).astype(np.uint8)

@@ -53,10 +53,13 @@ def row_steps(y: NDArray[np.uint8]) -> float:
 
 
 def row_tears(y: NDArray[np.uint8]) -> float:
-    """ln of the largest mean step from one row to the next over the usual one: what belongs together
-    is not together there."""
-    steps = np.abs(np.diff(y.astype(np.float32), axis=0)).mean(axis=1)
-    return log((float(steps.max()) + 0.5) / (float(np.median(steps)) + 0.5)) if len(steps) else 0.0
+    """ln of the largest mean step from one row to the next over that of the rows two before and two
+    after: what belongs together is not together there. Edges of the scene are softer than that."""
+    if len(y) < 6:
+        return 0.0
+    steps = np.abs(np.diff(y.astype(np.float32), axis=0)).mean(axis=1) + 0.5
+    about = (steps[:-4] + steps[4:]) / 2
+    return log(float((steps[2:-2] / about).max()))
 
 
 def row_combs(y: NDArray[np.uint8]) -> float:

@@ -112,14 +112,14 @@ def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, 
     settle()
     assert "24 shifts" in view.placeholder.sentence
     assert "use another model, net: charts restarted." in view.placeholder.sentence
-    assert "▲ Open alarm, shift of 9 Nov 22:00 (model “net”)" in view.placeholder.sentence
+    assert "▲ Open alarm, shift of 9 Nov 2026 22:00 (model “net”)" in view.placeholder.sentence
     taken(project, log(tmp_path / "b.csv", shifts=2))
     watched.presenter.enter()
     settle()
     assert "charts restarted" in view.span.text()
     watched.presenter.select_shift(0)
     assert "No comparison across this change." in "\n".join(view.said.get_lines())
-    assert "▲ Open alarm, shift of 9 Nov 22:00" in "\n".join(view.said.get_lines())
+    assert "▲ Open alarm, shift of 9 Nov 2026 22:00" in "\n".join(view.said.get_lines())
 
 
 def test_an_open_alarm_of_an_earlier_model_is_acknowledged_before_the_new_one_has_a_shift(

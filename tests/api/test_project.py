@@ -162,7 +162,8 @@ def test_a_script_sets_limits_compares_stresses_searches_a_fix_exports_and_packs
             for model in ("net", "other")
         ]
         assert {row["frame_id"] for row in compared.rows()} == right[0] ^ right[1]
-        project.add_model(makers.colour_model(tmp_path / "third.onnx", order=(1, 0, 2)))
+        with pytest.warns(UserWarning, match="order.* differs"):  # of channels, and of classes
+            project.add_model(makers.colour_model(tmp_path / "third.onnx", order=(1, 0, 2)))
         ranking = project.rank(["other", "net", "third"])
         assert (ranking.n, ranking.best_decided) == (20, False)  # one clip speaks for no other
         assert ranking.rows()[0]["model"] == "net"

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
-from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,17 +170,33 @@ def _read_file_state(database: Path) -> tuple[datetime, State]:
     ]
 
 
+_PARSED: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
+"""The entries of the one file that was read or written last, by its time and size."""
+
+
 def _load_cache(folder: Path) -> dict[str, Any]:
     """All cached entries, read once for a file that stays as it is."""
+    file = folder / NAME
     try:
-        info = (folder / NAME).stat()
-        return dict(_parse_cache(folder / NAME, info.st_mtime_ns, info.st_size))
+        state = _read_cache_state(file)
+        if file not in _PARSED or _PARSED[file][0] != state:
+            _remember_cache(file, state, _parse_cache(file))
+        return dict(_PARSED[file][1])
     except (OSError, ValueError):
         return {}
 
 
-@lru_cache(maxsize=1)
-def _parse_cache(file: Path, _mtime_ns: int, _size: int) -> dict[str, Any]:
+def _read_cache_state(file: Path) -> tuple[int, int]:
+    info = file.stat()
+    return info.st_mtime_ns, info.st_size
+
+
+def _remember_cache(file: Path, state: tuple[int, int], projects: dict[str, Any]) -> None:
+    _PARSED.clear()
+    _PARSED[file] = (state, projects)
+
+
+def _parse_cache(file: Path) -> dict[str, Any]:
     document = parse_json_file(file)
     projects = (
         document.get("projects")
@@ -195,6 +210,6 @@ def _save_cache(folder: Path, projects: dict[str, Any], listed: Collection[str])
     """Write the cache. Errors are ignored: the next start recomputes what is missing."""
     wanted = {path: entry for path, entry in projects.items() if path in listed}
     with suppress(OSError, FieldcheckError):
-        write_text(
-            folder / NAME, json.dumps({"format": FORMAT, "projects": wanted}) + "\n", private=True
-        )
+        file = folder / NAME
+        write_text(file, json.dumps({"format": FORMAT, "projects": wanted}) + "\n", private=True)
+        _remember_cache(file, _read_cache_state(file), wanted)

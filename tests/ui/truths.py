@@ -84,7 +84,7 @@ MISSING: dict[str, Held] = {
     "No benchmark images yet. Add the benchmark on Project first.": lambda truth: not truth.now.n_benchmark,
     "No benchmark set.": lambda truth: not truth.now.n_benchmark,
     "not run on this computer yet": lambda truth: not truth.now.n_answers,
-    "No footage yet. Import video files or an image folder, or drop them here.":
+    "No footage yet. Record live, import video files or an image folder, or drop them here.":
         lambda truth: not truth.now.n_recordings and not truth.imports,
     "No footage yet.": lambda truth: not truth.now.n_frames,
     "No footage imported.": lambda truth: not truth.now.n_recordings,

@@ -41,7 +41,7 @@ from fieldcheck.corruptions.messages import (
     group_by_cause,
 )
 from fieldcheck.i18n.language import tr
-from fieldcheck.ui.theme import CAPTION, Theme
+from fieldcheck.ui.theme import CAPTION, Theme, has_edges
 from fieldcheck.ui.widgets.buttons import ClickedByToggle, KeyButton, paint_ring
 from fieldcheck.ui.widgets.image_view import ON_STRIP
 from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_label, make_plain_tip
@@ -189,14 +189,12 @@ class CorruptionThumbnail(ClickedByToggle, QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         wide = 3 if chosen or self.hasFocus() else 1
-        colour = (
-            tokens.focus
-            if self.hasFocus()
-            else tokens.accent
-            if chosen or self.underMouse()
-            else tokens.border
-        )
-        painter.setPen(QPen(QColor(colour), wide))
+        if self.hasFocus() or chosen or self.underMouse():
+            painter.setPen(QPen(QColor(tokens.focus if self.hasFocus() else tokens.accent), wide))
+        elif has_edges(tokens, self._theme.metrics):
+            painter.setPen(QColor(tokens.border))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.panel))
         painter.drawRoundedRect(
             QRectF(self.rect()).adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2), 4, 4
@@ -280,7 +278,7 @@ class RecipeStepList(QWidget):
 # goes between them.
 
 STEP = 100  # positions of the slider from stop to stop
-NEARER = 12  # pixels
+NEARER = 5  # pixels
 GROOVE = QStyle.SubControl.SC_SliderGroove
 HANDLE = QStyle.SubControl.SC_SliderHandle
 

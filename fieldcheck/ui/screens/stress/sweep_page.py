@@ -283,10 +283,13 @@ class TippingTable(HeatTable):
         if table is not None:
             self.setColumnHidden(NAME, True)
 
-    def compute_width(self) -> int:
-        """In which all words that are shown have room."""
+    def compute_width(self, ranges: bool = True) -> int:
+        """In which all words that are shown have room; without `ranges`, those of the tipping
+        points alone."""
         heads = self.horizontalHeader()
         shown = [index for index in range(heads.count()) if not heads.isSectionHidden(index)]
+        if self.has_ranges and not ranges:
+            shown = [index for index in shown if index % 2]
         return sum(
             max(heads.sectionSizeHint(index), self.sizeHintForColumn(index)) for index in shown
         )
@@ -571,8 +574,7 @@ class SweepPage(QWidget, BodyStates):
         for share in (1.02, 0.6):
             widths = self._measure_parts(share)
             width_left = self.width() - outside - sum(widths.values())
-            self.tips.show_ranges(False)
-            if not together or self.tips.compute_width() <= width_left:
+            if not together or self.tips.compute_width(ranges=False) <= width_left:
                 break
         if together:
             self.tips.show_ranges(True)

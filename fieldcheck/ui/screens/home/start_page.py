@@ -227,7 +227,7 @@ class EntryButton(TitledButton):
 
     def set_compact(self, compact: bool) -> None:
         """Less room around it."""
-        self.set_padding(4 if compact or self._dashed else 10)
+        self.set_padding(4 if compact or self._dashed else 8)
         self._icon.setVisible(not (compact and self._dashed))
 
     def get_edge(self) -> QPen | None:

@@ -57,10 +57,6 @@ def _make_help() -> ScreenHelp:
                 "next frame opens automatically."
             ),
             tr(
-                "Press J to measure flicker: each clip is run frame by frame, and the chart shows "
-                "how often the prediction changes."
-            ),
-            tr(
                 "Suspected label errors are grouped by similar images, worst group first. "
                 "Press E to export the current selection."
             ),
@@ -77,6 +73,13 @@ def _make_help() -> ScreenHelp:
             ),
         ),
         problems=(
+            (
+                tr("If predictions flicker"),
+                tr(
+                    "Press J: each clip is run frame by frame, and the chart shows how often the "
+                    "prediction changes."
+                ),
+            ),
             (tr("If there is no result yet"), tr("Run the model, and label picked frames.")),
             (
                 tr("If the verdict is inconclusive"),

@@ -45,10 +45,6 @@ def _make_help() -> ScreenHelp:
                 " the score still represents all footage."
             ),
             tr(
-                "With two models press A: more frames are picked on which both differ, and fewer "
-                "labels show which is better."
-            ),
-            tr(
                 "Review the picks. Before the first label they can be picked again; "
                 "afterwards only new clips are used."
             ),
@@ -74,6 +70,13 @@ def _make_help() -> ScreenHelp:
             (
                 tr("If a frame must not be used"),
                 tr("Press X and choose the reason; another frame of its time block is picked."),
+            ),
+            (
+                tr("If you compare two models"),
+                tr(
+                    "Press A: more frames are picked on which both differ, and fewer labels show "
+                    "which is better."
+                ),
             ),
             (
                 tr("If there are fewer than three clips"),

@@ -93,7 +93,7 @@ def test_how_alike_shifts_are_that_no_shift_alarmed_and_that_the_model_changed_a
 
 def test_an_open_alarm_of_an_earlier_model_stands_in_the_section_and_on_the_first_page():
     line = replace(FOUND, waiting=(), elsewhere=(OpenAlarm("old", SHIFTS[8]),))
-    expected = "▲ Open alarm, shift of 9 Nov 06:00 (model “old”): not acknowledged."
+    expected = "▲ Open alarm, shift of 9 Nov 2026 06:00 (model “old”): not acknowledged."
     for found in (line, replace(line, shifts=())):
         assert expected in said(found)
         (sentence,) = monitor.list_open_alarm_lines(

@@ -79,7 +79,8 @@ def test_an_open_alarm_of_the_line_stands_first_whatever_model_is_set_until_it_i
     assert heading.text == "1 open drift alarm"
     (line,) = listed.lines
     expected = (
-        "▲ Open alarm, shift of 9 Nov 22:00 (model “net”): not acknowledged. Confidence dropped"
+        "▲ Open alarm, shift of 9 Nov 2026 22:00 (model “net”): not acknowledged. Confidence "
+        "dropped"
     )
     assert line.rest.startswith(expected)
     close_alarms(empty, alarm.shift.began, "lamp replaced", None, NOW)

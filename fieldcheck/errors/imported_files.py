@@ -368,7 +368,7 @@ class PredictionsRefused(FieldcheckError):
             "Nothing was changed. Write one for each class."
         ),
         "several": msgid(
-            "{path} lacks the figure of a class for an image{seen}. Nothing was changed. Write one "
+            "{path} lacks the value of a class for an image{seen}. Nothing was changed. Write one "
             "for each class."
         ),
         "not_likeliest": msgid(

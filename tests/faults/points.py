@@ -150,7 +150,7 @@ pictures, `--version`, frames used
     labels/formats/test_registry.py::
         test_coco_carries_its_pictures_and_says_what_the_project_calls_them
     test_main.py::test_asking_for_the_version_takes_a_few_bare_starts_of_python
-    models/doctor/test_examine.py::test_the_labelled_frames_that_were_looked_at_are_counted
+    models/doctor/test_examine.py::test_a_sound_model_has_no_finding
 The verifier of a pack imports nothing that lies beside it, a pack with code among its files is
 refused, and a verifier that is not ours is told
     hostile/test_packs.py::test_no_file_beside_the_verifier_is_run

@@ -42,8 +42,7 @@ REVIEWED = {
     "Scores are percentages. The difference of two scores is in percentage points (pp): from 97% "
     "to 61% the gap is 36 pp. A negative gap means that the field score is higher than the "
     "benchmark score.",
-    "With two models press A: more frames are picked on which both differ, and fewer labels show "
-    "which is better.",
+    "Press A: more frames are picked on which both differ, and fewer labels show which is better.",
     "Demonstrated",
     "better",
     "worse",

@@ -199,7 +199,8 @@ def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_pa
         "key": "0", "model_sha256": "a", "card_sha256": "b", "model_file": "net.onnx",
         "input": asked.name, "type": asked.type,
     }  # fmt: skip
-    document = json.dumps({**fitted, **named, "outputs": ["y"], "n_answers": 1, "files": files})
+    asks = {"questions": [], "n_frames": 2, "n_answers": 1, "secret": "00"}
+    document = json.dumps({**fitted, **named, **asks, "outputs": ["y"], "files": files})
     (tmp_path / "runner.json").write_text(document)
     out = str(tmp_path / "out.json")
     actual = bench_runner.main(["--seconds", "2", "--busy", "1", "--out", out], tmp_path)

@@ -174,8 +174,10 @@ def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have(
 
 
 def test_every_peer_has_pins_a_script_and_a_test_that_asks_it():
-    tests = (CHECKOUT / "tests" / "peers").glob("test_*.py")
-    asked = {name for one in tests for name in re.findall(r'ask_peer\("(\w+)"', one.read_text())}
+    texts = [path.read_text() for path in (CHECKOUT / "tests" / "peers").glob("test_*.py")]
+    asked = {name for text in texts for name in re.findall(r'ask_peer\("(\w+)"', text)}
+    for names in re.findall(r'parametrize\("peer", \[(.*?)\]\)', "".join(texts)):
+        asked |= set(re.findall(r'"(\w+)"', names))
     peers = {peer.name: peer for peer in (CHECKOUT / "packaging" / "peers").iterdir()}
     assert asked == set(peers)
     for peer in peers.values():

@@ -19,7 +19,7 @@ from fieldcheck.ui.formatting import format_duration, format_size, format_time_o
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.shell.shortcuts import is_text_input_focused
 from fieldcheck.ui.theme import STATUS
-from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip, set_tone
+from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip
 
 if TYPE_CHECKING:
     from fieldcheck.ui import job_widgets
@@ -47,7 +47,7 @@ class StatusBar(QWidget):
             self._make_part() for _ in range(6)
         )
         self.keys = make_label(size="caption", tone="quiet")
-        set_tone(self.recording, "alarm")
+        self.recording.setProperty("tone", "alarm")  # before it is polished: QStyle is not loaded
         self.saved.clicked.connect(messages)
         self.jobs.clicked.connect(jobs)
         self.disk.clicked.connect(messages)

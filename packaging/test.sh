@@ -185,8 +185,9 @@ case "$share" in
     references) make_references && FIELDCHECK_REFERENCES=$PWD/.references/env/bin/python exec "${pytest[@]}" tests/test_references.py ;;
     mutation) make_mutation && OPENBLAS_NUM_THREADS=1 exec .venv/bin/python -m tests.mutation "$mutants" ;;
     peers)
-        for name in "${peers[@]}"; do make_peer "$name" && arguments+=("tests/peers/test_$name.py"); done
-        FIELDCHECK_PEERS=$PWD/.peers exec "${pytest[@]}" -rs "${arguments[@]}" ;;
+        made=()
+        for name in "${peers[@]}"; do make_peer "$name" && made+=("$name"); done
+        FIELDCHECK_PEERS=$PWD/.peers FIELDCHECK_PEER_NAMES=${made[*]} exec "${pytest[@]}" -rs tests/peers ;;
     full) exec "${pytest[@]}" -m full --full -rs ${arguments[@]+"${arguments[@]}"} ;;
     some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
 esac

@@ -1,12 +1,13 @@
-"""Projects that many tests begin from, made once a session, of which every test gets a copy to
-change; and a database alone."""
+"""Projects that many tests begin from, made once for all processes of a test run, of which every
+test gets a copy to change; and a database alone."""
 
 import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -55,11 +56,35 @@ class WalkedDemo:
         return folder
 
 
+@pytest.fixture(scope="session")
+def of_the_run(tmp_path_factory) -> Path:
+    """A folder that all processes of a test run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "of-the-run"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` has filled. The first process that asks makes it, the others wait."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        whole = folder.with_suffix(".whole")
+        if not whole.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that broke off
+            folder.mkdir()
+            make(folder)
+            whole.touch()
+    return folder
+
+
 @pytest.fixture(scope="session", autouse=True)
-def trials_once() -> Iterator[None]:
-    """The same model file is tried in a child of this process once, and not once a test."""
+def trials_once(of_the_run) -> Iterator[None]:
+    """The same model file is tried in a child once a run, and not once a test."""
+    kept = of_the_run / "trials"
+    kept.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(open_model, "run_module", trials.once(open_model.run_module))
+        patched.setattr(open_model, "run_module", trials.once(open_model.run_module, kept))
         yield
 
 
@@ -82,32 +107,29 @@ def forking(tmp_path_factory) -> Iterator[Forking]:
 
 
 @pytest.fixture(scope="session")
-def walked_demo(tmp_path_factory) -> WalkedDemo:
+def walked_demo(of_the_run) -> WalkedDemo:
     """Walked once for all processes of a test run: the longest thing that tests begin from."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "walked-demo"
-    folder.mkdir(exist_ok=True)
-    told = folder / "outcome.json"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not told.exists():
-            alone = (
-                shutil.which(ALONE[0]) is not None
-                and not run_program([*ALONE, "true"], text=False).returncode
-            )
-            within = ALONE if alone else ()
-            traced = tracer.watching_network(folder / "trace") if tracer.usable(within) else ()
-            program = Program(folder / "home", (*within, *traced))
-            outcome = program("demo", folder / "demo", "--headless")
-            facts = {"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)}
-            told.write_text(json.dumps(facts))
-    kept = json.loads(told.read_text())
+    folder = made_once(of_the_run / "walked-demo", walk_demo)
+    facts = json.loads((folder / "outcome.json").read_text())
     return WalkedDemo(
         folder / "demo",
-        Outcome(**kept["outcome"]),
-        kept["alone"],
-        folder / "trace" if kept["traced"] else None,
+        Outcome(**facts["outcome"]),
+        facts["alone"],
+        folder / "trace" if facts["traced"] else None,
     )
+
+
+def walk_demo(folder: Path) -> None:
+    alone = (
+        shutil.which(ALONE[0]) is not None
+        and not run_program([*ALONE, "true"], text=False).returncode
+    )
+    within = ALONE if alone else ()
+    traced = tracer.watching_network(folder / "trace") if tracer.usable(within) else ()
+    program = Program(folder / "home", (*within, *traced))
+    outcome = program("demo", folder / "demo", "--headless")
+    facts = {"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)}
+    (folder / "outcome.json").write_text(json.dumps(facts))
 
 
 @pytest.fixture
@@ -121,24 +143,31 @@ def short_sample(monkeypatch) -> demo.DemoFiles:
 
 
 @pytest.fixture(scope="session")
-def material(tmp_path_factory) -> Path:
+def material(of_the_run) -> Path:
     """A folder with `net.onnx`, `box.onnx`, `mask.onnx`, `belt.avi` (60 s, 120 listed frames),
-    `night.avi` (15 s), `clean` (18 files)."""
-    folder = tmp_path_factory.mktemp("material")
+    `night.avi` (15 s), `clean` (18 files). Nobody changes it."""
+    return made_once(of_the_run / "material", make_material)
+
+
+def make_material(folder: Path) -> None:
     makers.colour_model(folder / "net.onnx")
     makers.box_model(folder / "box.onnx")
     makers.mask_model(folder / "mask.onnx")
     makers.video(folder / "belt.avi", makers.cycle(240))
     makers.video(folder / "night.avi", makers.cycle(60, start=1), seed=1)
     makers.benchmark_folder(folder / "clean", wrong=1)
-    return folder
 
 
 @pytest.fixture(scope="session")
-def made(material, tmp_path_factory) -> dict[str, Path]:
+def made(material, of_the_run, tmp_path_factory) -> dict[str, Path]:
     """`empty` (model and benchmark), `footed` (and the belt), `drawn` (and 20 picks), `labelled`
-    (and labels and runs)."""
-    folder = tmp_path_factory.mktemp("made")
+    (and labels and runs). Copies of this process, since some tests open one to write."""
+    whole = made_once(of_the_run / "made", partial(make_projects, material))
+    folder = shutil.copytree(whole, tmp_path_factory.mktemp("made"), dirs_exist_ok=True)
+    return {path.stem: path for path in folder.iterdir()}
+
+
+def make_projects(material: Path, folder: Path) -> None:
     cases = ("empty", "footed", "drawn", "labelled")
     paths = {name: folder / f"{name}.fieldcheck" for name in cases}
     wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
@@ -160,7 +189,6 @@ def made(material, tmp_path_factory) -> dict[str, Path]:
         makers.label_all(project)
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         compare_sets(project, NullProgress(), makers.NOW)
-    return paths
 
 
 @pytest.fixture(scope="session")
@@ -173,10 +201,16 @@ def made_pack(made, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_boxed(material, tmp_path_factory) -> Path:
+def made_boxed(material, of_the_run, tmp_path_factory) -> Path:
     """A detection project with 12 picks: two boxes on the first one, nothing on the second, the
     model run, the rest to do."""
+    whole = made_once(of_the_run / "boxed", partial(make_boxed, material))
     path = tmp_path_factory.mktemp("boxed") / "boxed.fieldcheck"
+    return shutil.copytree(whole / path.name, path)
+
+
+def make_boxed(material: Path, folder: Path) -> None:
+    path = folder / "boxed.fieldcheck"
     with makers.empty_project(path, material / "box.onnx", site="Hall 4") as project:
         makers.add_footage(
             project, material / "belt.avi", camera="left", location="line 2", taken_at=makers.NOW,
@@ -188,14 +222,19 @@ def made_boxed(material, tmp_path_factory) -> Path:
         set_label(project, first, LabelDecision(boxes=boxes), annotator="tester", now=makers.NOW)
         set_label(project, second, LabelDecision(nothing=True), annotator="tester", now=makers.NOW)
         run_and_score(project, None, "field", NullProgress(), makers.NOW)
-    return path
 
 
 @pytest.fixture(scope="session")
-def made_pointed(material, tmp_path_factory) -> Path:
+def made_pointed(material, of_the_run, tmp_path_factory) -> Path:
     """A project of masks with 20 picks that are pointed at, two of them wrongly, and the model
     run."""
+    whole = made_once(of_the_run / "pointed", partial(make_pointed, material))
     path = tmp_path_factory.mktemp("pointed") / "pointed.fieldcheck"
+    return shutil.copytree(whole / path.name, path)
+
+
+def make_pointed(material: Path, folder: Path) -> None:
+    path = folder / "pointed.fieldcheck"
     with makers.empty_project(path, material / "mask.onnx", site="Hall 5") as project:
         film = material / "belt.avi"
         makers.add_footage(project, film, camera="left", location="line 3", taken_at=makers.NOW)
@@ -203,7 +242,6 @@ def made_pointed(material, tmp_path_factory) -> Path:
         makers.point_all(project, wrong=2)
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         compare_sets(project, NullProgress(), makers.NOW)
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 import gc
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -70,6 +71,19 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     made for the next number of a name, which is slow for ten thousand tests."""
     place = tmp_path_factory.mktemp("homes")
     return (_made(place / str(number)) for number in count())
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a new empty folder for a test of that name, with a count of its own, as `homes`."""
+    place, numbers = tmp_path_factory.mktemp("tests"), count()
+    return lambda name: _made(place / f"{re.sub(r'[^0-9A-Za-z_]', '_', name)[:30]}{next(numbers)}")
+
+
+@pytest.fixture
+def tmp_path(folders: Callable[[str], Path], request: pytest.FixtureRequest) -> Path:
+    """In place of pytest's own, which takes three milliseconds for the three thousandth."""
+    return folders(request.node.name)
 
 
 @pytest.fixture(autouse=True)

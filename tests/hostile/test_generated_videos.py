@@ -318,7 +318,7 @@ def folder(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("name", sorted(pictures.hostile()))
+@pytest.mark.parametrize("name", sorted(pictures.MAKERS))
 def test_each_is_refused_by_every_reader(folder, name):
     with pytest.raises(PictureUnreadable):
         read_image(folder / name)
@@ -360,7 +360,7 @@ def test_what_is_too_large_is_said_to_be(folder):
 def test_none_of_them_is_decoded(folder):
     done = run_python("-c", READ, str(folder), timeout=60, check=True)
     n, skipped, most_mb = map(int, done.stdout.split())
-    assert n == skipped == len(pictures.hostile())
+    assert n == skipped == len(pictures.MAKERS)
     assert most_mb < MOST_MB
 
 
@@ -378,7 +378,7 @@ def test_they_keep_no_other_picture_from_an_import(terminal, tmp_path, folder):
     with open_project(project, write=False) as opened:
         assert opened.read(frames.count_frames) == 3
         (recording,) = opened.read(recordings.list_recordings)
-    assert {one.file for one in recording.skipped} == set(pictures.hostile())
+    assert {one.file for one in recording.skipped} == set(pictures.MAKERS)
 
 
 def test_they_keep_no_other_picture_from_being_answered(terminal, tmp_path, material):

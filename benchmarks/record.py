@@ -39,7 +39,7 @@ NEEDED = 15_000_000_000  # bytes free
 SYNC_S = 0.5
 NOISE = 3.0  # grey levels, as a small sensor has them in the dark
 QUALITY = 85
-HELD = 4  # frames that wait in the driver, as OpenCV asks Video4Linux for
+MOST_WAITING = 4  # frames that wait in the driver, as OpenCV asks Video4Linux for
 
 
 class Repeated:
@@ -54,7 +54,7 @@ class Repeated:
 
     def open(self) -> None:
         """Starts at the first picture."""
-        self._pace = PlaybackClock(make_even_timetable(self._fps), held=HELD)
+        self._pace = PlaybackClock(make_even_timetable(self._fps), n_waiting=MOST_WAITING)
 
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The next picture once it is due."""

@@ -341,23 +341,23 @@ class ClusterRunner:
         for name, version in self._versions.items():
             if name == "Python":
                 continue
-            for worker, known in self._ask_versions(name).items():
-                if detail := describe_difference({name: version}, {name: known}, worker):
+            for worker, worker_version in self._ask_versions(name).items():
+                if detail := describe_difference({name: version}, {name: worker_version}, worker):
                     raise ClusterRefused(self._address, "versions", detail)
 
     def _ask_versions(self, name: str) -> dict[str, str]:
         """By worker the version of a library, or of the fork in its place; empty without either."""
         there = self._client.run(metadata.version, name, on_error="return")
-        known = {
+        version_by_worker = {
             worker: version if isinstance(version, str) else "" for worker, version in there.items()
         }
-        if name in FORKS and not all(known.values()):
+        if name in FORKS and not all(version_by_worker.values()):
             forks = self._client.run(metadata.version, FORKS[name], on_error="return")
             for worker, version in forks.items():
-                known[worker] = known[worker] or (
+                version_by_worker[worker] = version_by_worker[worker] or (
                     f"{FORKS[name]} {version}" * isinstance(version, str)
                 )
-        return known
+        return version_by_worker
 
     def close(self) -> None:
         """End the connection; the scheduler drops what nobody waits for."""
@@ -384,15 +384,15 @@ class ClusterRunner:
             while waiting or running:
                 progress.check()
                 self._submit(work, waiting, running, progress)
-                done = [future for future in running if future.status != "pending"]
-                for future in done:
+                finished = [future for future in running if future.status != "pending"]
+                for future in finished:
                     task = running.pop(future)
                     rows = self._get_rows(future, task, progress)
                     if rows is None:
                         waiting.appendleft(task)
                     else:
                         keep(task.chunk, rows)
-                if not done:
+                if not finished:
                     time.sleep(POLL_S)
         finally:
             self._keep_finished(running, keep)

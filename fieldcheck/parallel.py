@@ -99,8 +99,8 @@ def map_chunks(
     pool = _ChunkPool(work, chunks, min(default_workers(), len(chunks)))
     try:
         pool.start_workers()
-        while (done := pool.next_result(progress)) is not None:
-            keep(*done)
+        while (finished := pool.next_result(progress)) is not None:
+            keep(*finished)
     finally:
         for chunk, rows in pool.stop_workers():
             keep(chunk, rows)

@@ -478,14 +478,14 @@ class _TreeWriter:
 
     def __init__(self, path: Path, tree: Path, release: Release) -> None:
         self._path, self._tree = path, tree
-        self._n_files, self._left = release.n_files, release.n_bytes
+        self._n_files, self._bytes_left = release.n_files, release.n_bytes
         self._files, self._links = set[str](), dict[str, str]()
         self._same = set[str]()  # names as file systems without upper case see them
 
     def unpack(self, archive: Path, progress: Progress) -> None:
         """Unpack a `.tar.gz` whose one folder holds the tree. Raises UpdateRefused, Cancelled, and
         what `tarfile` raises."""
-        most = self._left + self._n_files * TAR_BYTES
+        most = self._bytes_left + self._n_files * TAR_BYTES
         with _LimitedGzip(archive, most) as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
             for member in tar:
                 progress.check()
@@ -511,8 +511,8 @@ class _TreeWriter:
         if not plain or find_name_problem(name) or same in self._same:
             raise UpdateRefused(self._path, "hostile", member.name)
         self._same.add(same)
-        self._left -= 0 if member.issym() else member.size
-        if self._left < 0 or len(self._same) > self._n_files:
+        self._bytes_left -= 0 if member.issym() else member.size
+        if self._bytes_left < 0 or len(self._same) > self._n_files:
             raise UpdateRefused(self._path, "hostile", member.name)
         destination = self._tree / name
         destination.parent.mkdir(parents=True, exist_ok=True)

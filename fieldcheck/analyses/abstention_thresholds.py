@@ -155,7 +155,7 @@ def _describe_refusal(class_threshold: ClassThreshold) -> str:
 
 
 def _build_recall_row(class_threshold: ClassThreshold) -> tuple[Cell, ...]:
-    on = {"field": tr("field"), "benchmark": tr("benchmark, reweighted")}[class_threshold.on]
+    set_name = {"field": tr("field"), "benchmark": tr("benchmark, reweighted")}[class_threshold.on]
     change = class_threshold.change
     change_text = (
         f"{format_points(change.value)} ({format_points_interval(change)})"
@@ -176,7 +176,7 @@ def _build_recall_row(class_threshold: ClassThreshold) -> tuple[Cell, ...]:
     )
     return (
         Cell(class_threshold.class_name, head=True),
-        Cell(on),
+        Cell(set_name),
         *(Cell(figure, figure=True) for figure in figures),
     )
 
@@ -303,10 +303,10 @@ def _build_candidates(
         answers.score[predicted],
     )
     judged_boxes = list_judged_boxes(truths, boxes, n, 1, 0.0)
-    lost = np.bincount(truths.image[~truths.crowd], minlength=n) - np.bincount(
+    n_missed = np.bincount(truths.image[~truths.crowd], minlength=n) - np.bincount(
         judged_boxes.image[judged_boxes.right], minlength=n
     )
-    missed = np.repeat(np.arange(n), lost)
+    missed = np.repeat(np.arange(n), n_missed)
     return (
         np.concatenate([judged_boxes.image, missed]),
         np.concatenate([judged_boxes.score, np.full(missed.size, -np.inf)]),

@@ -105,13 +105,13 @@ def load_acceptance(project: Project, rates: EscapeRates | None = None) -> Accep
     }
     good = figures.shares[1] if figures.shares[1] is not None else 1.0
     rejected = (rates.false_reject, rates.false_reject_cameras) if rates else None
-    made = float(terms.parts_per_shift) if terms.parts_per_shift else None
+    n_parts = float(terms.parts_per_shift) if terms.parts_per_shift else None
     price = figures.cost_reject if figures.currency else None
     return Acceptance(
         terms,
         _load_plan(project, terms),
-        escape_rate.scale_rate(*rejected, good, made) if rejected else None,
-        escape_rate.scale_rate(*rejected, good, made, price) if rejected else None,
+        escape_rate.scale_rate(*rejected, good, n_parts) if rejected else None,
+        escape_rate.scale_rate(*rejected, good, n_parts, price) if rejected else None,
         figures.currency,
         agreements.get("other"),
         len(get_reference_parts(project)),
@@ -150,11 +150,13 @@ def _measure_reference(project: Project) -> tuple[ReferenceAgreement, ...]:
             reference_labels[answer.by].setdefault(part, answer.class_name)
     n_classes = len(list_project_classes(project))
     measured = []
-    for who, labels in sorted(reference_labels.items()):
+    for annotator, labels in sorted(reference_labels.items()):
         agreement = measure_agreement(
             list(labels.values()), [reference[part] for part in labels], n_classes
         )
-        measured.append(ReferenceAgreement(who, agreement.n, agreement.agreement, agreement.kappa))
+        measured.append(
+            ReferenceAgreement(annotator, agreement.n, agreement.agreement, agreement.kappa)
+        )
     return tuple(measured)
 
 
@@ -188,7 +190,7 @@ def _build_rate_blocks(report: Report, rates: EscapeRates) -> list[Block]:
         Cell(tr("Rate"), head=True), Cell(tr("Observed"), figure=True),
         Cell(tr("at most"), figure=True), Cell(tr("Limit"), figure=True), Cell(tr("Result")),
     )  # fmt: skip
-    by = tr("by part") if rates.parts else tr("by frame")
+    unit_text = tr("by part") if rates.parts else tr("by frame")
     rows = (
         (tr("Escape rate"), rates.escaped, rates.defects, rates.escape_cameras, "escape_rate"),
         (
@@ -201,7 +203,7 @@ def _build_rate_blocks(report: Report, rates: EscapeRates) -> list[Block]:
         heads,
         tuple(
             (
-                Cell(f"{name}, {by}", head=True),
+                Cell(f"{name}, {unit_text}", head=True),
                 Cell(tr("{hits} of {n}").format(hits=hits, n=n), figure=True),
                 Cell(_format_most(cameras), figure=True),
                 *_build_limit_cells(limits.find_judged_limit(report, code)),
@@ -342,16 +344,19 @@ def _build_signature_table(terms: AcceptanceTerms) -> Table:
     """Lines for customer and production beside prepared, reviewed and released."""
     names = (tr("Role"), tr("Name"), tr("Date"), tr("Signature"))
     heads = tuple(Cell(name, head=index == 0) for index, name in enumerate(names))
-    who = [(tr_msgid(field.name), getattr(terms, field.code)) for field in SIGNERS]
-    who += [(role, "") for role in (tr("Prepared"), tr("Reviewed"), tr("Released"))]
-    rows = tuple((Cell(role, head=True), Cell(name), Cell(""), Cell("")) for role, name in who)
+    signers = [(tr_msgid(field.name), getattr(terms, field.code)) for field in SIGNERS]
+    signers += [(role, "") for role in (tr("Prepared"), tr("Reviewed"), tr("Released"))]
+    rows = tuple((Cell(role, head=True), Cell(name), Cell(""), Cell("")) for role, name in signers)
     return Table(tr("To be filled in by hand"), heads, rows, kind="approval")
 
 
 def list_acceptance_lines(result: Acceptance) -> list[str]:
     """The acceptance as the terminal prints it."""
     signers = ((tr_msgid(field.name), getattr(result.terms, field.code)) for field in SIGNERS)
-    pairs = (*_list_terms(result.terms), *((name, who or tr("not given")) for name, who in signers))
+    pairs = (
+        *_list_terms(result.terms),
+        *((name, signer or tr("not given")) for name, signer in signers),
+    )
     return [
         *(f"{name}: {value}" for name, value in pairs),
         *list_plan_lines(result.plan),

@@ -126,18 +126,18 @@ def make_cause_statistics(statistics: NDArray[np.floating], pixels: Floats) -> F
     """(n, 16) image statistics and (n,) pixels of each picture → (n, 14) in the order of `KINDS`:
     the Laplacian's variance at the picture's own contrast, since a dark picture is not a blurred
     one; noise in grey levels; megapixels."""
-    by = {name: statistics[:, index].astype(np.float64) for index, name in enumerate(NAMES)}
-    sharp = by["sharpness"] - 2 * np.log(np.maximum(by["contrast"], 1.0))
-    columns = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
+    figures = {name: statistics[:, index].astype(np.float64) for index, name in enumerate(NAMES)}
+    sharp = figures["sharpness"] - 2 * np.log(np.maximum(figures["contrast"], 1.0))
+    columns = [figures[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
     columns += [
         sharp,
-        by["band_high"],
-        by["direction"],
-        np.exp(by["noise"]) - 0.1,
-        by["blockiness"],
-        by["a"],
-        by["b"],
-        by["chroma"],
+        figures["band_high"],
+        figures["direction"],
+        np.exp(figures["noise"]) - 0.1,
+        figures["blockiness"],
+        figures["a"],
+        figures["b"],
+        figures["chroma"],
     ]
     return np.stack([*columns, pixels / 1e6], axis=1)
 

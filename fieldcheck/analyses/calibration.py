@@ -97,7 +97,8 @@ def compute_calibration(project: Project) -> Calibration | None:
         return None
     footage = sides.field.scores.footage
     calibrated = tuple(
-        _take_field_score(_compute_side(on, answers), footage) for on, answers in result.items()
+        _take_field_score(_compute_side(set_name, answers), footage)
+        for set_name, answers in result.items()
     )
     return Calibration(
         "box" if sides.card.answers.labels == "boxes" else "frame",
@@ -108,10 +109,12 @@ def compute_calibration(project: Project) -> Calibration | None:
 
 
 def _add_side(
-    result: dict[LabelledSet, _SideAnswers], on: LabelledSet, side_answers: _SideAnswers | None
+    result: dict[LabelledSet, _SideAnswers],
+    set_name: LabelledSet,
+    side_answers: _SideAnswers | None,
 ) -> None:
     if side_answers is not None and side_answers.answers.confidence.size:
-        result[on] = side_answers
+        result[set_name] = side_answers
 
 
 def _get_field_answers(card: Card, side: FieldSide) -> _SideAnswers | None:
@@ -167,9 +170,9 @@ def _build_side_answers(
     return _SideAnswers(answers, dropped, ClassProbabilities(probability, judgement.truth[kept]))
 
 
-def _compute_side(on: LabelledSet, side_answers: _SideAnswers) -> SideCalibration:
+def _compute_side(set_name: LabelledSet, side_answers: _SideAnswers) -> SideCalibration:
     return measure_calibration(
-        on, side_answers.answers, BOOTSTRAP_SEED, side_answers.n_dropped, side_answers.classes
+        set_name, side_answers.answers, BOOTSTRAP_SEED, side_answers.n_dropped, side_answers.classes
     )
 
 
@@ -191,15 +194,17 @@ def _take_field_score(side: SideCalibration, footage: Estimate) -> SideCalibrati
 
 def _fit_temperature(result: Mapping[LabelledSet, _SideAnswers]) -> Temperature | None:
     """Fitted on the benchmark only, told for the field."""
-    fitted_on, field = result.get("benchmark"), result.get("field")
-    known = fitted_on.classes if fitted_on else None
-    if known is None or known.truth.size < FEWEST_FITTED:
+    side, field = result.get("benchmark"), result.get("field")
+    benchmark = side.classes if side else None
+    if benchmark is None or benchmark.truth.size < FEWEST_FITTED:
         return None
     n = min(
-        MOST_FITTED, known.truth.size, max(FEWEST_FITTED, MOST_CELLS // known.probability.shape[1])
+        MOST_FITTED,
+        benchmark.truth.size,
+        max(FEWEST_FITTED, MOST_CELLS // benchmark.probability.shape[1]),
     )
-    chosen = np.random.default_rng(BOOTSTRAP_SEED).permutation(known.truth.size)[:n]
-    fit = fit_temperature(compute_logits(known.probability[chosen]), known.truth[chosen])
+    chosen = np.random.default_rng(BOOTSTRAP_SEED).permutation(benchmark.truth.size)[:n]
+    fit = fit_temperature(compute_logits(benchmark.probability[chosen]), benchmark.truth[chosen])
     if fit is None:
         return None
     classes = field.classes if field else None
@@ -290,9 +295,9 @@ def build_calibration_section(result: Calibration | None) -> Section:
     return Section("calibration", short, title, tuple(blocks))
 
 
-def get_side_name(on: LabelledSet) -> str:
+def get_side_name(set_name: LabelledSet) -> str:
     """Benchmark or field."""
-    return {"benchmark": tr("Benchmark"), "field": tr("Field")}[on]
+    return {"benchmark": tr("Benchmark"), "field": tr("Field")}[set_name]
 
 
 def _describe_side(side: SideCalibration) -> str:

@@ -54,8 +54,8 @@ def measure_benchmark_images(
     """Path of a picture → (5,) `FIGURES`; one that cannot be read has none. Measured once where the
     project can be written. Raises Cancelled."""
     paths, key = sample_paths(benchmark), f"looks {compute_benchmark_key(benchmark)}"
-    known = project.cache.get_vectors(key, paths)
-    missing = sorted(set(paths) - known.keys())
+    figures_by_path = project.cache.get_vectors(key, paths)
+    missing = sorted(set(paths) - figures_by_path.keys())
     root = get_benchmark_root(project, benchmark)
     chunks = [
         BenchmarkImages(part)
@@ -65,12 +65,12 @@ def measure_benchmark_images(
     ]
 
     def store_figures(_files: BenchmarkImages, result: dict[str, NDArray[np.float32]]) -> None:
-        known.update(result)
+        figures_by_path.update(result)
         if project.writable:
             project.cache.put_vectors(key, "", result)
 
     map_chunks(measure_images, chunks, store_figures, progress)
-    return known
+    return figures_by_path
 
 
 def sample_paths(benchmark: Benchmark) -> list[str]:
@@ -209,7 +209,9 @@ def compute_coverage_axis(
     )  # fmt: skip
     sides: tuple[tuple[On, CoverageSide], ...] = (("benchmark", benchmark), ("field", field))
     shortcuts = tuple(
-        shortcut for on, side in sides for shortcut in _find_shortcuts(on, side, classes, values)
+        shortcut
+        for set_name, side in sides
+        for shortcut in _find_shortcuts(set_name, side, classes, values)
     )
     return CoverageAxis(key, field.n_known, benchmark.n_known, cells, shortcuts)
 
@@ -220,20 +222,20 @@ def _count_cells(side: CoverageSide) -> NDArray[np.int64]:
 
 
 def _find_shortcuts(
-    on: On, side: CoverageSide, classes: Sequence[str], values: Sequence[str]
+    set_name: On, side: CoverageSide, classes: Sequence[str], values: Sequence[str]
 ) -> list[Shortcut]:
     """Classes all of whose pictures share a value that most others lack: likelier than chance, so
     the value may give the class away."""
-    known = side.values.any(axis=1)
+    has_value = side.values.any(axis=1)
     result = []
     for k, name in enumerate(classes):
-        mine, others = known & side.classes[:, k], known & ~side.classes[:, k]
+        mine, others = has_value & side.classes[:, k], has_value & ~side.classes[:, k]
         if not (mine.any() and others.any()):
             continue
         n = np.unique(side.units[mine]).size
         for v in np.flatnonzero(side.values[mine].all(axis=0)).tolist():
             if side.values[others, v].mean() ** n <= CHANCE:
-                result.append(Shortcut(name, values[v], on, n))
+                result.append(Shortcut(name, values[v], set_name, n))
     return result
 
 
@@ -254,7 +256,7 @@ class _CoverageSides:
     field: NDArray[np.int64]
     benchmark: NDArray[np.int64]
     classes: tuple[str, ...]
-    looks: NDArray[np.float64]
+    image_figures: NDArray[np.float64]
 
     def build_axis(
         self,
@@ -296,28 +298,28 @@ def _load_sides(project: Project, benchmark: Benchmark) -> _CoverageSides:
     items, columns = load_items(project)
     shown = np.zeros(len(items), np.bool_)
     shown[items.facets["class"].rows] = True
-    looks = np.full((len(items), len(FIGURES)), np.nan)
+    image_figures = np.full((len(items), len(FIGURES)), np.nan)
     benchmark_images = measure_benchmark_images(project, benchmark, NullProgress())
     for row in range(items.n_frames, len(items)):
-        look = benchmark_images.get(get_benchmark_path(items.subjects[row]))
-        if look is not None:
-            looks[row] = look
+        figures = benchmark_images.get(get_benchmark_path(items.subjects[row]))
+        if figures is not None:
+            image_figures[row] = figures
     of_frames = np.arange(len(items)) < items.n_frames
     return _CoverageSides(
         items, columns, np.flatnonzero(shown & of_frames), np.flatnonzero(shown & ~of_frames),
-        items.facets["class"].names, looks
+        items.facets["class"].names, image_figures
     )  # fmt: skip
 
 
 def _build_named_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]:
     items = sides.items
     words = {row: _get_path_words(items, row) for row in sides.benchmark.tolist()}
-    known = {
+    axis_words = {
         _normalize_name(name)
         for name in (*sides.classes, *(name for key in NAMED for name in items.facets[key].names))
     }
     # a folder that is no class says what its pictures share
-    own_words = tuple(sorted(frozenset().union(*words.values()) - known))
+    own_words = tuple(sorted(frozenset().union(*words.values()) - axis_words))
     for key in NAMED:
         names, membership = (
             items.facets[key].names,
@@ -336,7 +338,7 @@ def _build_named_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]:
 def _build_measured_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]:
     """Light as both sides' pictures show it, the time of day and the season by their clocks."""
     n, columns = sides.items.n_frames, sides.columns
-    mean, contrast, clipped, hour, month = sides.looks.T.copy()
+    mean, contrast, clipped, hour, month = sides.image_figures.T.copy()
     for column, name in ((mean, "mean"), (contrast, "contrast"), (clipped, "clipped_high")):
         column[:n] = columns.figures[name]
     # Whether a picture is lit from behind was not kept of the benchmark, so it is asked of neither.

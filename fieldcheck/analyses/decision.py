@@ -254,13 +254,13 @@ def _is_open(slice_row: Slice) -> bool:
 
 
 def _select_independent(
-    candidates: Sequence[_Candidate], known: Sequence[_Candidate]
+    candidates: Sequence[_Candidate], already_chosen: Sequence[_Candidate]
 ) -> list[tuple[_Candidate, list[Overlap]]]:
-    """The first three of which none shares half of its frames with one of `known` or another; what
-    does is named as the overlap of that other."""
+    """The first three of which none shares half of its frames with one of `already_chosen` or
+    another; what does is named as the overlap of that other."""
     chosen: list[tuple[_Candidate, list[Overlap]]] = []
     for candidate in candidates:
-        if any(_is_same_finding(candidate, other) for other in known):
+        if any(_is_same_finding(candidate, other) for other in already_chosen):
             continue
         home = next(
             (k for k, (other, _) in enumerate(chosen) if _is_same_finding(candidate, other)), None

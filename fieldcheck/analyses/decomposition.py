@@ -270,11 +270,11 @@ def _estimate_absent_classes(
     if field.shared.all():
         return None
     names, member = np.unique(field.clip, return_inverse=True)
-    gone, wrong = ~field.shared, ~field.right
+    absent, wrong = ~field.shared, ~field.right
     score = float(benchmark.right.mean())
     every = np.bincount(member, weights=field.weight, minlength=names.size)
     extra = np.bincount(
-        member, weights=field.weight * gone * (score - 1 + wrong), minlength=names.size
+        member, weights=field.weight * absent * (score - 1 + wrong), minlength=names.size
     )
     drawn = np.random.default_rng(seed).multinomial(
         names.size, np.full(names.size, 1 / names.size), RESAMPLES
@@ -282,7 +282,7 @@ def _estimate_absent_classes(
     return _estimate_percentile_limits(
         float(extra.sum() / every.sum()),
         drawn @ extra / (drawn @ every),
-        int(gone.sum()),
+        int(absent.sum()),
         names.size,
         weak=False,
     )
@@ -363,11 +363,11 @@ def compute_decomposition(project: Project) -> Decomposition | None:
 
 
 def _build_field_answers(
-    side: FieldSide, known: Collection[str], card: Card, drawn: NDArray[np.bool_]
+    side: FieldSide, benchmark_classes: Collection[str], card: Card, drawn: NDArray[np.bool_]
 ) -> FieldAnswers:
     assert isinstance(side.judgement, ClassJudgement), "both sides are judged alike"
     clip = np.array([side.lines[k].clip.clip_id for k in side.labelled.tolist()], np.str_)
-    there = np.array([name in known for name in card.classes], np.bool_)
+    there = np.array([name in benchmark_classes for name in card.classes], np.bool_)
     truth = side.judgement.truth[drawn]
     return FieldAnswers(
         truth,
@@ -399,13 +399,15 @@ def _compute_drops(
         return None
     below = max((severity for severity in severities if severity < named.severity), default=0.0)
     part = (named.severity - below) / (above - below)
-    lost = _compute_lost_answers(project, model, card, side, (named.corruption, above), seed) * part
+    drop_above = (
+        _compute_lost_answers(project, model, card, side, (named.corruption, above), seed) * part
+    )
     return (
-        lost
+        drop_above
         + _compute_lost_answers(project, model, card, side, (named.corruption, below), seed)
         * (1 - part)
         if below
-        else lost
+        else drop_above
     )
 
 

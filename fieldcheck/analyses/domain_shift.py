@@ -215,11 +215,11 @@ def compute_domain_shift(project: Project, progress: Progress, now: str) -> Doma
     model, kept = project.read(models_table.get_newest_model), load_embeddings(project)
     embedded = model.sha256 if model and kept.tensor and _has_all_frames(kept, chosen) else ""
     if (
-        known := project.read(
+        stored := project.read(
             lambda db: models_table.get_newest_fact(db, KIND, embedded, "", about)
         )
     ) is not None:
-        return DomainShift.from_json(known)
+        return DomainShift.from_json(stored)
     images = _load_compared_images(project, chosen, kept if embedded else None, progress)
     if images is None:
         return None

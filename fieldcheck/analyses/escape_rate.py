@@ -380,19 +380,19 @@ def _list_plant_consequences(escape_rates: EscapeRates) -> list[str]:
     entered none."""
     if escape_rates.plant is None:
         return []
-    by, figures = escape_rates.plant, escape_rates.plant.figures
+    plant, figures = escape_rates.plant, escape_rates.plant.figures
     measured = [
         (
-            by.escaped_ppm,
+            plant.escaped_ppm,
             tr("Escapes per parts produced: {ppm}."),
             tr("Escapes cost {cost}."),
-            by.escape_cost,
+            plant.escape_cost,
         ),
         (
-            by.rejected_ppm,
+            plant.rejected_ppm,
             tr("False rejects per parts produced: {ppm}."),
             tr("False rejects cost {cost}."),
-            by.reject_cost,
+            plant.reject_cost,
         ),
     ]
     lines = [describe_plant_figures(figures), describe_missing_figures(figures)]
@@ -415,14 +415,14 @@ def _list_plant_consequences(escape_rates: EscapeRates) -> list[str]:
             escape_rates.good,
         )
         lines.append(few.format(n=escape_rates.good))
-    return [line for line in (*lines, _describe_interval_scope(by)) if line]
+    return [line for line in (*lines, _describe_interval_scope(plant)) if line]
 
 
-def _describe_interval_scope(by: PlantConsequences) -> str:
+def _describe_interval_scope(plant: PlantConsequences) -> str:
     """Meaning of the ranges: the interval is the rate's alone, and what it holds for."""
     shown: list[CostInterval] = [
         cost
-        for cost in (by.escaped_ppm, by.rejected_ppm, by.escape_cost, by.reject_cost)
+        for cost in (plant.escaped_ppm, plant.rejected_ppm, plant.escape_cost, plant.reject_cost)
         if cost is not None
     ]
     if not shown:

@@ -57,8 +57,8 @@ def get_failure_mode(tags: Sequence[str]) -> str:
     """The one mode of a frame: of several tags the first of `MODES`, else the first in the
     alphabet; empty without a tag."""
     plain = {tag.strip().lower(): tag for tag in sorted(tags, reverse=True)}
-    known = [mode for mode in MODES if mode in plain]
-    return known[0] if known else min(plain, default="")
+    named_modes = [mode for mode in MODES if mode in plain]
+    return named_modes[0] if named_modes else min(plain, default="")
 
 
 def count_failure_modes(
@@ -74,32 +74,34 @@ def count_failure_modes(
     rows = []
     for mode in dict.fromkeys(modes):
         hit = (names == mode).astype(np.float64)
-        held = stock.get(mode, 0) if mode else 0
+        n_collected = stock.get(mode, 0) if mode else 0
         share = estimate_by_clips_or_frames(hit, weight, clip)
         rows.append(
-            FailureMode(mode, int(hit.sum()), share, held, max(0, LEAST - held) if mode else 0)
+            FailureMode(
+                mode, int(hit.sum()), share, n_collected, max(0, LEAST - n_collected) if mode else 0
+            )
         )
     return tuple(sorted(rows, key=lambda row: (not row.mode, -row.share.value, row.mode)))
 
 
-def count_distinct(looks: Fingerprints) -> int:
+def count_distinct(fingerprints: Fingerprints) -> int:
     """How many of the pictures count as collected: near-duplicates of an earlier one of its clip
     once, and at most ten a clip."""
     kept: dict[str, list[int]] = {}
-    for index, clip in enumerate(looks.clip):
+    for index, clip in enumerate(fingerprints.clip):
         mine = kept.setdefault(clip, [])
         if len(mine) < MOST_A_CLIP and not any(
-            _is_same_moment(looks, index, other) for other in mine
+            _is_same_moment(fingerprints, index, other) for other in mine
         ):
             mine.append(index)
     return sum(map(len, kept.values()))
 
 
-def _is_same_moment(looks: Fingerprints, a: int, b: int) -> bool:
+def _is_same_moment(fingerprints: Fingerprints, a: int, b: int) -> bool:
     """Whether two pictures of a clip show one moment (methods 3.4)."""
-    apart = abs(looks.t_s[a] - looks.t_s[b])
-    near = (looks.dhash[a] ^ looks.dhash[b]).bit_count() <= DHASH_BITS or (
-        looks.phash[a] ^ looks.phash[b]
+    apart = abs(fingerprints.t_s[a] - fingerprints.t_s[b])
+    near = (fingerprints.dhash[a] ^ fingerprints.dhash[b]).bit_count() <= DHASH_BITS or (
+        fingerprints.phash[a] ^ fingerprints.phash[b]
     ).bit_count() <= PHASH_BITS
     return apart < MIN_GAP_S or (apart < BURST_S and near)
 
@@ -208,12 +210,12 @@ def _count_stock(
     for mode in modes:
         mine = [line for line, own in labelled if own == mode]
         prints = [hashes[line.frame.frame_id] for line in mine]
-        looks = Fingerprints(
+        fingerprints = Fingerprints(
             [line.clip.clip_id for line in mine],
             [line.frame.t_s for line in mine],
             *map(list, zip(*prints, strict=True)),
         )
-        result[mode] = count_distinct(looks)
+        result[mode] = count_distinct(fingerprints)
     return result
 
 

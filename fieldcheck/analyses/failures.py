@@ -420,8 +420,8 @@ def _is_occurring(confusion: Confusion, k: int) -> bool:
     return any(confusion.counts[k]) or any(row[k] for row in confusion.counts)
 
 
-def _build_count_cell(n: int, of: int) -> Cell:
-    return Cell(str(n), figure=True, colours=score_charts.compute_shade(n / of) if n else None)
+def _build_count_cell(n: int, n_all: int) -> Cell:
+    return Cell(str(n), figure=True, colours=score_charts.compute_shade(n / n_all) if n else None)
 
 
 # Failure analysis of a report: per-class recall and precision, confusion matrix and slices.

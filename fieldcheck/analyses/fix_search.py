@@ -134,10 +134,10 @@ def build_fix_section(result: FixSearch | None) -> Section:
 
 def _build_gallery(example: FixExample, candidate: FixCandidate) -> Gallery:
     """A frame that the best change turns right: before, after, and as the model sees it."""
-    name, what = get_fix_name(candidate), tr("Image")
+    name, caption = get_fix_name(candidate), tr("Image")
     return Gallery(
         tuple(
-            ImageBlock(jpeg, f"{text}: {name}", ((what, text),), small, example.frame_id)
+            ImageBlock(jpeg, f"{text}: {name}", ((caption, text),), small, example.frame_id)
             for jpeg, text, small in (
                 (example.original, tr("Original"), ""),
                 (example.changed, tr("Changed"), name),

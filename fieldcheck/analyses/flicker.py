@@ -171,9 +171,9 @@ def run_flicker(
 def list_clip_stretches(project: Project) -> tuple[Stretch, ...]:
     """Every clip that has a rate: of videos and recordings, not of folders of pictures."""
     recordings = {
-        one.recording_id: one
-        for one in project.read(recordings_table.list_recordings)
-        if one.closed
+        recording.recording_id: recording
+        for recording in project.read(recordings_table.list_recordings)
+        if recording.closed
     }
     clips = [
         clip
@@ -338,17 +338,19 @@ def compute_flicker(project: Project, model: StoredModel | None = None) -> Flick
 def _iter_clip_answers(
     clips: Sequence[Stretch], predictions: Mapping[str, Prediction], card: Card
 ) -> Iterator[ClipAnswers]:
-    known: dict[str, list[int]] = defaultdict(list)
+    indices_by_recording: dict[str, list[int]] = defaultdict(list)
     for subject in predictions:
         recording_id, number = subject.rsplit("-", 1)
-        known[recording_id].append(int(number))
+        indices_by_recording[recording_id].append(int(number))
     for stretch in clips:
         name = stretch.recording.recording_id
-        index = sorted(k for k in known[name] if stretch.first <= k < stretch.stop)
+        index = sorted(k for k in indices_by_recording[name] if stretch.first <= k < stretch.stop)
         answers = tuple(predictions[make_frame_id(name, k)] for k in index)
         changed = [
-            compute_answer_change(one.answer, other.answer, card) if after == before + 1 else np.nan
-            for (before, after), (one, other) in zip(
+            compute_answer_change(earlier.answer, later.answer, card)
+            if after == before + 1
+            else np.nan
+            for (before, after), (earlier, later) in zip(
                 pairwise(index), pairwise(answers), strict=True
             )
         ]

@@ -312,17 +312,17 @@ def compute_independence(project: Project) -> Independence | None:
     labelled = [field.picks[index].frame_id for index in field.labelled.tolist()]
     if benchmark is None and not labelled:
         return None
-    known = get_known_near_duplicates(project)
+    pairs = get_known_near_duplicates(project)
     scores = (
-        _compute_scores(benchmark, known)
+        _compute_scores(benchmark, pairs)
         if benchmark
         else (Estimate.not_measured("no_benchmark"),) * 3
     )
     return Independence(
-        _count_leaks(known, benchmark) if known else None,
-        known is not None and benchmark is not None and _is_outdated(known, benchmark, field),
-        known.n_training if known else None,
-        known.n_unreadable if known else 0,
+        _count_leaks(pairs, benchmark) if pairs else None,
+        pairs is not None and benchmark is not None and _is_outdated(pairs, benchmark, field),
+        pairs.n_training if pairs else None,
+        pairs.n_unreadable if pairs else 0,
         *scores,
         _compute_source_scores(benchmark) if benchmark else (),
         project.read(lambda db: _find_models_with_answers(db, labelled)),
@@ -340,16 +340,16 @@ def get_source(item: BenchmarkItem) -> str:
     return "/".join([*folders, NUMBER.sub("", path.stem)]).strip("/")
 
 
-def _count_leaks(known: NearDuplicates, benchmark: BenchmarkSide | None) -> tuple[LeakCount, ...]:
+def _count_leaks(pairs: NearDuplicates, benchmark: BenchmarkSide | None) -> tuple[LeakCount, ...]:
     n = len(benchmark.benchmark.items) if benchmark else 0
     rows = [
-        _build_leak_count("benchmark_within", known.within, n),
-        _build_leak_count("benchmark_field", known.in_field, n),
+        _build_leak_count("benchmark_within", pairs.within, n),
+        _build_leak_count("benchmark_field", pairs.in_field, n),
     ]
-    if known.n_training is not None:
+    if pairs.n_training is not None:
         rows += [
-            _build_leak_count("benchmark_training", known.in_training, n),
-            _build_leak_count("field_training", known.field_in_training, known.listed),
+            _build_leak_count("benchmark_training", pairs.in_training, n),
+            _build_leak_count("field_training", pairs.field_in_training, pairs.listed),
         ]
     return tuple(rows)
 
@@ -363,24 +363,24 @@ def _build_leak_count(between: str, pairs: Mapping[str, str], of: int) -> LeakCo
     )
 
 
-def _is_outdated(known: NearDuplicates, benchmark: BenchmarkSide, field: FieldSide) -> bool:
-    return known.benchmark != compute_benchmark_key(benchmark.benchmark) or known.listed != len(
+def _is_outdated(pairs: NearDuplicates, benchmark: BenchmarkSide, field: FieldSide) -> bool:
+    return pairs.benchmark != compute_benchmark_key(benchmark.benchmark) or pairs.listed != len(
         field.listing
     )
 
 
 def _compute_scores(
-    side: BenchmarkSide, known: NearDuplicates | None
+    side: BenchmarkSide, pairs: NearDuplicates | None
 ) -> tuple[Estimate, Estimate, Estimate]:
     """The benchmark's score as it stands, without what leaked, and of what leaked."""
-    if known is None:
+    if pairs is None:
         return (
             side.score,
             Estimate.not_measured("not_searched"),
             Estimate.not_measured("not_searched"),
         )
     leaked = np.array(
-        [item.path in known.in_field or item.path in known.in_training for item in side.items],
+        [item.path in pairs.in_field or item.path in pairs.in_training for item in side.items],
         dtype=np.bool_,
     )
     right = side.judgement.right

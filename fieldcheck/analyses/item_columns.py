@@ -526,17 +526,17 @@ def find_clip_of_each(frames: FrameColumns, clips: Sequence[Clip]) -> NDArray[np
     """(n,) the index of each frame's clip. Clips stand in list order: recordings in order of
     import, clips in time order."""
     order = {name: index for index, name in enumerate(frames.recording_ids)}
-    known = [
+    first_frames = [
         (order[clip.recording_id], clip.first_index, index)
         for index, clip in enumerate(clips)
         if clip.recording_id in order
     ]
-    if not known:
+    if not first_frames:
         return np.zeros(len(frames.frame_ids), np.int32)
-    starts = np.array([(recording << 40) + first for recording, first, _ in known], np.int64)
+    starts = np.array([(recording << 40) + first for recording, first, _ in first_frames], np.int64)
     wanted = (frames.recording.astype(np.int64) << 40) + frames.source_index
     indices = np.maximum(np.searchsorted(starts, wanted, side="right") - 1, 0)
-    return np.array([clip for _, _, clip in known], np.int32)[indices]
+    return np.array([clip for _, _, clip in first_frames], np.int32)[indices]
 
 
 def _make_conditions_facet(clips: Sequence[Clip], clip: NDArray[np.int32]) -> Facet:
@@ -547,9 +547,9 @@ def _make_conditions_facet(clips: Sequence[Clip], clip: NDArray[np.int32]) -> Fa
         here = np.flatnonzero(under[clip]).astype(np.int32)
         rows.append(here)
         codes.append(np.full(here.size, code, np.int32))
-    every, of = np.concatenate(rows), np.concatenate(codes)
-    order = np.argsort(every, kind="stable")
-    return Facet(names, every[order], of[order])
+    row_indices, code_of_row = np.concatenate(rows), np.concatenate(codes)
+    order = np.argsort(row_indices, kind="stable")
+    return Facet(names, row_indices[order], code_of_row[order])
 
 
 def _compute_hours(rows: PredictionRows) -> NDArray[np.int32]:
@@ -568,10 +568,10 @@ def _compute_hours(rows: PredictionRows) -> NDArray[np.int32]:
         if rows.frames.recording.size
         else np.empty(0)
     )
-    known = np.array([begin is not None for begin in begins] or [False], np.bool_)[
+    has_time = np.array([begin is not None for begin in begins] or [False], np.bool_)[
         rows.frames.recording
     ]
-    return np.where(known, (seconds % DAY_S) // HOUR_S, -1).astype(np.int32)
+    return np.where(has_time, (seconds % DAY_S) // HOUR_S, -1).astype(np.int32)
 
 
 def _get_clip_starts(rows: PredictionRows) -> list[datetime | None]:
@@ -615,7 +615,7 @@ def _make_label_facets(rows: PredictionRows, row_index: RowIndex) -> dict[str, F
             else {}
         ),
         "second_look": row_index.make_facet(
-            {subject: [look.answer] for subject, look in rows.looks.items()}
+            {subject: [review.answer] for subject, review in rows.looks.items()}
         ),
     }
 

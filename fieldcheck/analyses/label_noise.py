@@ -211,13 +211,13 @@ def list_label_noise_notes(report: Report) -> list[str]:
 
 
 def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
-    who = tr_plural(
+    reviewers = tr_plural(
         "One annotator labelled {n} frame twice",
         "One annotator labelled {n} frames twice",
         label_effect.n,
     )
     if label_effect.how == "other":
-        who = tr_plural(
+        reviewers = tr_plural(
             "Two annotators labelled {n} frame",
             "Two annotators labelled {n} frames",
             label_effect.n,
@@ -230,7 +230,7 @@ def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
         "error": format_percent(label_effect.error.value, 1),
         "range": names_and_numbers.format_range(label_effect.error),
     }
-    lines = [text.format(who=who.format(n=label_effect.n), **error)]
+    lines = [text.format(who=reviewers.format(n=label_effect.n), **error)]
     worst = tr("Worst case (all label errors on one side): field score {score}, within {worst}.")
     lines.append(
         worst.format(
@@ -431,7 +431,7 @@ MOST = 40  # labels of a side
 
 def compute_suspected_labels(project: Project) -> tuple[SuspectedLabels, ...]:
     """Suspects of each side of which labels could be judged."""
-    rankings = [find_label_errors(project, on, NullProgress()) for on in SIDES]
+    rankings = [find_label_errors(project, set_name, NullProgress()) for set_name in SIDES]
     return tuple(_to_result(ranking) for ranking in rankings if ranking.n)
 
 
@@ -535,7 +535,7 @@ def load_label_reviews(
     """Returns the label review of each side on which anything disagrees; none without a model."""
     if project.read(models_table.get_newest_model) is None:
         return ()
-    reviews = (list_label_reviews(project, on) for on in sides)
+    reviews = (list_label_reviews(project, set_name) for set_name in sides)
     return tuple(review for review in reviews if review.rows)
 
 

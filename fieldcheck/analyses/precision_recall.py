@@ -173,7 +173,7 @@ def compute_precision_recall(project: Project) -> tuple[PrecisionRecall, ...] | 
     return tuple(curves) or None
 
 
-def _build_curve(name: str, on: LabelledSet, ranked: Ranked) -> Iterator[PrecisionRecall]:
+def _build_curve(name: str, set_name: LabelledSet, ranked: Ranked) -> Iterator[PrecisionRecall]:
     """At twelve thresholds at most, evenly spread over the answers; answers that tie stand or fall
     together."""
     score, right, n = ranked
@@ -190,7 +190,7 @@ def _build_curve(name: str, on: LabelledSet, ranked: Ranked) -> Iterator[Precisi
         )
         for index in chosen.tolist()
     )
-    yield PrecisionRecall(name, on, n, tuple(points))
+    yield PrecisionRecall(name, set_name, n, tuple(points))
 
 
 def _rank_answers(

@@ -203,7 +203,7 @@ def describe_what_if(prior_shift: PriorShift) -> str:
 # changed: a what-if.
 
 IN_FOLDERS = 0.95
-ONE = 0.01  # by which the probabilities of a frame may miss a sum of one
+SUM_TOLERANCE = 0.01  # by which the probabilities of a frame may miss a sum of one
 
 
 def compute_prior_shift(project: Project) -> PriorShift | None:
@@ -231,7 +231,7 @@ def compute_prior_shift(project: Project) -> PriorShift | None:
         ),
     )
     finite = every[every.sum(axis=1) > 0]
-    if not shown.size or not finite.size or np.abs(finite.sum(axis=1) - 1).max() > ONE:
+    if not shown.size or not finite.size or np.abs(finite.sum(axis=1) - 1).max() > SUM_TOLERANCE:
         return None
     prior = compute_class_shares(shown, np.ones(shown.size), card)
     temperature = _fit_temperature(project, model)
@@ -256,13 +256,15 @@ def _get_training_shares(project: Project, classes: tuple[str, ...]) -> tuple[fl
     """Shares of the classes among the training pictures, as the folders of their names hold them;
     empty where no training folder was gone through, or where fewer than nineteen pictures in twenty
     lie in a folder of a class."""
-    known = get_known_near_duplicates(project)
-    if known is None or not known.n_training:
+    near_duplicates = get_known_near_duplicates(project)
+    if near_duplicates is None or not near_duplicates.n_training:
         return ()
-    counts = np.array([known.training_folders.get(name, 0) for name in classes], np.float64)
+    counts = np.array(
+        [near_duplicates.training_folders.get(name, 0) for name in classes], np.float64
+    )
     return (
         tuple((counts / counts.sum()).tolist())
-        if counts.sum() >= IN_FOLDERS * known.n_training
+        if counts.sum() >= IN_FOLDERS * near_duplicates.n_training
         else ()
     )
 

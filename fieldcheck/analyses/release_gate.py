@@ -152,8 +152,8 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     benchmark = get_benchmark(project)
     metric = wanted.metric or project.read(lambda db: get_compared_metric(db, benchmark, old))
     check_metric(benchmark, metric, old)
-    known = set(get_card(new).classes) & set(get_card(old).classes)
-    every = _make_clean_set(project, benchmark, get_card(new), known)
+    shared = set(get_card(new).classes) & set(get_card(old).classes)
+    every = _make_clean_set(project, benchmark, get_card(new), shared)
     clean = _remove_unreadable(every, progress)
     golden = (_remove_unreadable(gate_set, progress) for gate_set in _iter_golden_sets(project))
     field = tuple(_iter_field_set(project, old))
@@ -244,13 +244,13 @@ def _make_item(root: Path, item: BenchmarkItem, subject: str = "") -> Evaluation
 
 
 def _make_clean_set(
-    project: Project, benchmark: Benchmark, card: Card, known: set[str]
+    project: Project, benchmark: Benchmark, card: Card, shared: set[str]
 ) -> _GateSet:
     root = get_benchmark_root(project, benchmark)
     return _GateSet(
         "clean",
         "",
-        tuple(_make_item(root, item) for item in filter_known_items(benchmark.items, card, known)),
+        tuple(_make_item(root, item) for item in filter_known_items(benchmark.items, card, shared)),
     )
 
 

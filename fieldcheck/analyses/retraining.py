@@ -154,15 +154,15 @@ def _describe_outside_range(field_range: FieldRange) -> str:
     names = ", ".join(
         name for name, out in zip(get_stop_names(), field_range.outside, strict=True) if out
     )
-    what = get_corruption_name(field_range.corruption)
+    corruption_name = get_corruption_name(field_range.corruption)
     if field_range.hardest is None:
         sentence = tr("{what}: here {mild}, {moderate} and {severe}; never trained.")
-        return sentence.format(what=what, mild=here[0], moderate=here[1], severe=here[2])
+        return sentence.format(what=corruption_name, mild=here[0], moderate=here[1], severe=here[2])
     sentence = tr(
         "{what}: here {mild}, {moderate} and {severe}; trained up to {hardest}. Outside: {names}."
     )
     return sentence.format(
-        what=what,
+        what=corruption_name,
         mild=here[0],
         moderate=here[1],
         severe=here[2],
@@ -613,9 +613,9 @@ def _list_flagged_classes(
     wrong = {side.picks[k].frame_id for k in side.labelled[~side.judgement.right].tolist()}
     tags = set(project.read(labels_table.list_tags))
     tags |= {
-        look.subject
-        for look in project.read(labels_table.list_label_reviews).values()
-        if look.answer == "model_wrong"
+        review.subject
+        for review in project.read(labels_table.list_label_reviews).values()
+        if review.answer == "model_wrong"
     }
     seen = [
         side.labels[name].class_name

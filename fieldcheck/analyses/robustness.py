@@ -259,8 +259,8 @@ def build_robustness_section(report: Report) -> Section:
         "is in stress.csv."
     )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
-    for on in dict.fromkeys(row.on for row in sweep.rows):
-        blocks += _build_set_blocks(sweep, on, report.own_metric)
+    for set_name in dict.fromkeys(row.on for row in sweep.rows):
+        blocks += _build_set_blocks(sweep, set_name, report.own_metric)
     blocks += [*_build_likeness_blocks(sweep), *_build_match_blocks(result.field_match)]
     blocks += report_data.build_pair_blocks(result.pairs)
     return Section("breaks", title, title, tuple(blocks))
@@ -269,17 +269,17 @@ def build_robustness_section(report: Report) -> Section:
 def _build_likeness_blocks(sweep: Sweep) -> list[Block]:
     """How like the original each corruption leaves a picture: measured, never what a severity is
     set by."""
-    known = [row for row in sweep.rows if row.ssim is not None]
-    if not known:
+    measured_rows = [row for row in sweep.rows if row.ssim is not None]
+    if not measured_rows:
         return []
-    severities = sorted({row.severity for row in known})
+    severities = sorted({row.severity for row in measured_rows})
     heads = (
         Cell(tr("Corruption"), head=True),
         *(Cell(get_severity_name(severity), figure=True) for severity in severities),
     )
     by_name = {
-        name: {row.severity: row for row in known if row.corruption == name}
-        for name in dict.fromkeys(row.corruption for row in known)
+        name: {row.severity: row for row in measured_rows if row.corruption == name}
+        for name in dict.fromkeys(row.corruption for row in measured_rows)
     }
     rows = tuple(
         (
@@ -337,12 +337,12 @@ class SweepHeatmap:
 
 
 def build_sweep_heatmap(
-    sweep: Sweep, on: On, metric: str, order: Sequence[str] = ()
+    sweep: Sweep, set_name: On, metric: str, order: Sequence[str] = ()
 ) -> SweepHeatmap | None:
     """The table as every reader sees it; None where nothing was swept. `metric`: what the frames
     are scored with; `order`: the corruptions of a table that it stands beside, first in its
     order."""
-    clean, *cells = [row for row in sweep.rows if row.on == on]
+    clean, *cells = [row for row in sweep.rows if row.on == set_name]
     if not cells:
         return None
     labelled = clean.value.measured
@@ -358,17 +358,17 @@ def build_sweep_heatmap(
     score = names_and_numbers.get_metric_name(metric)
     caption = score if labelled else tr("Changed predictions")
     heading, table = (
-        f"{messages.get_sweep_set_name(on)}, n = {clean.value.n}",
+        f"{messages.get_sweep_set_name(set_name)}, n = {clean.value.n}",
         Table(caption, tuple(heads), rows, "counts"),
     )
     return SweepHeatmap(
-        on,
+        set_name,
         heading,
         table,
         tuple(name for name, _ in lines),
         tuple(severities),
         1 + labelled,
-        on in sweep.partial,
+        set_name in sweep.partial,
         tuple(_compute_losses(clean, own, severities) for _, own in lines),
         tuple(_get_tip_name(own[0].tipping, severities) for _, own in lines) if labelled else (),
         tuple(_format_tip_range(own, severities) for _, own in lines) if labelled else (),
@@ -430,8 +430,8 @@ def build_tipping_table(heats: Sequence[SweepHeatmap]) -> Table | None:
     return Table(tr("Tipping point, −20 pp"), tuple(heads), tuple(rows))
 
 
-def _build_set_blocks(sweep: Sweep, on: On, metric: str) -> list[Block]:
-    sweep_heatmap = build_sweep_heatmap(sweep, on, metric)
+def _build_set_blocks(sweep: Sweep, set_name: On, metric: str) -> list[Block]:
+    sweep_heatmap = build_sweep_heatmap(sweep, set_name, metric)
     if sweep_heatmap is None:
         return []
     blocks: list[Block] = [Heading(sweep_heatmap.heading), sweep_heatmap.table]
@@ -611,8 +611,8 @@ def export_stress(report: Report) -> dict[str, Any]:
 
 def _export_tipping_points(sweep: Sweep) -> list[dict[str, Any]]:
     return [
-        {"corruption": corruption, "on": on, "severity": to_json_number(severity)}
-        for corruption, on, severity in sweep.get_tipping_severities()
+        {"corruption": corruption, "on": set_name, "severity": to_json_number(severity)}
+        for corruption, set_name, severity in sweep.get_tipping_severities()
     ]
 
 

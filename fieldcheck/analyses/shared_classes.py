@@ -351,9 +351,11 @@ def _count_by_name(labels: Counter[str], names: Iterable[str]) -> tuple[NamedCou
 def _score_all_images(side: BenchmarkSide) -> Estimate:
     """Of every picture; those of a class that the model lacks cannot be right. A spot check draws
     among the others only."""
-    known = {item.path for item in side.items}
-    lost = 0 if side.spot else sum(item.path not in known for item in side.benchmark.items)
-    return estimate_wilson(int(side.judgement.right.sum()), len(side.items) + lost)
+    scored_paths = {item.path for item in side.items}
+    n_unscored = (
+        0 if side.spot else sum(item.path not in scored_paths for item in side.benchmark.items)
+    )
+    return estimate_wilson(int(side.judgement.right.sum()), len(side.items) + n_unscored)
 
 
 def _restrict_benchmark(side: BenchmarkSide, card: Card, shared: frozenset[str]) -> BenchmarkSide:
@@ -386,12 +388,12 @@ def _restrict_field(side: FieldSide, card: Card, shared: frozenset[str]) -> Fiel
     names = [side.picks[index].frame_id for index in side.labelled.tolist()]
     if isinstance(side.judgement, ClassJudgement):
         state = side.sample.state.astype(object)
-        gone = [
+        dropped = [
             index
             for index, name in zip(side.labelled.tolist(), names, strict=True)
             if side.labels[name].class_name not in shared
         ]
-        state[[index for index in gone if side.scores.weight[index] > 0]] = UNSHARED
+        state[[index for index in dropped if side.scores.weight[index] > 0]] = UNSHARED
         sample = replace(side.sample, state=state.astype(np.str_))
         return replace(side, sample=sample, scores=compute_field_scores(sample))
     judgement = evaluate_boxes(
@@ -441,8 +443,8 @@ def _compute_recalls(
     )
 
 
-def _count_unknown(names: Collection[str], known: frozenset[str]) -> int:
-    return sum(name not in known for name in names)
+def _count_unknown(names: Collection[str], known_names: frozenset[str]) -> int:
+    return sum(name not in known_names for name in names)
 
 
 def _compute_recall(
@@ -640,12 +642,12 @@ def _score_points(
 ) -> tuple[int, Estimate, Estimate]:
     """One class of a segmenter: the points of a frame stand or fall together. Points say nothing of
     precision, which is not measured."""
-    of = point_judgement.outcomes
-    mine = (of.category == category) & (weight[of.image] > 0)
-    image = of.image[mine]
+    outcomes = point_judgement.outcomes
+    mine = (outcomes.category == category) & (weight[outcomes.image] > 0)
+    image = outcomes.image[mine]
     return (
         image.size,
-        estimate_camera_interval(of.covered[mine], weight[image], image),
+        estimate_camera_interval(outcomes.covered[mine], weight[image], image),
         estimate_camera_interval([], [], []),
     )
 

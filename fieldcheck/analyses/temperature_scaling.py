@@ -116,9 +116,9 @@ class Calibration:
     temperature: Temperature | None
     classes: tuple[ClassConfidence, ...]
 
-    def get_side(self, on: LabelledSet) -> SideCalibration | None:
+    def get_side(self, set_name: LabelledSet) -> SideCalibration | None:
         """That side, None where it was not measured."""
-        return next((side for side in self.sides if side.on == on), None)
+        return next((side for side in self.sides if side.on == set_name), None)
 
 
 Floats = NDArray[np.float64]
@@ -163,7 +163,7 @@ class FittedTemperature:
 
 
 def measure_calibration(
-    on: LabelledSet,
+    set_name: LabelledSet,
     answers: JudgedAnswers,
     seed: int,
     n_dropped: int = 0,
@@ -172,20 +172,20 @@ def measure_calibration(
     """All figures of one side; n ≥ 1. `n_dropped`: answers without a finite confidence; `classes`:
     where answers are probabilities."""
     c, y, w = answers.confidence, answers.right, answers.weight
-    clip = answers.clip if on == "field" else None
+    clip = answers.clip if set_name == "field" else None
     counts, other = compute_calibration_errors(c, y, w, seed, clip)
-    says, right = (
+    confidence, right = (
         estimate_mean_confidence(c, w, answers.unit),
         _estimate_accuracy(answers, answers.unit),
     )
-    signed = estimate_difference(says, right)
+    signed = estimate_difference(confidence, right)
     cameras = estimate_overconfidence(c, y, w, clip) if clip is not None else None
     judged = signed if cameras is None else cameras
     return SideCalibration(
-        on=on,
+        on=set_name,
         n=c.size,
         n_dropped=n_dropped,
-        says=says,
+        says=confidence,
         right=right,
         signed=signed,
         signed_cameras=cameras if cameras is not None and cameras.measured else None,

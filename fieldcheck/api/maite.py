@@ -70,9 +70,9 @@ class MaiteDataset:
             "id": f"{project.path.stem}/{on}",
             "index2label": dict(enumerate(names)),
         }
-        found = _iter_field(self._project) if on == "field" else _iter_benchmark(self._project)
+        labelled = _iter_field(self._project) if on == "field" else _iter_benchmark(self._project)
         self._entries = [
-            (label, metadata) for label, metadata in found if set(label.names) <= set(names)
+            (label, metadata) for label, metadata in labelled if set(label.names) <= set(names)
         ]
 
     def __len__(self) -> int:
@@ -161,10 +161,10 @@ def _check_task(project: Project, task: str) -> str:
 def _iter_field(project: Project) -> Iterator[tuple[Label, Metadata]]:
     labels = {label.frame_id: label for label in project.read(labels_table.list_labels)}
     lines = project.read(lambda db: list_sampling_lines(db, with_frozen=True))
-    known = {line.frame.frame_id: line for line in lines}
+    line_by_frame = {line.frame.frame_id: line for line in lines}
     for pick in list_labelled_picks(project):
         metadata: Metadata = {"id": pick.frame_id, "stratum": pick.stratum, "weight": pick.weight}
-        if (line := known.get(pick.frame_id)) is not None:
+        if (line := line_by_frame.get(pick.frame_id)) is not None:
             clip = line.clip
             metadata |= {"clip": clip.clip_id, "camera": clip.camera, "location": clip.location}
             metadata["t_s"] = line.t_s

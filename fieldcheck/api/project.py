@@ -108,9 +108,9 @@ class ScriptProject:
     project left open is closed with the script at the latest. Every method raises
     `fieldcheck.FieldcheckError`; `str()` of it is the error sentence."""
 
-    def __init__(self, held: ExitStack, project: Project) -> None:
-        self._held, self._opened = held, project
-        self._left_open = weakref.finalize(self, _close_abandoned, held)
+    def __init__(self, open_resources: ExitStack, project: Project) -> None:
+        self._open_resources, self._opened = open_resources, project
+        self._left_open = weakref.finalize(self, _close_abandoned, open_resources)
 
     @classmethod
     @check_arguments
@@ -176,7 +176,7 @@ class ScriptProject:
     def close(self) -> None:
         """Close the project; closing it again has no effect."""
         self._left_open.detach()
-        self._held.close()
+        self._open_resources.close()
 
     def __enter__(self) -> Self:
         self._check_open()
@@ -625,13 +625,13 @@ class ScriptProject:
         return pack_project(self._project, Path(out), wish, NullProgress(), get_timestamp()).pack
 
 
-def _close_abandoned(held: ExitStack) -> None:
+def _close_abandoned(open_resources: ExitStack) -> None:
     """The collector may come by in any thread, also in the project's own, which closing waits
     for."""
     if threading.current_thread() is threading.main_thread():
-        held.close()
+        open_resources.close()
     else:
-        threading.Thread(target=held.close, name="close project").start()
+        threading.Thread(target=open_resources.close, name="close project").start()
 
 
 def _to_path(value: PathLike | None) -> Path | None:

@@ -336,15 +336,15 @@ class _ParsedCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         takes_extra, ctx.allow_extra_args = ctx.allow_extra_args, True
         try:
-            left = super().parse_args(ctx, args)
+            unparsed = super().parse_args(ctx, args)
         except click.BadOptionUsage as wrong:
             wrong.ctx = wrong.ctx or ctx
             raise
         finally:
             ctx.allow_extra_args = takes_extra
-        if left and not takes_extra and not ctx.resilient_parsing:
-            raise ExtraArgumentsError(left, ctx)
-        return left
+        if unparsed and not takes_extra and not ctx.resilient_parsing:
+            raise ExtraArgumentsError(unparsed, ctx)
+        return unparsed
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """An example and the exit codes, below the options."""
@@ -377,13 +377,13 @@ class LazyGroup(_ParsedCommand, click.Group):
 
     def __init__(
         self,
-        *given: Any,
+        *arguments: Any,
         rooms: Mapping[str, str] = {},
         summaries: Mapping[str, str] = {},
         aliases: Mapping[str, str] = {},
         **named: Any,
     ) -> None:
-        super().__init__(*given, **named)
+        super().__init__(*arguments, **named)
         self._rooms, self._summaries, self._aliases = rooms, summaries, aliases
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -403,15 +403,17 @@ class LazyGroup(_ParsedCommand, click.Group):
         """The list of commands, wrapped; those of the program by step of a visit."""
         names = self.list_commands(context)
         steps = {
-            step: [name for name in held if name in names]
-            for step, held in (STEPS if self._rooms and not context.parent else {}).items()
+            step: [name for name in names_of_step if name in names]
+            for step, names_of_step in (STEPS if self._rooms and not context.parent else {}).items()
         }
-        placed = {name for held in steps.values() for name in held}
+        placed = {name for names_of_step in steps.values() for name in names_of_step}
         sections = steps | {"Commands": [name for name in names if name not in placed]}
-        for title, held in sections.items():
-            if held:
+        for title, names_of_step in sections.items():
+            if names_of_step:
                 with formatter.section(title):
-                    formatter.write_dl([(name, self._get_summary(context, name)) for name in held])
+                    formatter.write_dl(
+                        [(name, self._get_summary(context, name)) for name in names_of_step]
+                    )
 
     def _get_summary(self, context: click.Context, name: str) -> str:
         if name in self._summaries:

@@ -71,7 +71,7 @@ def create_pack_command(
     from fieldcheck.report.evidence_pack import PackOptions, pack_project
 
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        made = pack_project(
+        written = pack_project(
             opened,
             out,
             PackOptions(recordings, key, lang, with_people=with_people),
@@ -80,18 +80,18 @@ def create_pack_command(
         )
     document = {
         "project": str(project.resolve()),
-        "pack": str(made.pack.resolve()),
-        "sha256": made.sha256,
-        "n_records": made.n_records,
-        "n_figures": made.n_figures,
-        "signed_by": made.signed_by or None,
-        "people_left_out": made.n_people,
+        "pack": str(written.pack.resolve()),
+        "sha256": written.sha256,
+        "n_records": written.n_records,
+        "n_figures": written.n_figures,
+        "signed_by": written.signed_by or None,
+        "people_left_out": written.n_people,
     }
     return Answer(
         document,
         (
             *words.list_pack_lines(
-                str(out), made.n_records, made.n_figures, made.signed_by, made.n_people
+                str(out), written.n_records, written.n_figures, written.signed_by, written.n_people
             ),
             words.describe_verify_command(str(out)),
         ),
@@ -157,10 +157,10 @@ def unpack_pack_command(pack_file: Path, project: Path, bar: TerminalProgress) -
     from fieldcheck.evidence import messages as words
     from fieldcheck.evidence.open_pack import missing_weights, unpack_project
 
-    made = unpack_project(pack_file, project, bar)
-    missing = missing_weights(made)
-    document = {"project": str(made), "pack": str(pack_file.resolve()), "missing": list(missing)}
-    return Answer(document, words.list_unpack_lines(str(made), missing))
+    created = unpack_project(pack_file, project, bar)
+    missing = missing_weights(created)
+    document = {"project": str(created), "pack": str(pack_file.resolve()), "missing": list(missing)}
+    return Answer(document, words.list_unpack_lines(str(created), missing))
 
 
 @define_command("seal")
@@ -224,21 +224,21 @@ def create_shares_command(
     from fieldcheck.report.evidence_pack import create_shared_packs
 
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        made = create_shared_packs(
+        shares = create_shared_packs(
             opened, (first, second), overlap, seed, bar, get_timestamp(), with_people
         )
-    packs = [str(pack.resolve()) for pack in made.packs]
+    packs = [str(pack.resolve()) for pack in shares.packs]
     document = {
         "project": str(project.resolve()),
         "packs": packs,
-        "n": list(made.n),
-        "n_both": made.n_both,
+        "n": list(shares.n),
+        "n_both": shares.n_both,
         "seed": seed,
-        "people_left_out": made.n_people,
+        "people_left_out": shares.n_people,
     }
     return Answer(
         document,
-        words.list_share_lines([str(first), str(second)], made.n, made.n_both, made.n_people),
+        words.list_share_lines([str(first), str(second)], shares.n, shares.n_both, shares.n_people),
     )
 
 

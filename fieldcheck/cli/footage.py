@@ -155,41 +155,44 @@ def capture_command(
     live = LiveCamera(source, get_camera_password(source))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         footage_info = FootageInfo(camera or live.name, location, "", conditions, fps)
-        done = capture_footage(
+        captured_footage = capture_footage(
             opened, live, footage_info, seconds, bar, get_timestamp(), every_frame
         )
-    recording = done.imported.recording
+    recording = captured_footage.imported.recording
     lines = footage_messages.list_capture_lines(
         recording.source,
-        compute_recorded_seconds(recording.seconds, done.gaps),
+        compute_recorded_seconds(recording.seconds, captured_footage.gaps),
         recording.n_frames,
-        len(done.imported.frames),
-        done.captured,
-        done.gaps,
+        len(captured_footage.imported.frames),
+        captured_footage.captured,
+        captured_footage.gaps,
         recording.list_fps,
     )
-    document = {"project": str(project.resolve()), **make_capture_document(done)}
-    cut_short = EXIT_DONE if done.captured.ended == "asked" else EXIT_EXPECTED
-    return Answer(document, lines, EXIT_INTERRUPTED if done.interrupted else cut_short)
+    document = {"project": str(project.resolve()), **make_capture_document(captured_footage)}
+    cut_short = EXIT_DONE if captured_footage.captured.ended == "asked" else EXIT_EXPECTED
+    return Answer(document, lines, EXIT_INTERRUPTED if captured_footage.interrupted else cut_short)
 
 
-def make_capture_document(done: CapturedFootage) -> dict[str, object]:
+def make_capture_document(captured_footage: CapturedFootage) -> dict[str, object]:
     """A recording as `capture --json` prints it."""
-    recording, captured = done.imported.recording, done.captured
+    recording, captured = captured_footage.imported.recording, captured_footage.captured
     return {
         "recording_id": recording.recording_id,
-        "clip_id": done.imported.clips[0].clip_id if done.imported.clips else None,
-        "clip_ids": [clip.clip_id for clip in done.imported.clips],
+        "clip_id": captured_footage.imported.clips[0].clip_id
+        if captured_footage.imported.clips
+        else None,
+        "clip_ids": [clip.clip_id for clip in captured_footage.imported.clips],
         "source": recording.source,
-        "seconds": compute_recorded_seconds(recording.seconds, done.gaps),
+        "seconds": compute_recorded_seconds(recording.seconds, captured_footage.gaps),
         "n_frames": recording.n_frames,
-        "n_listed": len(done.imported.frames),
+        "n_listed": len(captured_footage.imported.frames),
         "n_dropped": captured.n_dropped,
         "n_skipped": captured.n_skipped,
         "bytes": captured.n_bytes,
         "stored_as": get_storage_code(captured.format, captured.decoded_from, captured.on_grid),
         "gaps": [
-            {"at_s": gap.at_s, "seconds": gap.seconds, "cause": gap.cause} for gap in done.gaps
+            {"at_s": gap.at_s, "seconds": gap.seconds, "cause": gap.cause}
+            for gap in captured_footage.gaps
         ],
         "ended": captured.ended,
     }
@@ -564,7 +567,7 @@ def pick_frames_command(
             now=get_timestamp(),
         )
         plan = compute_clip_plan(opened, count)
-        left = list_left_frames(opened, against) if against else ()
+        frames_left = list_left_frames(opened, against) if against else ()
     document = {
         "clips": plan.clips,
         "wanted": plan.wanted,
@@ -576,7 +579,7 @@ def pick_frames_command(
             "project": str(project.resolve()),
             **make_pick_document(picked),
             "plan": document,
-            **({"differ": list(left)} if against else {}),
+            **({"differ": list(frames_left)} if against else {}),
         },
         (
             *words.list_draw_lines(picked.draw, [pick.pick.reason for pick in picked.picks]),
@@ -584,7 +587,7 @@ def pick_frames_command(
                 [(source, format_error(error)) for source, error in picked.left_out]
             ),
             words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width),
-            *((words.describe_differing(len(left)),) if against else ()),
+            *((words.describe_differing(len(frames_left)),) if against else ()),
         ),
     )
 

@@ -630,7 +630,7 @@ def run_gate_command(
     markdown: Path | None,
     require: tuple[GateSet, ...],
     bar: TerminalProgress,
-    **given: Any,
+    **options: Any,
 ) -> Answer:
     """Compare a new model with the current one for CI. Exit code 0 = pass, 3 = fail, 4 =
     insufficient data."""
@@ -638,7 +638,7 @@ def run_gate_command(
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.models.doctor.findings import list_inherited_card_lines
 
-    wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
+    wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **options)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         gate_result = run_gate(opened, wanted, bar, get_timestamp())
     lines = list_gate_lines(

@@ -227,23 +227,31 @@ def _export_device_runner(
     from fieldcheck.latency.device_runner import export_runner
 
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        made = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
-    text = describe_runner_export(str(made.folder), made.n, made.megabytes)
-    questions = describe_runner_questions(made.n_field, made.n_benchmark)
+        runner = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
+    text = describe_runner_export(str(runner.folder), runner.n, runner.megabytes)
+    questions = describe_runner_questions(runner.n_field, runner.n_benchmark)
     document = {
         "project": str(project.resolve()),
-        "folder": str(made.folder.resolve()),
-        "files": list(made.files),
-        "n": made.n,
+        "folder": str(runner.folder.resolve()),
+        "files": list(runner.files),
+        "n": runner.n,
     }
-    document |= {"megabytes": made.megabytes, "people_left_out": made.n_people, "sentence": text}
-    document |= {"n_field": made.n_field, "n_benchmark": made.n_benchmark}
+    document |= {
+        "megabytes": runner.megabytes,
+        "people_left_out": runner.n_people,
+        "sentence": text,
+    }
+    document |= {"n_field": runner.n_field, "n_benchmark": runner.n_benchmark}
     return Answer(
         document,
         (
             text,
             *((questions,) if questions else ()),
-            *((describe_excluded_people(made.n_people, "people_runner"),) if made.n_people else ()),
+            *(
+                (describe_excluded_people(runner.n_people, "people_runner"),)
+                if runner.n_people
+                else ()
+            ),
         ),
     )
 

@@ -185,9 +185,11 @@ def make_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a new project from the options of `add_limit_options`."""
     from fieldcheck.project.limits import make_limit_settings
 
-    known = {name: options[name] for name in options if options[name] not in (None, LATER)}
-    rates = {rate: known[rate] for rate in RATES if rate in known}
-    return make_limit_settings(known.get("tolerance"), rates, known.get("latency"), options["by"])
+    given_options = {name: options[name] for name in options if options[name] not in (None, LATER)}
+    rates = {rate: given_options[rate] for rate in RATES if rate in given_options}
+    return make_limit_settings(
+        given_options.get("tolerance"), rates, given_options.get("latency"), options["by"]
+    )
 
 
 def make_limits_document(limits: SetLimits) -> dict[str, Any]:
@@ -235,7 +237,7 @@ def is_any_limit_given(options: Mapping[str, Any]) -> bool:
 @click.option("--currency", type=_Currency(), help="Currency of the costs, for example EUR.")
 @json_command("limits")
 def show_limits_command(
-    project: Path, ok: tuple[str, ...], bar: TerminalProgress, **given: Any
+    project: Path, ok: tuple[str, ...], bar: TerminalProgress, **options: Any
 ) -> Answer:
     """Show or set the limits that the verdict follows from, OK classes, and the site's own defect
     rate and costs. The word later removes a limit."""
@@ -245,13 +247,13 @@ def show_limits_command(
     from fieldcheck.project.limits import get_plant_figures, get_set_limits, set_plant_figures
     from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
 
-    entered = {name: given[name] for name in PLANT if given[name] is not None}
+    entered = {name: options[name] for name in PLANT if options[name] is not None}
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        if ok or entered or is_any_limit_given(given):
+        if ok or entered or is_any_limit_given(options):
             unlock_project(opened)
-        set_given_limits(opened, given)
+        set_given_limits(opened, options)
         if entered:
-            set_plant_figures(opened, entered, given["by"])
+            set_plant_figures(opened, entered, options["by"])
         if ok:
             set_ok_classes(opened, ok)
         set_now, plant = get_set_limits(opened), get_plant_figures(opened)

@@ -253,8 +253,8 @@ def _list_names(context: click.Context | None) -> list[str]:
     ]
 
 
-ROOM_OF = {command: room_name for room_name, held in ROOMS.items() for command in held}
-SUMMARIES = {command: text for held in ROOMS.values() for command, text in held.items()}
+ROOM_OF = {command: room_name for room_name, commands in ROOMS.items() for command in commands}
+SUMMARIES = {command: text for commands in ROOMS.values() for command, text in commands.items()}
 
 _log = logging.getLogger(__name__)
 

@@ -82,15 +82,17 @@ STRICT = click.option(
 @click.option("--site", default="", help="Site where the model is used.")
 @add_limit_options
 @json_command("new", timed=True)
-def create_project_command(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
+def create_project_command(
+    project: Path, site: str, bar: TerminalProgress, **options: Any
+) -> Answer:
     """Create a project. Limits that are not known yet are left out, or answered with later."""
     from fieldcheck.models.check_model import check_claim_if_any
     from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project
     from fieldcheck.project import messages as words
     from fieldcheck.project.limits import get_set_limits
 
-    limits = {name: given.pop(name) for name in LIMIT_OPTIONS}
-    wanted = NewProjectRequest(site=site, notes=make_settings(limits), **given)
+    limits = {name: options.pop(name) for name in LIMIT_OPTIONS}
+    wanted = NewProjectRequest(site=site, notes=make_settings(limits), **options)
     begun = set_up_project(project, wanted, get_timestamp())
     with begun.project, remove_on_failure(begun.project):
         claim = check_claim_if_any(begun.project, bar, get_timestamp())
@@ -178,7 +180,7 @@ def add_model_command(
     card: Path | None,
     classes: Path | None,
     bar: TerminalProgress,
-    **given: Any,
+    **options: Any,
 ) -> Answer:
     """Add a model; earlier models are kept. With --training-recipe, report field severities outside
     the trained range. With --predictions, the model may run elsewhere."""
@@ -187,7 +189,7 @@ def add_model_command(
     if predictions is not None:
         return _add_predictions(project, predictions, card, classes, bar)
     assert file is not None, "one of the two is given"
-    return _add_model(project, file, card, bar, given)
+    return _add_model(project, file, card, bar, options)
 
 
 def _add_predictions(

@@ -168,11 +168,11 @@ def compute_embeddings_command(
     sets: tuple[Where, ...] = tuple(side for side in WHERE if on in ("all", side))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         model = find_model(opened, model_name)
-        made = [compute_embeddings(opened, side, bar, model, most) for side in sets]
+        embedding_runs = [compute_embeddings(opened, side, bar, model, most) for side in sets]
     document = {
         "project": str(project.resolve()),
         "model": model.name,
-        "tensor": made[0].tensor or None,
+        "tensor": embedding_runs[0].tensor or None,
         "sets": [
             {
                 "on": embedding_run.on,
@@ -180,7 +180,7 @@ def compute_embeddings_command(
                 "n_done": embedding_run.n_done,
                 "resumed": embedding_run.resumed,
             }
-            for embedding_run in made
+            for embedding_run in embedding_runs
         ],
     }
     return Answer(
@@ -189,7 +189,7 @@ def compute_embeddings_command(
             scores.describe_embedding_run(
                 model.name, embedding_run.on, embedding_run.n_done, embedding_run.tensor
             )
-            for embedding_run in made
+            for embedding_run in embedding_runs
         ),
     )
 
@@ -278,16 +278,16 @@ def export_report_command(
     from fieldcheck.report.verdict_and_checklist import describe_verdict
 
     earlier = None if other is None else load_summary(other)
-    with ExitStack() as held:
+    with ExitStack() as open_resources:
         try:
-            opened = held.enter_context(opened_for_writing(project, bar, get_timestamp()))
+            opened = open_resources.enter_context(opened_for_writing(project, bar, get_timestamp()))
             _store_form(opened, **form)
             compare_sets(opened, bar, get_timestamp())
         except DiskFull:
             if out is None:
                 raise
             # it can be read, and there may be room elsewhere
-            opened = held.enter_context(open_project(project, write=False))
+            opened = open_resources.enter_context(open_project(project, write=False))
         written = write_report(
             opened, out or project / "reports", lang, bar, get_timestamp(), earlier
         )

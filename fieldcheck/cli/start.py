@@ -103,7 +103,7 @@ def start_command(
     count: int,
     headless: bool,
     bar: TerminalProgress,
-    **given: Any,
+    **options: Any,
 ) -> Answer:
     """Create a project from a model and footage, and pick the frames to label. Missing model card
     values are proposed, and asked for at a terminal. Then the window opens for labelling."""
@@ -120,14 +120,14 @@ def start_command(
     ask = _ask_at_terminal if _can_ask() else None
     answer = propose_card(
         model,
-        given["card"],
-        given["classes"],
-        given["benchmark"],
+        options["card"],
+        options["classes"],
+        options["benchmark"],
         StatedOutput(task, kind),
         ask,
         bar,
     )
-    begun = _set_up_with_card(project, model, answer.card, given)
+    begun = _set_up_with_card(project, model, answer.card, options)
     with begun.project, remove_on_failure(begun.project):
         claim = check_claim_if_any(begun.project, bar, get_timestamp())
         brought = import_each(begun.project, footage, FootageInfo(camera), bar, get_timestamp())

@@ -143,13 +143,13 @@ class _Providers(click.ParamType[tuple[str, ...]]):
         # loads the runtime: every command reads this module
         from fieldcheck.models.providers import list_installed_providers
 
-        known = list_installed_providers()
+        installed = list_installed_providers()
         parts = [name.strip() for name in str(value).split(",")]
-        wrong = [note for note in parts if note not in known]
+        wrong = [note for note in parts if note not in installed]
         if wrong:
             self.fail(
                 tr("{word} is not installed; available: {known}").format(
-                    word=wrong[0], known=", ".join(known)
+                    word=wrong[0], known=", ".join(installed)
                 ),
                 param,
                 ctx,

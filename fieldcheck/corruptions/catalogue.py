@@ -743,18 +743,18 @@ class _Pipelines(threading.local):
     it."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[str, float], Compose] = OrderedDict()
+        self._built: OrderedDict[tuple[str, float], Compose] = OrderedDict()
 
     def get_pipeline(self, name: str, severity: float) -> Compose:
         import albumentations as A
 
         key = (name, severity)
-        if key not in self._made:
-            self._made[key] = A.Compose([make_fixed_transform(name, severity)])
-        self._made.move_to_end(key)
-        while len(self._made) > KEPT:
-            self._made.popitem(last=False)
-        return self._made[key]
+        if key not in self._built:
+            self._built[key] = A.Compose([make_fixed_transform(name, severity)])
+        self._built.move_to_end(key)
+        while len(self._built) > KEPT:
+            self._built.popitem(last=False)
+        return self._built[key]
 
 
 _pipelines = _Pipelines()

@@ -422,8 +422,8 @@ def _list_matching_parts(
     """Parts of the one or two corruptions that match the field, in the order of the light path;
     without a match, any of the recipe."""
     severities = recipe.fit.match.named_corruptions if recipe.fit is not None else ()
-    known = {part.corruption: part for part in recipe.trained}
-    parts = tuple(known[name] for name, _ in order_by_light_path(severities) if name in known)
+    part_of = {part.corruption: part for part in recipe.trained}
+    parts = tuple(part_of[name] for name, _ in order_by_light_path(severities) if name in part_of)
     return parts or (recipe.trained[int(rng.integers(len(recipe.trained)))],)
 
 

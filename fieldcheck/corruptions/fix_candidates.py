@@ -194,16 +194,16 @@ def list_threshold_candidates(
     """Raised thresholds of the OK classes, so that fewer defects pass as good; where none is known
     those of the class that is named most often. Of a detector other thresholds for all boxes, none
     lower where one of its classes means a good part."""
-    known = [name for name in card.classes if name in ok_classes]
+    ok_names = [name for name in card.classes if name in ok_classes]
     if card.answers is BOXES:
         levels = [
             level
             for level in BOX_THRESHOLDS
             if abs(level - card.output.threshold) > CLOSE
-            and not (known and level < card.output.threshold)
+            and not (ok_names and level < card.output.threshold)
         ]
         return tuple(FixCandidate(output=(("threshold", level),)) for level in levels)
-    raised = known or ([often_called] if often_called else [])
+    raised = ok_names or ([often_called] if often_called else [])
     if card.answers is not ONE_CLASS or not 0 < len(raised) < len(card.classes):
         return ()
     own = dict(card.output.thresholds)

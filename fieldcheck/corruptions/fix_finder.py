@@ -127,18 +127,18 @@ def find_fix(
         raise ModelRejected(project.path / model.file, "predictions")
     require_set(project, "field")
     run_on_set(project, model, "field", progress, now)
-    known = load_sweep_set(project, model, "field", seed)
-    if known is None:
+    sweep_set = load_sweep_set(project, model, "field", seed)
+    if sweep_set is None:
         raise NothingLabelled(project.path)
-    search = _FixSearch(project, model, known, seed, progress, now)
+    search = _FixSearch(project, model, sweep_set, seed, progress, now)
     fix_result = FixResult(
         model.name,
         seed,
-        len(known.subjects),
+        len(sweep_set.subjects),
         search.n_clips,
         causes=find_feeding_causes(project, model, progress),
         run_id=load_field_side(project, model).run_id,
-        subjects=known.subjects,
+        subjects=sweep_set.subjects,
         size_ratio=measure_size_ratio(project, model),
         created=now,
     )
@@ -153,8 +153,8 @@ def find_fix(
 def count_labelled_clips(project: Project, model: StoredModel) -> int:
     """Clips that the labelled picks come from, answered or not."""
     side = load_field_side(project, model)
-    done = {pick.frame_id for pick in list_labelled_picks(project)}
-    return len({line.clip.clip_id for line in side.lines if line.frame.frame_id in done})
+    labelled_ids = {pick.frame_id for pick in list_labelled_picks(project)}
+    return len({line.clip.clip_id for line in side.lines if line.frame.frame_id in labelled_ids})
 
 
 def find_feeding_causes(
@@ -194,18 +194,18 @@ class _FixSearch:
         self,
         project: Project,
         model: StoredModel,
-        known: SweepSet,
+        sweep_set: SweepSet,
         seed: int,
         progress: Progress,
         now: str,
     ) -> None:
         self.project, self.model, self.seed, self.card = project, model, seed, get_card(model)
-        self.progress, self.now, self._known = progress, now, known
+        self.progress, self.now, self._sweep_set = progress, now, sweep_set
         self._spec = make_model_file(project, model)
         side = load_field_side(project, model)
         index_by_frame = {pick.frame_id: index for index, pick in enumerate(side.picks)}
-        positions = np.array([index_by_frame[subject] for subject in known.subjects], np.int64)
-        self._labels = {subject: side.labels[subject] for subject in known.subjects}
+        positions = np.array([index_by_frame[subject] for subject in sweep_set.subjects], np.int64)
+        self._labels = {subject: side.labels[subject] for subject in sweep_set.subjects}
         self._counted = get_counted_classes(self.card, project.read(models_table.get_benchmark))
         self._ok_classes = get_ok_classes(project)[0]
         self._reject_limit = next(
@@ -219,8 +219,8 @@ class _FixSearch:
         self._clip = side.sample.clip[positions]
         self._chosen = not (side.scores.weight[positions] > 0).any()
         self._files = dict(list_images(project, model, "field", seed))
-        self._clean = dict(zip(known.subjects, known.clean, strict=True))
-        self._right = known.is_right(known.clean).astype(np.int64)
+        self._clean = dict(zip(sweep_set.subjects, sweep_set.clean, strict=True))
+        self._right = sweep_set.is_right(sweep_set.clean).astype(np.int64)
         self._key = make_json_key(
             [
                 model.sha256,
@@ -256,12 +256,12 @@ class _FixSearch:
 
     def _adds_to(self, alone: Changes, both: Changes) -> bool:
         """Whether the changes by two candidates are demonstrably better than those by one."""
-        (added,) = judge_candidates([both - alone], self._known.weight, self._clip, LEAST_FOUND)
+        (added,) = judge_candidates([both - alone], self._sweep_set.weight, self._clip, LEAST_FOUND)
         return added.direction == "better"
 
     def _measure_costs(self, trials: Sequence[FixTrial]) -> list[FixTrial]:
         runner = get_shared_runner(self._spec)
-        frames = [read_image(Path(self._files[name])) for name in self._known.subjects[:TIMED]]
+        frames = [read_image(Path(self._files[name])) for name in self._sweep_set.subjects[:TIMED]]
         measured = []
         for trial in trials:
             self.progress.check()
@@ -274,7 +274,7 @@ class _FixSearch:
             return ""
         named = Counter(
             name
-            for answer in self._known.clean
+            for answer in self._sweep_set.clean
             for name in get_named_classes(answer.answer, self.card)
         )
         return named.most_common(1)[0][0] if named else ""
@@ -300,7 +300,7 @@ class _FixSearch:
         pairs: Sequence[Pair] = (),
     ) -> list[FixTrial]:
         verdicts = judge_candidates(
-            np.array(changes), self._known.weight, self._clip, LEAST_FOUND, pairs
+            np.array(changes), self._sweep_set.weight, self._clip, LEAST_FOUND, pairs
         )
         return [
             FixTrial(
@@ -327,7 +327,7 @@ class _FixSearch:
             [
                 [
                     any(name in self._ok_classes for name in get_named_classes(item.answer, card))
-                    for item in self._known.clean
+                    for item in self._sweep_set.clean
                 ]
                 for card in (self.card, candidate.apply_to_card(self.card))
             ]
@@ -343,7 +343,9 @@ class _FixSearch:
         )
 
     def _name_frames(self, which: NDArray[np.bool_]) -> tuple[str, ...]:
-        return tuple(self._known.subjects[k] for k in np.flatnonzero(which)[:MOST_SHOWN].tolist())
+        return tuple(
+            self._sweep_set.subjects[k] for k in np.flatnonzero(which)[:MOST_SHOWN].tolist()
+        )
 
     def _judge_combination(self, joined: FixCandidate, alone: Changes) -> list[FixTrial]:
         """The gain of both changes, demonstrated only where the second adds to the first, whose
@@ -363,13 +365,13 @@ class _FixSearch:
     def _measure_changes(self, candidates: Sequence[FixCandidate]) -> list[Changes]:
         """(n,) changes of each candidate: −1, 0 or 1 a frame. Frames that an interrupted search
         judged already are not asked about again."""
-        names, subjects = {candidate.name for candidate in candidates}, self._known.subjects
-        left = [
+        names, subjects = {candidate.name for candidate in candidates}, self._sweep_set.subjects
+        untried = [
             (subject, self._files[subject])
             for subject in subjects
             if any(subject not in self._judged.get(name, {}) for name in names)
         ]
-        self.run_candidates(candidates, left, partial(self._judge_answers, candidates))
+        self.run_candidates(candidates, untried, partial(self._judge_answers, candidates))
         return [
             np.array([self._judged[candidate.name][subject] for subject in subjects], np.int64)
             - self._right
@@ -481,9 +483,13 @@ def _combine_best(trials: Sequence[FixTrial]) -> tuple[FixTrial, FixCandidate] |
 
 
 def _add_benchmark_effects(search: _FixSearch, fix_result: FixResult) -> FixResult:
-    held = {fix_trial.candidate for fix_trial in fix_result.demonstrated[:MOST_HELD]}
+    checked_on_benchmark = {
+        fix_trial.candidate for fix_trial in fix_result.demonstrated[:MOST_HELD]
+    }
     tried = tuple(
-        _add_benchmark_effect(search, fix_trial) if fix_trial.candidate in held else fix_trial
+        _add_benchmark_effect(search, fix_trial)
+        if fix_trial.candidate in checked_on_benchmark
+        else fix_trial
         for fix_trial in fix_result.tried
     )
     return replace(fix_result, tried=tried)

@@ -451,12 +451,12 @@ def _list_series_verdicts(ranking: SeriesRanking, first: RankedSetting) -> Itera
             n=len(ranking.ranked) - 1
         )
     if ranking.parts < FEWEST_PARTS:
-        left = tr_plural(
+        frames_left = tr_plural(
             "Nothing is demonstrated by so few parts: show {n} more part under the same settings.",
             "Nothing is demonstrated by so few parts: show {n} more parts under the same settings.",
             FEWEST_PARTS - ranking.parts,
         )
-        yield left.format(n=FEWEST_PARTS - ranking.parts)
+        yield frames_left.format(n=FEWEST_PARTS - ranking.parts)
     yield tr("Images saved in {folder}.").format(folder=to_one_line(ranking.newest.folder))
 
 

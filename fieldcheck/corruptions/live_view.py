@@ -238,21 +238,23 @@ class LiveStress:
 
     def _process_frames(self, cook: _FrameProcessor) -> None:
         self._feed.skip_pending()  # what came while the model was opened is no fault of its speed
-        recipe, held = LiveCorruption(), None
+        recipe, last_frame = LiveCorruption(), None
         while not self._stop.is_cancelled:
-            frame, chosen = self._get_next(held)
-            recipe, held = chosen or recipe, frame or held
-            if held is not None and (frame or chosen):
-                cook.process_frame(held, recipe)
+            frame, chosen = self._get_next(last_frame)
+            recipe, last_frame = chosen or recipe, frame or last_frame
+            if last_frame is not None and (frame or chosen):
+                cook.process_frame(last_frame, recipe)
             else:
                 cook.wait_for_answers()
 
-    def _publish_result(self, result: LiveResult, done: float, took_ms: Sequence[float]) -> None:
+    def _publish_result(
+        self, result: LiveResult, fps_done: float, took_ms: Sequence[float]
+    ) -> None:
         """With the figures of this moment."""
         p50, p95 = np.percentile(took_ms, [50, 95]) if took_ms else (0.0, 0.0)
         running = LiveRates(
             self._capture.fps,
-            done,
+            fps_done,
             self._capture.n_dropped,
             self._feed.n_lost,
             float(p50),
@@ -261,10 +263,10 @@ class LiveStress:
         self.results.put_value(replace(result, running=running))
 
     def _get_next(
-        self, held: CapturedFrame | None
+        self, last_frame: CapturedFrame | None
     ) -> tuple[CapturedFrame | None, LiveCorruption | None]:
         """A new frame, or a new recipe, or both; neither where nothing came for a while."""
-        if held is not None and self._frozen.is_set():
+        if last_frame is not None and self._frozen.is_set():
             self._feed.skip_pending()
             return self._earlier.take_value(), self._recipes.take_value(WAIT_S)
         return self._feed.get_newest(WAIT_S), self._recipes.take_value()

@@ -482,13 +482,13 @@ def _compute_all_statistics(
     statistics: dict[tuple[str, float], NDArray[np.float32]] = {}
     n_done = 0
 
-    def on_chunk(chunk: StatisticsChunk, made: NDArray[np.float32]) -> None:
+    def on_chunk(chunk: StatisticsChunk, chunk_statistics: NDArray[np.float32]) -> None:
         nonlocal n_done
         severities = SEVERITIES if chunk.corruption else (0.0,)
         statistics.update(
             {
                 (chunk.corruption, severity): statistics
-                for severity, statistics in zip(severities, made, strict=True)
+                for severity, statistics in zip(severities, chunk_statistics, strict=True)
             }
         )
         n_done += 1
@@ -526,8 +526,8 @@ def match_field(project: Project, seed: int, progress: Progress, now: str) -> Fi
     about = get_compared_images(project)
     if not about:
         return None
-    if known := get_match(project):
-        return known
+    if stored := get_match(project):
+        return stored
     field_match = fit_field(project, seed, progress).match
     project.write(
         lambda db: models_table.put_fact(db, KIND, "", "", about, field_match.to_json(), now)

@@ -46,8 +46,8 @@ LENGTHS = {"sigma", "length", "away"}
 def get_corruption_name(name: str) -> str:
     """Display name of a corruption, or of a change of the fix search; an unknown name is returned
     unchanged."""
-    known = CATALOG.get(name) or CHANGES.get(name)
-    return tr_msgid(known.name_text) if known is not None else name
+    entry = CATALOG.get(name) or CHANGES.get(name)
+    return tr_msgid(entry.name_text) if entry is not None else name
 
 
 def get_family_name(name: str) -> str:

@@ -332,7 +332,7 @@ CONFIDENT = 0.90  # of a classifier; a detector counts boxes above its own thres
 CHUNK_PICTURES = 8
 MOST_SIDE = 640  # pixels: pictures of nothing hold no more at a larger size
 STATISTICS_OF = 50  # frames whose mean and deviation the noise is given
-MADE = ("blank", "noise", "gauss")
+DRAWN = ("blank", "noise", "gauss")
 RECIPE = "probe:"
 ALLOWED = "probe_allowed"  # the setting: family → classes that may be answered to it
 
@@ -399,8 +399,8 @@ def replay_probe(
     strange = (
         _remove_unreadable(_list_other_domain(None), progress) if probe == "wrong_domain" else ()
     )
-    known = dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset[str]())
-    chunks = _iter_chunks(project, model, run.seed, own, strange, known) if own else []
+    answered = dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset[str]())
+    chunks = _iter_chunks(project, model, run.seed, own, strange, answered) if own else []
     of_probe = [
         chunk
         for chunk in chunks
@@ -505,7 +505,9 @@ def _make_run(
 ) -> Run:
     """Make the run of a probe's predictions; another set of frames is another run, independent of
     where the project lies."""
-    over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
+    over = (
+        () if probe in DRAWN and probe != "gauss" else strange if probe == "wrong_domain" else own
+    )
     key = make_json_key(
         [(source.file if over is strange else source.subject, source.boxes) for source in over]
     )
@@ -525,7 +527,7 @@ def _iter_chunks(
     mean, deviation = (tuple(values.tolist()) for values in compute_channel_statistics(pictures))
     size = _get_size(pictures[0])
     chunks: list[SyntheticChunk | FrameChunk] = []
-    for family in MADE:
+    for family in DRAWN:
         for first in range(0, EACH, CHUNK_PICTURES):
             stop = min(first + CHUNK_PICTURES, EACH)
             if not {f"{number:03d}" for number in range(first, stop)} <= before[family]:

@@ -218,17 +218,17 @@ class _SweepPart:
         wanted: SweepRequest,
         now: str,
     ) -> None:
-        self._project, self._model, self._on = project, model, set_name
+        self._project, self._model, self._set_name = project, model, set_name
         self._runs = {
             name: make_cell_run(project, model, set_name, name, severity, wanted.seed, now)
             for name in wanted.corruptions
         }
-        known = {name: self._load_answered(name) for name in self._runs}
-        self.resumed, self.n_pictures = any(known.values()), 0
+        answered = {name: self._load_answered(name) for name in self._runs}
+        self.resumed, self.n_pictures = any(answered.values()), 0
         self.chunks: Sequence[Chunk] = (
-            self._make_footage_chunks(severity, wanted, known)
+            self._make_footage_chunks(severity, wanted, answered)
             if set_name == "footage"
-            else self._make_image_chunks(severity, wanted, known)
+            else self._make_image_chunks(severity, wanted, answered)
         )
 
     def run_chunks(self, progress: Progress, before: int, total: int) -> None:
@@ -237,7 +237,7 @@ class _SweepPart:
         provider = get_provider(self._project, self._model)
         self._project.write(lambda db: self._insert_runs(db, provider)).result()
         self._clean = (
-            load_footage_answers(self._project, self._model) if self._on == "footage" else {}
+            load_footage_answers(self._project, self._model) if self._set_name == "footage" else {}
         )
         done = before
 
@@ -255,16 +255,16 @@ class _SweepPart:
 
     def _load_answered(self, name: str) -> frozenset[str]:
         run_id = self._runs[name].run_id
-        if self._on == "footage":
+        if self._set_name == "footage":
             return frozenset(load_kept_figures(self._project, self._model, FLIP, run_id))
         return self._project.read(lambda db: predictions_table.get_predicted_subjects(db, run_id))
 
     def _make_image_chunks(
-        self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]
+        self, severity: float, wanted: SweepRequest, answered: dict[str, frozenset[str]]
     ) -> list[Chunk]:
         missing = []
-        for subject, file in list_images(self._project, self._model, self._on, wanted.seed):
-            names = tuple(name for name in wanted.corruptions if subject not in known[name])
+        for subject, file in list_images(self._project, self._model, self._set_name, wanted.seed):
+            names = tuple(name for name in wanted.corruptions if subject not in answered[name])
             if names:
                 missing.append((subject, file, names))
                 self.n_pictures += len(names)
@@ -280,10 +280,10 @@ class _SweepPart:
 
     def _select_for_similarity(self, seed: int) -> frozenset[str]:
         """A hundred benchmark pictures, evenly over those that are swept (methods 5.1)."""
-        if self._on != "benchmark":
+        if self._set_name != "benchmark":
             return frozenset()
         subjects = [
-            subject for subject, _ in list_images(self._project, self._model, self._on, seed)
+            subject for subject, _ in list_images(self._project, self._model, self._set_name, seed)
         ]
         positions = np.unique(
             np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int)
@@ -291,7 +291,7 @@ class _SweepPart:
         return frozenset(subjects[index] for index in positions.tolist())
 
     def _make_footage_chunks(
-        self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]
+        self, severity: float, wanted: SweepRequest, answered: dict[str, frozenset[str]]
     ) -> list[Chunk]:
         listed = {line.frame.frame_id for line in self._project.read(list_sampling_lines)}
         chunks: list[Chunk] = []
@@ -299,7 +299,7 @@ class _SweepPart:
             names = tuple(
                 name
                 for name in wanted.corruptions
-                if has_missing_frame(stretch, listed - known[name])
+                if has_missing_frame(stretch, listed - answered[name])
             )
             if names:
                 chunks.append(FootageCorruption(stretch, severity, wanted.seed, names))
@@ -313,7 +313,7 @@ class _SweepPart:
             by_run.setdefault(self._runs[name].run_id, []).append(answer)
             if likeness is not None:
                 like.setdefault(self._runs[name].run_id, {})[answer.subject] = likeness
-        write = self._write_flips if self._on == "footage" else self._write_answers
+        write = self._write_flips if self._set_name == "footage" else self._write_answers
 
         def write_rows(db: Database) -> None:
             write(db, by_run)
@@ -337,12 +337,12 @@ class _SweepPart:
         that is used of ten thousand frames."""
         card, sha256 = get_card(self._model), self._model.sha256
         for run_id, answers in by_run.items():
-            known = [answer for answer in answers if answer.subject in self._clean]
+            comparable = [answer for answer in answers if answer.subject in self._clean]
             flips = {
                 prediction.subject: compute_answer_change(
                     self._clean[prediction.subject].answer, prediction.answer, card
                 )
-                for prediction in known
+                for prediction in comparable
             }
             components_table.put_component(db, f"{FLIP}-{run_id}", sha256, flips)
             components_table.put_component(
@@ -351,7 +351,7 @@ class _SweepPart:
                 sha256,
                 {
                     prediction.subject: get_confidence(prediction.answer, card)
-                    for prediction in known
+                    for prediction in comparable
                 },
             )
 

@@ -108,10 +108,10 @@ def require_set(project: Project, set_name: On) -> None:
 
 def list_labelled_picks(project: Project) -> tuple[Pick, ...]:
     """The picks that a label is done for, and whose saved frame is what was stored."""
-    done = {
+    labelled_ids = {
         label.frame_id for label in project.read(labels_table.list_labels) if label.state == "done"
     }
-    return tuple(pick for pick in list_intact_picks(project) if pick.frame_id in done)
+    return tuple(pick for pick in list_intact_picks(project) if pick.frame_id in labelled_ids)
 
 
 def draw_items(
@@ -235,8 +235,8 @@ def _load_benchmark_set(project: Project, model: StoredModel, seed: int) -> Swee
         tuple(side.answers[item.path] for item in items),
         np.ones(len(items)),
         is_right,
-        lambda who, there: estimate_wilson(int(who[there].sum()), int(there.sum())),
-        lambda before, after, there: compare_paired(after[there], before[there]).change,
+        lambda right, is_listed: estimate_wilson(int(right[is_listed].sum()), int(is_listed.sum())),
+        lambda before, after, is_listed: compare_paired(after[is_listed], before[is_listed]).change,
     )
 
 
@@ -261,9 +261,11 @@ def _load_field_set(project: Project, model: StoredModel) -> SweepSet | None:
         tuple(side.answers[label.frame_id] for label in labels),
         weight,
         is_right,
-        lambda who, there: _get_headline(_compute_field_scores(side, indices, who, there)),
-        lambda before, after, there: _estimate_field_drop(
-            side, indices, weight, before, after, there
+        lambda right, is_listed: _get_headline(
+            _compute_field_scores(side, indices, right, is_listed)
+        ),
+        lambda before, after, is_listed: _estimate_field_drop(
+            side, indices, weight, before, after, is_listed
         ),
     )
 
@@ -591,8 +593,8 @@ def run_golden_sets(project: Project, model: StoredModel, progress: Progress, no
             run = _make_run(golden, items, model, now)
         except GONE:
             continue  # the report says that it is gone
-        known = _load_predictions(project, run)
-        missing = [item for item in items if item.subject not in known]
+        prediction_by_subject = _load_predictions(project, run)
+        missing = [item for item in items if item.subject not in prediction_by_subject]
         there = find_readable([item.file for item in missing], progress).tolist()
         _run_missing(
             project,

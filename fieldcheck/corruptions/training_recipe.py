@@ -53,14 +53,16 @@ def list_recipe_parts(
     fitted: Sequence[FittedCorruption] = (), names: Iterable[str] = CORE
 ) -> tuple[RecipePart, ...]:
     """The core set at mild and moderate, with this camera's figures where it has been fitted."""
-    known = {fitted_corruption.corruption: fitted_corruption for fitted_corruption in fitted}
+    fitted_by_name = {
+        fitted_corruption.corruption: fitted_corruption for fitted_corruption in fitted
+    }
     parts = []
-    for name in (*names, *(name for name in known if name not in CORE)):
-        if name in known:
+    for name in (*names, *(name for name in fitted_by_name if name not in CORE)):
+        if name in fitted_by_name:
             parts.append(
                 RecipePart(
                     name,
-                    tuple(_get_fitted_arguments(known[name], index) for index in (0, 1)),
+                    tuple(_get_fitted_arguments(fitted_by_name[name], index) for index in (0, 1)),
                     fitted=True,
                 )
             )

@@ -279,9 +279,9 @@ class _CardObject:
     values: Mapping[str, Any]
     prefix: str
 
-    def check_keys(self, *known: str) -> None:
+    def check_keys(self, *known_keys: str) -> None:
         for key in self.values:
-            if key not in known:
+            if key not in known_keys:
                 raise CardRejected(f"{self.prefix}{key}", "unknown")
 
     def get_object(self, key: str) -> _CardObject:
@@ -290,12 +290,12 @@ class _CardObject:
             raise self._make_error(key, "type", value)
         return _CardObject(value, f"{self.prefix}{key}.")
 
-    def get_choice(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
+    def get_choice(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
         value = self._get_value(key, default)
         if not isinstance(value, str):
             raise self._make_error(key, "type", value)
-        if value not in known:
-            raise CardRejected(f"{self.prefix}{key}", "value", _truncate_value(value), known)
+        if value not in choices:
+            raise CardRejected(f"{self.prefix}{key}", "value", _truncate_value(value), choices)
         return value
 
     def get_kind(self, key: str) -> str:

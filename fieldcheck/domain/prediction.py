@@ -97,8 +97,8 @@ class ByKind(Generic[T]):
 
 def get_answer_kind(task: str) -> AnswerKind:
     """How a model of this task answers. Raises ValueError for a word that is no task."""
-    for known, kind in ANSWER_KINDS.items():
-        if known == task:
+    for known_task, kind in ANSWER_KINDS.items():
+        if known_task == task:
             return kind
     raise ValueError(f"no task is called {task!r}")
 

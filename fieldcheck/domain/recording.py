@@ -198,11 +198,11 @@ def format_clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) ->
     """Clip id → the name by which people know it: source and local time, `c2_oiling_dusk, 05:52`;
     where nobody said when, the place in the source, `c2_oiling_dusk, 4:12`. Of clips that would be
     called alike each gets its number behind it."""
-    known = {recording.recording_id: recording for recording in recordings}
+    recording_by_id = {recording.recording_id: recording for recording in recordings}
     named = {
-        clip.clip_id: _format_clip_name(known[clip.recording_id], clip.start_s)
+        clip.clip_id: _format_clip_name(recording_by_id[clip.recording_id], clip.start_s)
         for clip in clips
-        if clip.recording_id in known
+        if clip.recording_id in recording_by_id
     }
     often, seen = Counter(named.values()), Counter[str]()
     for clip, name in named.items():

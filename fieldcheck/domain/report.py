@@ -601,11 +601,11 @@ def is_number_of_parts(value: object) -> bool:
 
 def parse_acceptance_terms(stored: object) -> AcceptanceTerms:
     """Terms as a project stores them; what no version can have written is left out."""
-    known: dict[str, Any] = stored if isinstance(stored, dict) else {}
+    values: dict[str, Any] = stored if isinstance(stored, dict) else {}
     terms: dict[str, Any] = {
-        name: clean_name(known[name])
+        name: clean_name(values[name])
         for name in (*(field.code for field in TEXTS), "by")
-        if isinstance(known.get(name), str)
+        if isinstance(values.get(name), str)
     }
-    terms |= {name: known[name] for name in NUMBERS if is_number_of_parts(known.get(name))}
+    terms |= {name: values[name] for name in NUMBERS if is_number_of_parts(values.get(name))}
     return AcceptanceTerms(**terms)

@@ -358,8 +358,8 @@ class ShiftUnknown(FieldcheckError):
         return self.message if self.known else self.empty_message
 
     def get_values(self) -> dict[str, object]:
-        known = format_names(self.known if self.camera else self.known[-3:]) or "–"
-        return {**super().get_values(), "known": known}
+        names = format_names(self.known if self.camera else self.known[-3:]) or "–"
+        return {**super().get_values(), "known": names}
 
 
 @dataclass(eq=False, repr=False)
@@ -390,7 +390,9 @@ def get_label_kind(task: str) -> Labels:
     is told in any case."""
     from fieldcheck.domain.prediction import ANSWER_KINDS  # NumPy comes with it
 
-    return next((kind.labels for known, kind in ANSWER_KINDS.items() if known == task), "class")
+    return next(
+        (kind.labels for known_task, kind in ANSWER_KINDS.items() if known_task == task), "class"
+    )
 
 
 def _describe_difference(problem: str) -> str:

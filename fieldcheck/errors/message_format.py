@@ -19,7 +19,7 @@ Audience = Literal["terminal", "window"]
 
 # As with the language that is spoken: a report that is made in a thread of its own leaves the
 # terminal's words alone.
-_door: ContextVar[Audience] = ContextVar("door", default="window")
+_audience: ContextVar[Audience] = ContextVar("door", default="window")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +78,19 @@ REMEDIES = {
 }
 
 
-def set_audience(door: Audience) -> None:
+def set_audience(audience: Audience) -> None:
     """From now on, in this thread, remedies are told as this door tells them."""
-    _door.set(door)
+    _audience.set(audience)
 
 
 @contextmanager
-def use_audience(door: Audience) -> Iterator[None]:
+def use_audience(audience: Audience) -> Iterator[None]:
     """Remedies are told as this door does, inside the block. The report is told as the window."""
-    before = _door.set(door)
+    before = _audience.set(audience)
     try:
         yield
     finally:
-        _door.reset(before)
+        _audience.reset(before)
 
 
 def format_remedy(code: str) -> str:
@@ -99,14 +99,14 @@ def format_remedy(code: str) -> str:
     remedy = REMEDIES[code]
     return (
         format_command(f"fieldcheck {remedy.command}")
-        if _door.get() == "terminal"
+        if _audience.get() == "terminal"
         else _format_place(remedy)
     )
 
 
 def format_command(command: str) -> str:
     """A command of another program as a remedy; nothing where no terminal is."""
-    return f" (`{command}`)" if _door.get() == "terminal" else ""
+    return f" (`{command}`)" if _audience.get() == "terminal" else ""
 
 
 def format_report_remedy(code: str) -> str:

@@ -225,7 +225,7 @@ class ModelRejected(FieldcheckError):
 
     def get_values(self) -> dict[str, object]:
         unclear = self.problem == "output_unclear"
-        known = _list_output_kinds() if unclear else to_one_line("; ".join(self.known))
+        choices = _list_output_kinds() if unclear else to_one_line("; ".join(self.known))
         how = format_command(
             "--task TASK --kind KIND"
             if unclear
@@ -234,7 +234,7 @@ class ModelRejected(FieldcheckError):
             else "--classes FILE"
         )
         counts = {"has": self.n_classes, "named": self.n_named}
-        return {**super().get_values(), **counts, "known": known, "how": how}
+        return {**super().get_values(), **counts, "known": choices, "how": how}
 
 
 @dataclass(eq=False, repr=False)

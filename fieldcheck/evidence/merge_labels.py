@@ -63,18 +63,18 @@ def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -
     same again adds nothing. Raises MergeRefused (`none` of its labelled frames is picked here,
     `class`: it names a class that is not this project's), PackRefused, NotAProject, PathMissing,
     Cancelled. What was merged before the error is kept."""
-    taken = second = known = 0
+    taken = second = n_known = 0
     unmatched: list[str] = []
     for path in others:
         progress.check()
         other_labels = _read_other_labels(project, path, progress)
         counts = project.write(partial(take_labels, other_labels=other_labels)).result()
-        taken, second, known = taken + counts[0], second + counts[1], known + counts[2]
+        taken, second, n_known = taken + counts[0], second + counts[1], n_known + counts[2]
         unmatched += other_labels.unmatched
     return MergedLabels(
         taken,
         second,
-        known,
+        n_known,
         tuple(unmatched),
         list_label_conflicts(project),
         measure_trust(project),
@@ -91,12 +91,12 @@ class OtherLabels:
 
 
 def _read_other_labels(project: Project, path: Path, progress: Progress) -> OtherLabels:
-    with ExitStack() as held:
+    with ExitStack() as open_resources:
         try:
             other = (
-                held.enter_context(open_project(path, write=False))
+                open_resources.enter_context(open_project(path, write=False))
                 if path.is_dir()
-                else held.enter_context(open_pack(path, progress)).project
+                else open_resources.enter_context(open_pack(path, progress)).project
             )
         except PackFault as fault:
             raise PackRefused(path, fault.what, fault.record) from fault
@@ -115,11 +115,11 @@ def _read_other_labels(project: Project, path: Path, progress: Progress) -> Othe
     unmatched = tuple(sorted({label.frame_id for label in text if label.frame_id not in fits}))
     if text and len(unmatched) == len({label.frame_id for label in text}):
         raise MergeRefused(path, "none", unmatched[0])
-    known = list_project_classes(project)
+    class_names = list_project_classes(project)
     for name in sorted({name for label in (*text, *again) for name in label.names}):
-        if name not in known:
+        if name not in class_names:
             raise MergeRefused(path, "class", name)
-        check_class(name, known)
+        check_class(name, class_names)
     labels = tuple(label for label in (*text, *again) if label.frame_id in fits)
     return OtherLabels(
         labels, tuple(mark for name, mark in marks.items() if name in fits), unmatched
@@ -150,14 +150,14 @@ def take_labels(db: Database, other_labels: OtherLabels) -> tuple[int, int, int]
         beside.setdefault(repeat.frame_id, []).append(repeat)
     new: list[Label] = []
     second: list[Repeat] = []
-    known = 0
+    n_known = 0
     for label in other_labels.labels:
         first = stand.get(label.frame_id)
         if first is None:
             stand[label.frame_id] = label
             new.append(label)
         elif _is_known(label, first, beside.get(label.frame_id, ())):
-            known += 1
+            n_known += 1
         else:
             answer = _make_second_answer(label, first, beside.get(label.frame_id, ()))
             beside.setdefault(label.frame_id, []).append(answer)
@@ -169,7 +169,7 @@ def take_labels(db: Database, other_labels: OtherLabels) -> tuple[int, int, int]
         *map(labels_table.make_mark_row, marks),
     ]
     undo.apply_edit(db, "label.merge", puts)
-    return len(new), len(second), known
+    return len(new), len(second), n_known
 
 
 def _is_known(label: Label, first: Label, beside: Sequence[Repeat]) -> bool:

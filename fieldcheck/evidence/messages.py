@@ -139,17 +139,21 @@ def list_verification_lines(
 def list_unpack_lines(project: str, missing: Sequence[str]) -> tuple[str, ...]:
     """Lines for a project that was made of a pack; `missing`: files with weights that the pack does
     not hold."""
-    made = tr("Project created: {path}").format(path=project)
-    lost = tr(
+    created_line = tr("Project created: {path}").format(path=project)
+    missing_line = tr(
         "Model weights are missing from the pack: {files}. Everything else was unpacked. Add "
         "the model again before you run it."
     )
-    return (made, lost.format(files=format_names(missing))) if missing else (made,)
+    return (
+        (created_line, missing_line.format(files=format_names(missing)))
+        if missing
+        else (created_line,)
+    )
 
 
-def describe_pack_mismatch(out: str, record: str, what: str, stored: Any, now: Any) -> str:
+def describe_pack_mismatch(out: str, record: str, kind: str, stored: Any, now: Any) -> str:
     """One line: the first record of a pack that does not fit."""
-    if what == "figure":
+    if kind == "figure":
         text = tr(
             "{out}: verification failed. {record} is {stored} in the pack, but {now} when "
             "recomputed from labels and predictions."
@@ -158,7 +162,7 @@ def describe_pack_mismatch(out: str, record: str, what: str, stored: Any, now: A
             out=out, record=record, stored=_format_value(stored), now=_format_value(now)
         )
     return tr("{out}: verification failed: {record}, {what}.").format(
-        out=out, record=record, what=describe_pack_fault(what)
+        out=out, record=record, what=describe_pack_fault(kind)
     )
 
 
@@ -370,11 +374,13 @@ def _format_sample(sample: Any) -> str:
 
 
 def _format_rates(limits: Any) -> str:
-    known = {code: value[0] for code, value in limits.items()} if isinstance(limits, dict) else {}
+    rate_by_code = (
+        {code: value[0] for code, value in limits.items()} if isinstance(limits, dict) else {}
+    )
     names = {rate.code: tr_msgid(rate.name) for rate in LIMITED_RATES}
     return ", ".join(
         f"{names.get(code, code)} {format_percent_limit(value)}"
-        for code, value in sorted(known.items())
+        for code, value in sorted(rate_by_code.items())
     ) or tr("none")
 
 

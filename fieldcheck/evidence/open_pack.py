@@ -104,13 +104,13 @@ def find_unowned_files(
     names, and unfinished files. A footage or model folder counts as one. A saved frame belongs to
     its frame even where it is no longer picked, since undo may restore it. An unfinished copy of
     footage is completed by the import's next try and not listed."""
-    known = {_get_top_entry(file.where) for file in files} | {
+    owned = {_get_top_entry(file.where) for file in files} | {
         _get_top_entry(file.where) + PART for file in files if not file.sha256
     }
     for folder in (RECORDINGS, MODELS, FRAMES):
         for path in sorted((root / folder).iterdir()) if (root / folder).is_dir() else ():
             where = f"{folder}/{path.name}"
-            if where not in known and not (folder == FRAMES and path.stem in frame_ids):
+            if where not in owned and not (folder == FRAMES and path.stem in frame_ids):
                 yield where
             elif path.is_dir():
                 yield from (

@@ -224,7 +224,7 @@ def get_signed_statement(
         statement = json.loads(payload)
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
-    known = (
+    has_type = (
         named
         and isinstance(statement, dict)
         and (statement.get("_type"), statement.get("predicateType"))
@@ -232,7 +232,8 @@ def get_signed_statement(
     )
     return (
         statement
-        if known and is_valid_signature(key, encode_for_signing(PAYLOAD_TYPE, payload), signature)
+        if has_type
+        and is_valid_signature(key, encode_for_signing(PAYLOAD_TYPE, payload), signature)
         else None
     )
 
@@ -385,7 +386,7 @@ class PackWriter:
     def __init__(self, out: Path, file: BinaryIO, digest: Any) -> None:
         self._out, self._file, self._digest = out, file, digest
         self._list: list[bytes] = []
-        self._at = 0
+        self._position = 0
         self.sums: dict[str, str] = {}
 
     def write_file(self, name: str, source: Source) -> None:
@@ -395,9 +396,9 @@ class PackWriter:
             size, crc = size + len(piece), zlib.crc32(piece, crc)
             text.update(piece)
         raw = name.encode()
-        if self._at + size > ROOM or len(self._list) >= MOST_FILES:
+        if self._position + size > ROOM or len(self._list) >= MOST_FILES:
             raise PackRefused(self._out, "large", name)
-        self._list.append(make_central_header(raw, size, crc, self._at))
+        self._list.append(make_central_header(raw, size, crc, self._position))
         self._write_bytes(make_local_header(raw, size, crc))
         for piece in _iter_chunks(source):
             self._write_bytes(piece)
@@ -405,13 +406,13 @@ class PackWriter:
 
     def write_end(self) -> None:
         """Add the list of the files, which ends the archive."""
-        block, start = b"".join(self._list), self._at
+        block, start = b"".join(self._list), self._position
         self._write_bytes(block + make_end_record(len(self._list), len(block), start))
 
     def _write_bytes(self, data: bytes) -> None:
         self._file.write(data)
         self._digest.update(data)
-        self._at += len(data)
+        self._position += len(data)
 
 
 def _iter_chunks(source: Source) -> Iterator[bytes]:

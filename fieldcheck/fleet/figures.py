@@ -512,19 +512,19 @@ def shrink_gaps(gaps: Sequence[Estimate], n_clips: Sequence[int]) -> list[Estima
     Returns:
         One estimate a site, not measured where the gap has no value.
     """
-    known = [index for index, gap in enumerate(gaps) if gap.value == gap.value]
+    measured = [index for index, gap in enumerate(gaps) if gap.value == gap.value]
     moved = [Estimate.not_measured("no_gap", gap.n) for gap in gaps]
-    if not known:
+    if not measured:
         return moved
-    value = np.array([gaps[index].value for index in known])
-    variance = np.array([_get_variance(gaps[index], n_clips[index]) for index in known])
+    value = np.array([gaps[index].value for index in measured])
+    variance = np.array([_get_variance(gaps[index], n_clips[index]) for index in measured])
     between = compute_variance_between(value, variance)
     precision = 1 / (variance + between)
     mean = float(precision @ value / precision.sum())
     kept = between / (between + variance)
     middle = kept * value + (1 - kept) * mean
     spread = np.sqrt(kept * variance + (1 - kept) ** 2 / precision.sum())
-    for index, centre, deviation in zip(known, middle.tolist(), spread.tolist(), strict=True):
+    for index, centre, deviation in zip(measured, middle.tolist(), spread.tolist(), strict=True):
         half = 1.96 * deviation
         moved[index] = Estimate(
             centre, centre - half, centre + half, gaps[index].n, gaps[index].n_eff, "shrunk"

@@ -90,14 +90,14 @@ def write_fleet_report(fleet: Path, out: Path | None, now: str) -> WrittenFleetR
         root.mkdir(parents=True, exist_ok=True)
         remove_stale(root, r"\.fleet-.*\.part")
         with tempfile.TemporaryDirectory(prefix=".fleet-", suffix=".part", dir=root) as part:
-            made = Path(part) / "report"
-            made.mkdir()
+            unfinished = Path(part) / "report"
+            unfinished.mkdir()
             document = build_fleet_document(figures, name, now)
             text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-            write_text(made / DOCUMENT, text)
-            write_text(made / PAGE, render_page(build_fleet_page(figures, name, now)))
+            write_text(unfinished / DOCUMENT, text)
+            write_text(unfinished / PAGE, render_page(build_fleet_page(figures, name, now)))
             folder = find_unused_path(root, f"Fieldcheck_fleet_{now[:10]}")
-            made.rename(folder)
+            unfinished.rename(folder)
             sync_folder(root)
     return WrittenFleetReport(folder, (PAGE, DOCUMENT), figures, describe_fleet(figures))
 

@@ -154,14 +154,14 @@ def read_project_facts(project: Project, name: str, site: str, progress: Progres
 def _describe_model(
     project: Project, model: StoredModel, card: Card, index: int, newest: bool
 ) -> FleetModel:
-    known = FleetModel(
+    fleet_model = FleetModel(
         model.name, model.sha256, index, newest, get_scored_metric(card), tuple(card.classes)
     )
     benchmark = load_benchmark_side(project, model)
     if benchmark is None:
-        return known
+        return fleet_model
     return replace(
-        known,
+        fleet_model,
         benchmark_key=compute_benchmark_key(benchmark.benchmark),
         benchmark_n=len(benchmark.items),
         benchmark_correct=int(benchmark.judgement.right.sum()),
@@ -442,13 +442,15 @@ def _write_visit(
     content = compute_row_hash([str(row[-1]) for row in ordered])
     folder = f"{FRAMES}/site={make_site_folder(facts.site)}/visit={visit}"
     path = f"{folder}/{facts.project_id}-{content}.parquet"
-    known = next((file for file in before.files if file.path == path), None) if before else None
-    if known is not None and _is_intact(fleet, known):
-        return known, False
+    earlier_file = (
+        next((file for file in before.files if file.path == path), None) if before else None
+    )
+    if earlier_file is not None and _is_intact(fleet, earlier_file):
+        return earlier_file, False
     with map_os_errors(fleet / folder):
         (fleet / folder).mkdir(parents=True, exist_ok=True)
     write_table(engine, fleet / path, COLUMNS, ordered)
-    return FactFile(path, sha256_file(fleet / path), len(ordered)), known is not None
+    return FactFile(path, sha256_file(fleet / path), len(ordered)), earlier_file is not None
 
 
 def make_site_folder(site: str) -> str:

@@ -369,12 +369,12 @@ def shift_array(array: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.gene
 def has_whole_scene_moved(before: Map, after: Map, dx: int, dy: int) -> bool:
     """Whether the whole scene, and not an object in it, moved by (`dx`, `dy`): hardly any area is
     still recognised at its old place."""
-    gone = np.asarray(shift_array(before, dx, dy), np.float32)
+    moved_map = np.asarray(shift_array(before, dx, dy), np.float32)
     at_old, at_new = (
         _compute_local_correlation(before, after),
-        _compute_local_correlation(gone, after),
+        _compute_local_correlation(moved_map, after),
     )
-    in_view = _compute_local_deviation(gone * gone) > 0.05
+    in_view = _compute_local_deviation(moved_map * moved_map) > 0.05
     if not in_view.any():
         return False
     went = float(((at_new >= ALIKE) & (at_old < at_new - CLEARLY))[in_view].mean())
@@ -416,15 +416,15 @@ class SampledClip:
 
     def __init__(self, looks: NDArray[np.uint8], times: NDArray[np.float64]) -> None:
         self.looks, self.times = looks, times
-        self._made: dict[int, Map] = {}
+        self._map_by_index: dict[int, Map] = {}
 
     def get_structure(self, index: int) -> Map:
         """Structure of one look."""
-        if index not in self._made:
-            self._made[index] = compute_structure(self.looks[index])
-            if len(self._made) > KEPT:
-                del self._made[next(iter(self._made))]
-        return self._made[index]
+        if index not in self._map_by_index:
+            self._map_by_index[index] = compute_structure(self.looks[index])
+            if len(self._map_by_index) > KEPT:
+                del self._map_by_index[next(iter(self._map_by_index))]
+        return self._map_by_index[index]
 
     def get_clipped_share(self, index: int) -> float:
         """Share of the look that is as good as black or white."""

@@ -147,14 +147,14 @@ def recover_recordings(
         project.write(
             partial(insert_recording, recording=make_recording(folder.name, _read_metadata(folder)))
         ).result()
-    left = [
+    unfinished = [
         recording
         for recording in project.read(recordings_table.list_recordings)
         if is_left_open(project, recording)
     ]
     imported_recordings: list[ImportedRecording | None] = []
     refused: list[VideoUnreadable] = []
-    for recording in left:
+    for recording in unfinished:
         try:
             imported_recordings.append(
                 finish_recording(project, recording.recording_id, progress, now)
@@ -216,7 +216,7 @@ def is_left_open(project: Project, recording: Recording) -> bool:
 def _list_unregistered_folders(project: Project) -> list[Path]:
     """List folders of recordings made here that are missing from the database, for instance because
     a backup was restored."""
-    known = {
+    registered = {
         recording.recording_id for recording in project.read(recordings_table.list_recordings)
     } | project.recording
     path = project.path / RECORDINGS
@@ -224,7 +224,7 @@ def _list_unregistered_folders(project: Project) -> list[Path]:
     folders = [
         path.parent
         for path in paths
-        if path.parent.name not in known and not path.parent.is_symlink()
+        if path.parent.name not in registered and not path.parent.is_symlink()
     ]
     return [
         folder
@@ -287,14 +287,14 @@ def _store_result(
     entries = dict(reader.iter_entries())
     times = [reader.get_time_s(index) for index in entries]
     first, head = next(iter(entries.values())), reader.headers[0]
-    known = (
+    stored = (
         project.read(lambda db: recordings_table.get_capture(db, recording.recording_id))
         if recorded is None
         else None
     )
-    captured = known or _make_captured(recording, reader, entries, recorded)
+    captured = stored or _make_captured(recording, reader, entries, recorded)
     gaps = recorded.gaps if recorded is not None else reader.gaps
-    if known is not None:  # its frames were not all listed when it ended
+    if stored is not None:  # its frames were not all listed when it ended
         gaps = project.read(lambda db: recordings_table.list_gaps(db, recording.recording_id))
     ended = replace(
         recording,

@@ -249,8 +249,8 @@ def build_frame_list(
     model = model if model is not None and can_ask(model) else None
     plan = list(plan_recording_chunks(project, recording, names, model))
     job = _make_job_name(recording, plan)
-    done = project.read(lambda db: chunks_table.get_finished_chunks(db, job))
-    if not done:  # counted anew, also where an earlier import counted something with another model
+    finished = project.read(lambda db: chunks_table.get_finished_chunks(db, job))
+    if not finished:  # counted anew, as an earlier import may have counted with another model
         # never copied
         left_out = {
             *unread,
@@ -267,9 +267,15 @@ def build_frame_list(
     n = _count_frames(project.path / recording.path, recording, names)
     sizes = {chunk.number: max(1, min(chunk.stop, n) - chunk.first) for chunk in plan}
     keeper = _FrameStore(
-        project, recording, run, job, sizes, progress, done=sum(sizes[number] for number in done)
+        project,
+        recording,
+        run,
+        job,
+        sizes,
+        progress,
+        done=sum(sizes[number] for number in finished),
     )
-    missing = [chunk for chunk in plan if chunk.number not in done]
+    missing = [chunk for chunk in plan if chunk.number not in finished]
     try:
         is_as_promised = _list_missing_chunks(
             project.path / recording.path, missing, keeper, progress
@@ -282,7 +288,7 @@ def build_frame_list(
     if not is_as_promised:
         project.write(lambda db: _forget_frames(db, recording, job)).result()
         return build_frame_list(project, recording, names, progress, now, unread)
-    return _close_recording(project, recording, job, resumed=bool(done))
+    return _close_recording(project, recording, job, resumed=bool(finished))
 
 
 def _list_missing_chunks(
@@ -373,12 +379,12 @@ class _FrameStore:
     def store_chunk(self, chunk: TriageChunk, rows: TriageRows) -> None:
         # small pictures are read anew as fast as a look is unpacked
         frames, quick = rows.frames, chunk.kind == "folder"
-        looks = [
+        frame_looks = [
             None if quick and max(frame.width, frame.height) <= THUMBNAIL_SIDE else luma
             for frame, luma in zip(frames, rows.looks, strict=True)
         ]
         self._project.cache.put_thumbnails(
-            zip([frame.frame_id for frame in frames], rows.thumbnails, looks, strict=True)
+            zip([frame.frame_id for frame in frames], rows.thumbnails, frame_looks, strict=True)
         )
         self._project.write(lambda db: self._store_rows(db, chunk, rows)).result()
         self._done += self._sizes[chunk.number]

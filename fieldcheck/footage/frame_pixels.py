@@ -85,7 +85,9 @@ def iter_frames(
 THREADS = 4
 Stamp = tuple[int, int, int, int]
 
-_known: WeakKeyDictionary[Project, dict[str, tuple[Stamp, str, bool]]] = WeakKeyDictionary()
+_state_by_project: WeakKeyDictionary[Project, dict[str, tuple[Stamp, str, bool]]] = (
+    WeakKeyDictionary()
+)
 
 
 def list_intact_picks(project: Project, progress: Progress | None = None) -> tuple[Pick, ...]:
@@ -111,7 +113,7 @@ def find_changed_among(
     project: Project, picks: Iterable[Pick], progress: Progress | None = None
 ) -> frozenset[str]:
     """Those of some picks, as `find_changed_picks`."""
-    text, known = progress or NullProgress(), _known.setdefault(project, {})
+    text, state_by_file = progress or NullProgress(), _state_by_project.setdefault(project, {})
     hashes = dict(project.read(frames_table.list_frame_hashes))
     candidates: list[tuple[str, Path, Stamp, str]] = []
     frame_ids: set[str] = set()
@@ -122,7 +124,7 @@ def find_changed_among(
         stamp = _get_file_stamp(path)
         if stamp is None:
             continue
-        before = known.get(pick.file)
+        before = state_by_file.get(pick.file)
         if before is not None and before[:2] == (stamp, sha256):
             frame_ids.update({pick.frame_id} if before[2] else ())
         else:
@@ -130,7 +132,7 @@ def find_changed_among(
     with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
         outcomes = pool.map(lambda form: _is_changed(form[1], form[3], text), candidates)
         for (frame_id, path, stamp, sha256), changed in zip(candidates, outcomes, strict=True):
-            known[path.relative_to(project.path).as_posix()] = (stamp, sha256, changed)
+            state_by_file[path.relative_to(project.path).as_posix()] = (stamp, sha256, changed)
             frame_ids.update({frame_id} if changed else ())
     return frozenset(frame_ids)
 
@@ -178,7 +180,7 @@ def load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, byt
     """A JPEG of each frame, at most 320 pixels long; what the cache lost is made anew and kept. A
     frame whose footage is gone has none."""
     thumbnails = project.cache.get_thumbnails(frame_ids)
-    made = []
+    new_entries = []
     for frame_id in frame_ids:
         if frame_id in thumbnails:
             continue
@@ -187,9 +189,9 @@ def load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, byt
         except (*GONE, PathRefused):
             continue
         thumbnails[frame_id] = make_thumbnail(rgb)
-        made.append((frame_id, thumbnails[frame_id], make_look(rgb)))
-    if made and project.writable:
-        project.cache.put_thumbnails(made)
+        new_entries.append((frame_id, thumbnails[frame_id], make_look(rgb)))
+    if new_entries and project.writable:
+        project.cache.put_thumbnails(new_entries)
     return thumbnails
 
 

@@ -91,10 +91,12 @@ def begin_import(
     """Import up to the project's own copy and its place among the recordings. Raises as
     `import_footage`."""
     source = inspect_source(path, progress)
-    known = project.read(lambda db: recordings_table.find_recording_by_sha256(db, source.sha256))
-    if known is not None and known.closed:
-        return BegunImport(known, source, known=True)
-    recording = _merge_info(known, footage_info) if known else _make_recording(source, footage_info)
+    earlier = project.read(lambda db: recordings_table.find_recording_by_sha256(db, source.sha256))
+    if earlier is not None and earlier.closed:
+        return BegunImport(earlier, source, known=True)
+    recording = (
+        _merge_info(earlier, footage_info) if earlier else _make_recording(source, footage_info)
+    )
     if not recording.path or not (project.path / recording.path).exists():
         recording = replace(recording, path=source.stored_path)
     # Before the copy, so that a kill during it leaves an interrupted import and not an unknown
@@ -104,7 +106,7 @@ def begin_import(
         try:
             copy_into_project(source, project.path, progress)
         except BaseException:
-            if known is None:
+            if earlier is None:
                 project.write(
                     lambda db: recordings_table.remove_recording(db, recording.recording_id)
                 ).result()
@@ -148,15 +150,15 @@ def _make_recording(source: FootageSource, footage_info: FootageInfo) -> Recordi
     )
 
 
-def _merge_info(known: Recording, footage_info: FootageInfo) -> Recording:
+def _merge_info(earlier: Recording, footage_info: FootageInfo) -> Recording:
     """Merge the information of an interrupted import with that given now; what is not given again
     is kept, and so is the frame list."""
     return replace(
-        known,
-        camera=footage_info.camera or known.camera,
-        location=footage_info.location or known.location,
-        taken_at=footage_info.taken_at or known.taken_at,
-        conditions=footage_info.conditions or known.conditions,
+        earlier,
+        camera=footage_info.camera or earlier.camera,
+        location=footage_info.location or earlier.location,
+        taken_at=footage_info.taken_at or earlier.taken_at,
+        conditions=footage_info.conditions or earlier.conditions,
     )
 
 
@@ -272,12 +274,12 @@ class _ParallelImport:
 def _make_finished_future(
     outcome: ImportedRecording | FieldcheckError,
 ) -> Future[ImportedRecording]:
-    done = Future[ImportedRecording]()
+    finished = Future[ImportedRecording]()
     if isinstance(outcome, FieldcheckError):
-        done.set_exception(outcome)
+        finished.set_exception(outcome)
     else:
-        done.set_result(outcome)
-    return done
+        finished.set_result(outcome)
+    return finished
 
 
 def _is_short(begun: BegunImport, project: Project) -> bool:

@@ -440,7 +440,7 @@ class LiveImageFeed:
         self.images = LatestValue[LiveImage]()
         self._feed = ring.subscribe()
         self._stopping = threading.Event()
-        self._room: tuple[int, int] = (0, 0)
+        self._display_size: tuple[int, int] = (0, 0)
         self._hatch = True
         self._watched = threading.Event()
         self._watched.set()
@@ -452,7 +452,7 @@ class LiveImageFeed:
 
     def set_display_size(self, width: int, height: int) -> None:
         """Sets the size of the display in pixels."""
-        self._room = (width, height)
+        self._display_size = (width, height)
 
     def set_clipping_marks(self, enabled: bool) -> None:
         """Whether clipped areas are striped."""
@@ -492,7 +492,7 @@ class LiveImageFeed:
         if self._quality is None or not 0 <= frame.t_s - self._measured_s < MEASURE_EVERY_S:
             self._quality, self._measured_s = measure_quality(rgb), frame.t_s
         height, width = rgb.shape[:2]
-        small = resize_to_fit(rgb, *self._room)
+        small = resize_to_fit(rgb, *self._display_size)
         shown = mark_clipping(small) if self._hatch else small
         return LiveImage(shown, width, height, frame.index, frame.t_s, self._quality)
 

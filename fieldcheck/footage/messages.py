@@ -89,7 +89,7 @@ def describe_stored_stream(
 ) -> str:
     """The line that says exactly what is stored. `list_fps`: frames a second of the grid, None
     where every frame is."""
-    what = format_delivered_format(pixel_format, decoded_from)
+    stream_format = format_delivered_format(pixel_format, decoded_from)
     how = tr("original bytes") if pixel_format in CODECS else tr("lossless")
     many = (
         tr("every frame")
@@ -97,7 +97,7 @@ def describe_stored_stream(
         else tr_plural("{n} frame per second", "{n} frames per second", round(list_fps))
     )
     text = tr("Saved: {what}, {how}, {many}").format(
-        what=what, how=how, many=many.format(n=round(list_fps or 0))
+        what=stream_format, how=how, many=many.format(n=round(list_fps or 0))
     )
     return (
         text
@@ -128,7 +128,7 @@ def describe_sharpness(quality: Quality) -> str:
 def describe_lost_camera(cause: str, camera: str, edge: str, recorded: str) -> str:
     """Describe a camera that no longer delivers. `recorded`: length of the recording so far, empty
     without one."""
-    what = {
+    reason = {
         "frozen": tr(
             "Image feed of {camera} frozen since {at}. Check for a stuck camera or a covered lens."
         ),
@@ -144,7 +144,7 @@ def describe_lost_camera(cause: str, camera: str, edge: str, recorded: str) -> s
             "Footage recorded so far ({recorded}) is safe. Check cable and power; recording "
             "continues automatically."
         ).format(recorded=recorded)
-    return f"{what.format(camera=camera, at=edge)} {todo}"
+    return f"{reason.format(camera=camera, at=edge)} {todo}"
 
 
 def describe_no_signal(seconds: float) -> str:
@@ -396,12 +396,12 @@ def list_part_lines(
 
 def describe_part_source(rule: PartRule) -> str:
     """Where parts come from, as a clause."""
-    by = {
+    origin = {
         "pattern": tr("file name pattern {definition}"),
         "csv": tr("list {definition}"),
         "pause": tr("pause of more than {definition} s"),
     }
-    return by[rule.source].format(definition=rule.definition)
+    return origin[rule.source].format(definition=rule.definition)
 
 
 def describe_part_call(rule: PartRule) -> str:

@@ -210,7 +210,7 @@ class Recorder:
         plan: StoragePlan,
         disk_space_monitor: DiskSpaceMonitor,
     ) -> None:
-        self._feed, self._watch, self._room, self._plan = (
+        self._feed, self._watch, self._disk_space, self._plan = (
             ring.subscribe(),
             watch,
             disk_space_monitor,
@@ -281,7 +281,7 @@ class Recorder:
     def _close_files(self) -> str:
         """Release the reserve, close the files and return the hash of their content, empty where it
         is unknown."""
-        self._room.close()
+        self._disk_space.close()
         try:
             try:
                 if self._reserve is not None:
@@ -370,7 +370,7 @@ class Recorder:
 
     def _open_writer(self) -> RecordingWriter:
         self._writer = RecordingWriter(self._folder, self._folder.name, self._about)
-        self._reserve = DiskReserve(self._folder, self._room.limits.reserve_bytes)
+        self._reserve = DiskReserve(self._folder, self._disk_space.limits.reserve_bytes)
         self._reserve.reserve_space()
         return self._writer
 
@@ -402,7 +402,7 @@ class Recorder:
             return False
         self._measured = now
         self.progress = replace(
-            self.progress, room=self._room.get_space_left(now, self.progress.n_bytes)
+            self.progress, room=self._disk_space.get_space_left(now, self.progress.n_bytes)
         )
         return self.progress.room is not None and self.progress.room.level == "stop"
 

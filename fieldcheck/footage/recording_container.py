@@ -472,9 +472,9 @@ def _write_all(file: BinaryIO, data: bytes, offset: int) -> None:
     """Write at a given offset, so that the next write replaces what a full disk left half
     written."""
     file.seek(offset)
-    left = memoryview(data)
-    while left:
-        left = left[file.write(left) :]
+    unwritten = memoryview(data)
+    while unwritten:
+        unwritten = unwritten[file.write(unwritten) :]
 
 
 def _sync_file(file: BinaryIO) -> None:

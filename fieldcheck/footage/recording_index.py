@@ -39,7 +39,7 @@ RECORD_BYTES = RECORD.size + CHECK.size
 REPEATED, ASKED_FOR, DEPENDENT = 1, 2, 4
 NOT_TOLD = CameraSettings()
 PACKINGS = OWN_CODING | {CODEC}
-TOLD = ("source", "camera", "location", "taken_at")
+TEXT_KEYS = ("source", "camera", "location", "taken_at")
 SLOWEST_FPS, FASTEST_FPS = 1e-3, 1e4
 MOST_WHOLE = 1 << 62
 LONGEST_S = 400 * 86400.0  # Upper limit of one recording.
@@ -157,7 +157,7 @@ def _is_valid_metadata(about: object) -> bool:
     """Whether the recording's metadata is valid: texts, a rate, conditions, a flag. Keys of later
     versions may hold any value."""
     if not isinstance(about, Mapping) or not all(
-        isinstance(about.get(key, ""), str) for key in TOLD
+        isinstance(about.get(key, ""), str) for key in TEXT_KEYS
     ):
         return False
     rate, conditions = about.get("list_fps", 1.0), about.get("conditions", [])

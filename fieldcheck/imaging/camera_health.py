@@ -479,8 +479,8 @@ class _LoopFinder:
         candidates = [self._n - self._last[key]] if key in self._last else []
         if t_s - self._scanned_s >= LOOK_EVERY_S:
             self._scanned_s = t_s
-            held = min(self._n, MOST_NEAR)
-            positions = np.flatnonzero(np.abs(self._means[:held] - cv2.mean(seen)[0]) < SAME)
+            n_kept = min(self._n, MOST_NEAR)
+            positions = np.flatnonzero(np.abs(self._means[:n_kept] - cv2.mean(seen)[0]) < SAME)
             candidates += [
                 int((self._n - 1 - index) % MOST_NEAR) + 1
                 for index in positions

@@ -187,8 +187,8 @@ def encode_png(rgb: NDArray[np.uint8]) -> bytes:
 def encode_index_png(mask: NDArray[np.uint8]) -> bytes:
     """(H, W) uint8, such as class indices → PNG with one channel, which `decode_index_image` reads
     back."""
-    done, data = cv2.imencode(".png", mask, PNG_FAST)
-    if not done:
+    is_encoded, data = cv2.imencode(".png", mask, PNG_FAST)
+    if not is_encoded:
         raise ValueError(f"indices of {mask.shape} that cannot be encoded")
     return data.tobytes()
 
@@ -309,7 +309,7 @@ def _decode_tiff(data: bytes) -> NDArray[np.uint8]:
 
 
 def _encode_image(ending: str, rgb: NDArray[np.uint8], settings: list[int]) -> bytes:
-    done, data = cv2.imencode(ending, to_bgr(rgb), settings)
-    if not done:
+    is_encoded, data = cv2.imencode(ending, to_bgr(rgb), settings)
+    if not is_encoded:
         raise ValueError(f"a picture of {rgb.shape} that cannot be encoded as {ending}")
     return data.tobytes()

@@ -44,8 +44,8 @@ class CodecPipeline:
             self._capture = cv2.VideoCapture(io.BytesIO(self._stream), cv2.CAP_FFMPEG, [])  # type: ignore[call-overload]
             self._next = 0
         while self._next <= index:
-            got, bgr = self._capture.read()
-            if not got or bgr is None:
+            has_image, bgr = self._capture.read()
+            if not has_image or bgr is None:
                 self._capture = None
                 raise PictureUnreadable(Path(), "damaged")
             self._last = np.asarray(bgr, np.uint8)

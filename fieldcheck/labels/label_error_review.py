@@ -112,14 +112,14 @@ class LabelReviewRows:
 def list_label_reviews(project: Project, set_name: LabelledSet) -> LabelReviewRows:
     """Frames to look at again, the surest wrong answers first, and what the looks made of the
     score."""
-    model, looks = (
+    model, reviews = (
         project.read(models_table.get_newest_model),
         project.read(looks_table.list_label_reviews),
     )
     if set_name == "field":
-        return _list_field_reviews(project, model, load_field_side(project, model), looks)
+        return _list_field_reviews(project, model, load_field_side(project, model), reviews)
     side = load_benchmark_side(project, model) if model is not None else None
-    return _list_benchmark_reviews(project, model, side, looks)
+    return _list_benchmark_reviews(project, model, side, reviews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,20 +254,20 @@ def make_model_label(card: Card, prediction: Prediction) -> tuple[str, tuple[Box
 
 
 def apply_label_corrections(
-    labels: Mapping[str, Label], looks: ReviewsBySubject
+    labels: Mapping[str, Label], reviews: ReviewsBySubject
 ) -> dict[str, Label]:
     """The labels with what label reviews found; a look at a label that was changed since does not
     count."""
-    return {name: _correct_label(label, looks.get(name)) for name, label in labels.items()}
+    return {name: _correct_label(label, reviews.get(name)) for name, label in labels.items()}
 
 
 def apply_item_corrections(
-    items: Sequence[BenchmarkItem], looks: ReviewsBySubject
+    items: Sequence[BenchmarkItem], reviews: ReviewsBySubject
 ) -> tuple[BenchmarkItem, ...]:
     """Corrected labels of benchmark pictures; one that cannot be told is left out."""
     item_corrections = []
     for item in items:
-        label_review = looks.get(make_benchmark_subject(item.path))
+        label_review = reviews.get(make_benchmark_subject(item.path))
         if (
             label_review is None
             or label_review.of_label != format_label(item.class_name, item.boxes)
@@ -305,7 +305,7 @@ def _correct_label(label: Label, label_review: LabelReview | None) -> Label:
 
 
 def _list_field_reviews(
-    project: Project, model: StoredModel | None, side: FieldSide, looks: ReviewsBySubject
+    project: Project, model: StoredModel | None, side: FieldSide, reviews: ReviewsBySubject
 ) -> LabelReviewRows:
     n_left = sum(not pick.taken_out and pick.frame_id not in side.labels for pick in side.picks)
     if model is None or n_left:
@@ -322,19 +322,22 @@ def _list_field_reviews(
             name,
             side.labels[name].names,
             side.answers[name],
-            _get_valid_review(looks, name, texts[name]),
+            _get_valid_review(reviews, name, texts[name]),
         )
         for name in _list_judged(side)
-        if name in wrong or _get_valid_review(looks, name, texts[name]) is not None
+        if name in wrong or _get_valid_review(reviews, name, texts[name]) is not None
     ]
     after = load_field_side(
-        project, model, apply_label_corrections(side.labels, looks)
+        project, model, apply_label_corrections(side.labels, reviews)
     ).scores.footage
     return _summarize_reviews("field", rows, 0, side.scores.footage, after)
 
 
 def _list_benchmark_reviews(
-    project: Project, model: StoredModel | None, side: BenchmarkSide | None, looks: ReviewsBySubject
+    project: Project,
+    model: StoredModel | None,
+    side: BenchmarkSide | None,
+    reviews: ReviewsBySubject,
 ) -> LabelReviewRows:
     if model is None or side is None:
         nothing = Estimate.not_measured("no_benchmark")
@@ -342,7 +345,7 @@ def _list_benchmark_reviews(
     card, rows = get_card(model), []
     for item, right in zip(side.items, side.judgement.right.tolist(), strict=True):
         label_review = _get_valid_review(
-            looks, make_benchmark_subject(item.path), format_label(item.class_name, item.boxes)
+            reviews, make_benchmark_subject(item.path), format_label(item.class_name, item.boxes)
         )
         if right and label_review is None:
             continue
@@ -355,7 +358,9 @@ def _list_benchmark_reviews(
                 label_review,
             )
         )
-    again = load_benchmark_side(project, model, apply_item_corrections(side.benchmark.items, looks))
+    again = load_benchmark_side(
+        project, model, apply_item_corrections(side.benchmark.items, reviews)
+    )
     return _summarize_reviews(
         "benchmark",
         rows,
@@ -406,8 +411,8 @@ def _sort_key_by_confidence(row: Disagreement) -> tuple[float, str]:
     return (-row.confidence if row.confidence == row.confidence else 1.0, row.subject)
 
 
-def _get_valid_review(looks: ReviewsBySubject, subject: str, of_label: str) -> LabelReview | None:
-    label_review = looks.get(subject)
+def _get_valid_review(reviews: ReviewsBySubject, subject: str, of_label: str) -> LabelReview | None:
+    label_review = reviews.get(subject)
     return label_review if label_review is not None and label_review.of_label == of_label else None
 
 
@@ -629,12 +634,12 @@ def _rank_label_errors(
     prints = load_fingerprints(
         project, [judged.subjects[index] for index in shown.tolist()], progress
     )
-    looks, rows = project.read(looks_table.list_label_reviews), []
+    reviews, rows = project.read(looks_table.list_label_reviews), []
     for number, group in enumerate(cluster_fingerprints(prints, loss), 1):
         for index in group:
             position = int(shown[index])
             subject = judged.subjects[position]
-            label_review = looks.get(subject)
+            label_review = reviews.get(subject)
             answer = (
                 label_review.answer
                 if label_review is not None and label_review.of_label == judged.texts[position]
@@ -689,15 +694,17 @@ def _find_other_class(probability: NDArray[np.float64], label: int, instead: int
 def load_fingerprints(project: Project, subjects: list[str], progress: Progress) -> list[int]:
     """Perceptual hashes: those of frames are known, those of benchmark pictures are made from their
     small looks. A picture that is gone has a hash of its own, so that it groups with no other."""
-    known = project.read(
+    hashes = project.read(
         lambda db: frames_table.get_fingerprints(
             db, [name for name in subjects if not get_benchmark_path(name)]
         )
     )
-    looks = load_looks(project, [name for name in subjects if name not in known], progress)
-    known |= {name: compute_phash(luma) for name, luma in looks.items()}
+    look_by_subject = load_looks(
+        project, [name for name in subjects if name not in hashes], progress
+    )
+    hashes |= {name: compute_phash(luma) for name, luma in look_by_subject.items()}
     spread = 0x9E3779B97F4A7C15  # steps that differ in half of all bits
-    return [known.get(name, (index + 1) * spread % 2**64) for index, name in enumerate(subjects)]
+    return [hashes.get(name, (index + 1) * spread % 2**64) for index, name in enumerate(subjects)]
 
 
 def _make_empty_ranking(set_name: LabelledSet, n_left: int) -> LabelErrorRanking:

@@ -139,8 +139,10 @@ def _group_by_part(project: Project, frames: list[FrameToLabel]) -> tuple[FrameT
     groups: dict[str, list[FrameToLabel]] = {}
     for frame in frames:
         part = named.get(frame.frame_id, "")
-        known = replace(frame, part=part, part_frames=tuple(of_part[part]) if part else ())
-        groups.setdefault(part or frame.frame_id, []).append(known)
+        frame_with_part = replace(
+            frame, part=part, part_frames=tuple(of_part[part]) if part else ()
+        )
+        groups.setdefault(part or frame.frame_id, []).append(frame_with_part)
     return tuple(
         frame
         for group in groups.values()
@@ -309,7 +311,7 @@ def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:
     )
     (answer,) = predict_images(chunk)
     card = get_card(stored)
-    return TOLD[card.answers](answer, card, model)
+    return SUGGEST_BY_KIND[card.answers](answer, card, model)
 
 
 def _suggest_boxes(answer: Prediction, card: Card, model: str) -> Suggestion:
@@ -337,7 +339,7 @@ def _suggest_class(answer: Prediction, card: Card, model: str) -> Suggestion:
     )
 
 
-TOLD = ByKind(
+SUGGEST_BY_KIND = ByKind(
     one_class=_suggest_class,
     several_classes=_suggest_class,
     boxes=_suggest_boxes,

@@ -132,16 +132,16 @@ def list_early_verdict_lines(
 
 def describe_act(act: str, n: int, undo_depth: int) -> str:
     """Describe an act that was done, undone or redone."""
-    what = {
+    act_name = {
         "label.set": tr("Label set"),
         "label.import": tr("Labels imported"),
         "pick.propose": tr("Frames picked"),
     }.get(act) or get_act_name(act)
     frames = tr_plural("{n} frame", "{n} frames", n).format(n=n)
-    left = tr_plural(
+    undo_line = tr_plural(
         "{depth} action can be undone", "{depth} actions can be undone", undo_depth
     ).format(depth=undo_depth)
-    return f"{what}: {frames}; {left}."
+    return f"{act_name}: {frames}; {undo_line}."
 
 
 def format_label(label: Label | Repeat | None) -> str:

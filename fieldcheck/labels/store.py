@@ -392,8 +392,8 @@ def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | Non
     index = FrameIndex(project.read(frames_table.list_frame_sources))
 
     def get_frame_size(name: str) -> tuple[int, int] | None:
-        meant = index.find_frames(name)
-        return frames.get(meant[0]) if len(meant) == 1 else None
+        frame_ids = index.find_frames(name)
+        return frames.get(frame_ids[0]) if len(frame_ids) == 1 else None
 
     return get_frame_size
 
@@ -538,16 +538,19 @@ def plan_repeats(project: Project, annotator: str) -> Changes:
             return Changes("repeat.plan")
         inside = [pick.frame_id for pick in labels_table.list_picks(db) if not pick.taken_out]
         labels = {label.frame_id: label for label in labels_table.list_labels(db)}
-        done = [name for name in inside if name in labels and labels[name].state == "done"]
-        if not done:
+        labelled = [name for name in inside if name in labels and labels[name].state == "done"]
+        if not labelled:
             raise NothingLabelled(project.path)
         number = max((repeat.round for repeat in before), default=0) + 1
         draws = labels_table.list_current_draws(db)
-        again = draw_repeats(len(done), draws[0].seed if draws else 0, number)
+        again = draw_repeats(len(labelled), draws[0].seed if draws else 0, number)
         rows = [
             labels_table.make_repeat_row(
                 Repeat(
-                    done[value], number, index, _get_repeat_kind(labels[done[value]].by, annotator)
+                    labelled[value],
+                    number,
+                    index,
+                    _get_repeat_kind(labels[labelled[value]].by, annotator),
                 )
             )
             for index, value in enumerate(again.tolist())

@@ -21,7 +21,7 @@ if __name__ == "__main__" and not sys.flags.isolated and not getattr(sys.flags, 
     # the folder of this file, where nothing is imported from: whatever lies in it may be called
     # numpy.py
     own = sys.path[0]
-    sys.path[:] = [one for one in sys.path if one != own]
+    sys.path[:] = [folder for folder in sys.path if folder != own]
 
 import argparse
 import base64
@@ -59,31 +59,31 @@ TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(dou
 
 
 def fill_tensor(
-    tensor: NDArray[np.float32], picture: NDArray[np.uint8], told: dict[str, Any]
+    tensor: NDArray[np.float32], picture: NDArray[np.uint8], settings: dict[str, Any]
 ) -> None:
     """Fills a tensor, (C, h, w) or (h, w, C) by its layout, with a picture, (h, w, C) uint8: (pixel
     − offset) · factor."""
-    offset, factor = (np.array(told[name], np.float32) for name in ("offset", "factor"))
-    planes = tensor.transpose(1, 2, 0) if told["layout"] == "NCHW" else tensor
+    offset, factor = (np.array(settings[name], np.float32) for name in ("offset", "factor"))
+    planes = tensor.transpose(1, 2, 0) if settings["layout"] == "NCHW" else tensor
     planes[...] = (picture.astype(np.float32) - offset) * factor
 
 
 def sample_outputs(session: Any, feed: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:
     """Outputs of a run, each as its shape and some of its figures; those that are not finite as
     None."""
-    came = [np.asarray(one) for one in session.run(names, feed)]
-    return [{"shape": list(one.shape), "figures": sample_values(one)} for one in came]
+    outputs = [np.asarray(output) for output in session.run(names, feed)]
+    return [{"shape": list(output.shape), "figures": sample_values(output)} for output in outputs]
 
 
 def sample_values(array: NDArray[Any]) -> list[Optional[float]]:
     """At most 2,000 figures of an array, (n, …), evenly spread over it, rounded to seven digits."""
     flat = np.asarray(array, np.float64).ravel()
-    places = (
+    positions = (
         np.unique(np.linspace(0, max(0, flat.size - 1), min(SHOWN, flat.size)).astype(int))
         if flat.size
         else np.zeros(0, int)
     )
-    return [float(f"{one:.7g}") if np.isfinite(one) else None for one in flat[places]]
+    return [float(f"{value:.7g}") if np.isfinite(value) else None for value in flat[positions]]
 
 
 def _read_text(path: str) -> str:
@@ -94,20 +94,26 @@ def _read_text(path: str) -> str:
 
 
 def _read_number(path: str) -> Optional[float]:
-    said = _read_text(path).split()
-    return float(said[0]) if said and said[0].lstrip("-").isdigit() else None
+    words = _read_text(path).split()
+    return float(words[0]) if words and words[0].lstrip("-").isdigit() else None
 
 
 def _read_other_cpu_time() -> Optional[float]:
     """Processor time of everything but this process, in seconds."""
-    told, own = (
+    all_ticks, own_ticks = (
         _read_text("/proc/stat").split("\n", 1)[0].split(),
         _read_text("/proc/self/stat").rpartition(")")[2].split(),
     )
-    if len(told) < 9 or told[0] != "cpu" or len(own) < 13:
+    if len(all_ticks) < 9 or all_ticks[0] != "cpu" or len(own_ticks) < 13:
         return None
     return max(
-        0.0, (sum(int(told[at]) for at in (1, 2, 3, 6, 7, 8)) - int(own[11]) - int(own[12])) / 100
+        0.0,
+        (
+            sum(int(all_ticks[column]) for column in (1, 2, 3, 6, 7, 8))
+            - int(own_ticks[11])
+            - int(own_ticks[12])
+        )
+        / 100,
     )
 
 
@@ -122,7 +128,9 @@ def read_machine_state() -> dict[str, Any]:
         _read_number(str(meter))
         for meter in sorted(Path("/sys/class/powercap").glob("intel-rapl:[0-9]/energy_uj"))
     ]
-    celsius, joules = ([one for one in some if one is not None] for some in (zones, meters))
+    celsius, joules = (
+        [value for value in values if value is not None] for values in (zones, meters)
+    )
     khz, waited = _read_number(cpu + "scaling_cur_freq"), _read_text("/proc/self/schedstat").split()
     return {
         "governor": _read_text(cpu + "scaling_governor") or None,
@@ -167,31 +175,32 @@ def describe_machine(runtime: str) -> dict[str, str]:
 def get_memory_megabytes() -> tuple[float, float]:
     """Memory of this process now and at its peak, in megabytes of resident pages; zeros where the
     system does not tell."""
-    told = dict(
+    status = dict(
         line.split(":", 1)
         for line in _read_text("/proc/self/status").splitlines()
         if line.startswith(("VmRSS:", "VmHWM:"))
     )
     now, peak = (
-        int(told[name].split()[0]) / 1024 if name in told else 0.0 for name in ("VmRSS", "VmHWM")
+        int(status[name].split()[0]) / 1024 if name in status else 0.0
+        for name in ("VmRSS", "VmHWM")
     )
     return now, peak
 
 
 def compute_sha256(path: Path) -> str:
     """SHA-256 of a file."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
-            found.update(piece)
-    return found.hexdigest()
+            digest.update(piece)
+    return digest.hexdigest()
 
 
-def check_files(folder: Path, told: dict[str, Any]) -> None:
+def check_files(folder: Path, settings: dict[str, Any]) -> None:
     """Raises SystemExit where a file of the folder is another than it was."""
     changed = [
         name
-        for name, sha256 in told["files"].items()
+        for name, sha256 in settings["files"].items()
         if not (folder / name).is_file() or compute_sha256(folder / name) != sha256
     ]
     if changed:
@@ -225,9 +234,9 @@ class OnnxEngine:
     def __init__(self, path: Path, threads: int, provider: Optional[str]) -> None:
         ort = import_runtime("onnxruntime")
         self.provider = provider or CPU
-        known = [name for name in ort.get_available_providers() if name != AWAY]
-        if self.provider not in known:
-            raise SystemExit(f"no provider {self.provider} here; there are: {', '.join(known)}")
+        providers = [name for name in ort.get_available_providers() if name != AWAY]
+        if self.provider not in providers:
+            raise SystemExit(f"no provider {self.provider} here; there are: {', '.join(providers)}")
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         wanted = list(dict.fromkeys((self.provider, CPU)))
@@ -235,17 +244,19 @@ class OnnxEngine:
         if self._session.get_providers()[0] != self.provider:
             raise SystemExit(f"{self.provider} cannot run this model here")
         self.runtime = f"onnxruntime {ort.__version__}"
-        self._inputs = {one.name: one.type for one in self._session.get_inputs()}
+        self._inputs = {
+            model_input.name: model_input.type for model_input in self._session.get_inputs()
+        }
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, names: list[str], feed: dict[str, Any]) -> list[Any]:
         """Outputs of these names; by their order where an engine names them otherwise."""
         name, value = next(iter(feed.items()))
         name = name if name in self._inputs else next(iter(self._inputs))
-        known = set(names) <= set(self._outputs)
-        asked = names if known else self._outputs[: len(names)]
+        is_named = set(names) <= set(self._outputs)
+        output_names = names if is_named else self._outputs[: len(names)]
         wanted = TYPES.get(self._inputs[name], np.float32)
-        return list(self._session.run(asked, {name: value.astype(wanted, copy=False)}))
+        return list(self._session.run(output_names, {name: value.astype(wanted, copy=False)}))
 
 
 class TfLiteEngine:
@@ -308,8 +319,8 @@ class TensorRtEngine:
         self._context, self._engine = engine.create_execution_context(), engine
         self._stream = self._call("cudaStreamCreate")
         names = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
-        inputs = [one for one in names if engine.get_tensor_mode(one) == trt.TensorIOMode.INPUT]
-        self._input, self._outputs = inputs[0], [one for one in names if one not in inputs]
+        inputs = [name for name in names if engine.get_tensor_mode(name) == trt.TensorIOMode.INPUT]
+        self._input, self._outputs = (inputs[0], [name for name in names if name not in inputs])
         self._types = {name: trt.nptype(engine.get_tensor_dtype(name)) for name in names}
         self._memory: dict[str, tuple[int, int]] = {}
 
@@ -321,29 +332,29 @@ class TensorRtEngine:
         value = np.ascontiguousarray(value, self._types[self._input])
         self._context.set_input_shape(self._input, value.shape)
         kinds = self._cuda.cudaMemcpyKind
-        place = self._reserve(self._input, value.nbytes)
-        self._call("cudaMemcpy", place, value.ctypes.data, value.nbytes,
+        address = self._reserve(self._input, value.nbytes)
+        self._call("cudaMemcpy", address, value.ctypes.data, value.nbytes,
                    kinds.cudaMemcpyHostToDevice)  # fmt: skip
-        came = []
+        arrays = []
         for name in self._outputs:
             shape = tuple(self._context.get_tensor_shape(name))
-            came.append(np.empty(shape, self._types[name]))
-            self._reserve(name, came[-1].nbytes)
+            arrays.append(np.empty(shape, self._types[name]))
+            self._reserve(name, arrays[-1].nbytes)
         self._context.execute_async_v3(int(self._stream))
         self._call("cudaStreamSynchronize", self._stream)
-        for name, array in zip(self._outputs, came):  # noqa: B905 - Python 3.9 knows no strict
+        for name, array in zip(self._outputs, arrays):  # noqa: B905 - Python 3.9 knows no strict
             self._call("cudaMemcpy", array.ctypes.data, self._memory[name][0], array.nbytes,
                        kinds.cudaMemcpyDeviceToHost)  # fmt: skip
-        return came
+        return arrays
 
     def _reserve(self, name: str, size: int) -> int:
         """Memory of the GPU for a tensor, which the engine is told of."""
-        place, reserved = self._memory.get(name, (0, 0))
+        address, reserved = self._memory.get(name, (0, 0))
         if size > reserved:
-            place = int(self._call("cudaMalloc", size))
-            self._memory[name] = place, size
-            self._context.set_tensor_address(name, place)
-        return place
+            address = int(self._call("cudaMalloc", size))
+            self._memory[name] = address, size
+            self._context.set_tensor_address(name, address)
+        return address
 
     def _call(self, name: str, *arguments: Any) -> Any:
         problem, *rest = getattr(self._cuda, name)(*arguments)
@@ -375,7 +386,7 @@ def arrange_axes(value: NDArray[Any], wanted: tuple[int, ...]) -> NDArray[Any]:
     shapes = [value]
     if value.ndim == 4:
         shapes += [value.transpose(0, 2, 3, 1), value.transpose(0, 3, 1, 2)]
-    fitting = [one for one in shapes if one.shape == tuple(map(int, wanted))]
+    fitting = [candidate for candidate in shapes if candidate.shape == tuple(map(int, wanted))]
     if not fitting:
         raise SystemExit(f"the engine takes {tuple(wanted)}, the frames are {value.shape}")
     return np.ascontiguousarray(fitting[0])
@@ -401,36 +412,36 @@ def dequantise(value: NDArray[Any], details: dict[str, Any]) -> NDArray[Any]:
     return figures
 
 
-def arrange_outputs(came: list[Any], shapes: list[list[int]]) -> list[Any]:
+def arrange_outputs(outputs: list[Any], shapes: list[list[int]]) -> list[Any]:
     """Outputs in the order of the exported model, told by their shapes (−1: any length). Raises
     SystemExit where they are others."""
-    arrays = [np.asarray(one) for one in came]
+    arrays = [np.asarray(output) for output in outputs]
     if len(arrays) >= len(shapes) and all(map(has_shape, arrays, shapes)):
         return arrays[: len(shapes)]
-    left, found = list(range(len(arrays))), []
+    remaining, arranged = list(range(len(arrays))), []
     for shape in shapes:
-        fitting = [at for at in left if has_shape(arrays[at], shape)]
+        fitting = [index for index in remaining if has_shape(arrays[index], shape)]
         if len(fitting) != 1:
-            there = ", ".join(str(array.shape) for array in arrays)
-            raise SystemExit(f"the engine has outputs {there}; the model has {shapes}")
-        left.remove(fitting[0])
-        found.append(arrays[fitting[0]])
-    return found
+            own_shapes = ", ".join(str(array.shape) for array in arrays)
+            raise SystemExit(f"the engine has outputs {own_shapes}; the model has {shapes}")
+        remaining.remove(fitting[0])
+        arranged.append(arrays[fitting[0]])
+    return arranged
 
 
 def has_shape(array: NDArray[Any], shape: list[int]) -> bool:
     """Whether an array has these lengths; −1 is any."""
-    fixed = [-1 if asked == -1 else own for asked, own in zip(shape, array.shape)]  # noqa: B905 - as above
+    fixed = [-1 if wanted == -1 else length for wanted, length in zip(shape, array.shape)]  # noqa: B905 - as above
     return array.ndim == len(shape) and fixed == list(shape)
 
 
 def measure_latency(
-    session: Any, told: dict[str, Any], pictures: NDArray[np.uint8], seconds: float, fps: float
+    session: Any, settings: dict[str, Any], pictures: NDArray[np.uint8], seconds: float, fps: float
 ) -> dict[str, Any]:
     """Seconds at which each frame was begun and milliseconds of its stages; `pictures`: (n, h, w,
     C). States of the machine a block."""
-    tensor = np.zeros((told["batch"], *told["shape"]), np.float32)
-    begun, rows, states, warm, clock = (
+    tensor = np.zeros((settings["batch"], *settings["shape"]), np.float32)
+    begin_times, rows, states, warm, clock = (
         list[float](),
         list[list[float]](),
         list[Any](),
@@ -440,7 +451,7 @@ def measure_latency(
     start = clock()
     while (
         len(rows) <= WARM_UP_FRAMES
-        or clock() - start - max(WARM_UP_S, begun[WARM_UP_FRAMES]) < seconds
+        or clock() - start - max(WARM_UP_S, begin_times[WARM_UP_FRAMES]) < seconds
     ):
         if len(states) <= (clock() - start) // BLOCK_S:
             states.append([clock() - start, read_machine_state()])
@@ -450,44 +461,44 @@ def measure_latency(
         times = [clock()]
         picture = np.array(pictures[len(rows) % len(pictures)])
         times.append(clock())
-        fill_tensor(tensor[0], picture, told)
+        fill_tensor(tensor[0], picture, settings)
         times.append(clock())
-        session.run(told["outputs"], build_feed(tensor, told))
+        session.run(settings["outputs"], build_feed(tensor, settings))
         times.append(clock())
-        begun.append(times[0] - start)
-        rows.append([float(one) for one in 1000 * np.diff(times)])
+        begin_times.append(times[0] - start)
+        rows.append([float(value) for value in 1000 * np.diff(times)])
     states.append([clock() - start, read_machine_state()])
     now, peak = get_memory_megabytes()
     stages = {
-        name: [round(row[at], 4) for row in rows]
-        for at, name in enumerate(("read", "normalise", "forward"))
+        name: [round(row[stage], 4) for row in rows]
+        for stage, name in enumerate(("read", "normalise", "forward"))
     }
     memory = {"warm_mb": warm or now, "end_mb": now, "peak_mb": peak}
     return {
-        "begun_s": [round(one, 5) for one in begun],
+        "begun_s": [round(value, 5) for value in begin_times],
         "stages_ms": stages,
         "states": states,
         "memory": memory,
     }
 
 
-def build_feed(tensor: NDArray[np.float32], told: dict[str, Any]) -> dict[str, Any]:
+def build_feed(tensor: NDArray[np.float32], settings: dict[str, Any]) -> dict[str, Any]:
     """Input of the model, in its own type; `tensor`: (n, …) float32, without the axis of the batch
     where the model has none."""
-    given = tensor[0] if told["without_batch"] else tensor
-    return {told["input"]: given.astype(TYPES[told["type"]], copy=False)}
+    fed = tensor[0] if settings["without_batch"] else tensor
+    return {settings["input"]: fed.astype(TYPES[settings["type"]], copy=False)}
 
 
 def run_reference_frames(
-    session: Any, told: dict[str, Any], pictures: NDArray[np.uint8]
+    session: Any, settings: dict[str, Any], pictures: NDArray[np.uint8]
 ) -> list[Any]:
     """Answers to the first pictures, (n, h, w, C) uint8, to be held against those of the computer
     that exported them."""
-    tensor, found = np.zeros((told["batch"], *told["shape"]), np.float32), []
-    for picture in pictures[: told["n_answers"]]:
-        fill_tensor(tensor[0], picture, told)
-        found.append(sample_outputs(session, build_feed(tensor, told), told["outputs"]))
-    return found
+    tensor, outputs = np.zeros((settings["batch"], *settings["shape"]), np.float32), []
+    for picture in pictures[: settings["n_answers"]]:
+        fill_tensor(tensor[0], picture, settings)
+        outputs.append(sample_outputs(session, build_feed(tensor, settings), settings["outputs"]))
+    return outputs
 
 
 def pack_output(output: NDArray[Any], quiet: Optional[dict[str, Any]]) -> dict[str, Any]:
@@ -496,7 +507,9 @@ def pack_output(output: NDArray[Any], quiet: Optional[dict[str, Any]]) -> dict[s
     array = np.asarray(output)
     kind = np.dtype("<f4") if array.dtype.kind == "f" else array.dtype.newbyteorder("<")
     array = np.array(array, kind)
-    axes = [at for at in range(1, array.ndim) if quiet and array.shape[at] == quiet["channels"]]
+    axes = [
+        axis for axis in range(1, array.ndim) if quiet and array.shape[axis] == quiet["channels"]
+    ]
     if quiet and array.ndim == 3 and axes:
         rows = np.moveaxis(array, axes[0], -1)
         scores = rows[..., quiet["first"] : quiet["last"]]
@@ -512,57 +525,57 @@ def pack_output(output: NDArray[Any], quiet: Optional[dict[str, Any]]) -> dict[s
 def read_part(path: Path, header: dict[str, Any]) -> dict[str, Any]:
     """Predictions that an earlier run came to, by id; none of another engine's. A line that was
     broken off is passed over."""
-    found: dict[str, Any] = {}
+    predictions: dict[str, Any] = {}
     if not path.is_file():
-        return found
+        return predictions
     lines = path.read_text("utf-8", errors="replace").split("\n")
-    for at, line in enumerate(lines):
+    for index, line in enumerate(lines):
         try:
             row = json.loads(line)
         except ValueError:
             row = None
-        if at == 0 and row != header:
+        if index == 0 and row != header:
             return {}
-        if at and isinstance(row, dict) and set(row) == {"id", "ms", "celsius", "outputs"}:
-            found[row["id"]] = row
-    return found
+        if index and isinstance(row, dict) and set(row) == {"id", "ms", "celsius", "outputs"}:
+            predictions[row["id"]] = row
+    return predictions
 
 
 def predict_frames(
     engine: Any,
-    told: dict[str, Any],
+    settings: dict[str, Any],
     pictures: NDArray[np.uint8],
     part: Path,
     header: dict[str, Any],
 ) -> list[Any]:
     """Predictions for the frames that the folder asks about, (n, h, w, C) uint8. Each is written to
     `part` at once; what stands there already is not asked again."""
-    found = read_part(part, header)
-    tensor = np.zeros((told["batch"], *told["shape"]), np.float32)
-    with part.open("ab" if found else "wb") as file:
+    predictions = read_part(part, header)
+    tensor = np.zeros((settings["batch"], *settings["shape"]), np.float32)
+    with part.open("ab" if predictions else "wb") as file:
         # a new line, after one that may have been broken off
-        file.write(b"\n" if found else json.dumps(header).encode() + b"\n")
-        for at, name in enumerate(told["questions"]):
-            if name in found:
+        file.write(b"\n" if predictions else json.dumps(header).encode() + b"\n")
+        for index, name in enumerate(settings["questions"]):
+            if name in predictions:
                 continue
-            fill_tensor(tensor[0], np.array(pictures[told["n_frames"] + at]), told)
+            fill_tensor(tensor[0], np.array(pictures[settings["n_frames"] + index]), settings)
             began = time.perf_counter()
-            came = engine.run(told["outputs"], build_feed(tensor, told))
+            outputs = engine.run(settings["outputs"], build_feed(tensor, settings))
             row = {
                 "id": name,
                 "ms": round(1000 * (time.perf_counter() - began), 4),
                 "celsius": read_machine_state()["celsius"],
                 "outputs": [
-                    pack_output(one, told["quiet"])
-                    for one in arrange_outputs(came, told["output_shapes"])
+                    pack_output(output, settings["quiet"])
+                    for output in arrange_outputs(outputs, settings["output_shapes"])
                 ],
             }
             file.write(json.dumps(row).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-            found[name] = row
-            sys.stderr.write(f"\r{len(found)} of {len(told['questions'])} frames")
-    return [found[name] for name in told["questions"]]
+            predictions[name] = row
+            sys.stderr.write(f"\r{len(predictions)} of {len(settings['questions'])} frames")
+    return [predictions[name] for name in settings["questions"]]
 
 
 def compute_digest(result: dict[str, Any], secret: str) -> str:
@@ -583,35 +596,37 @@ def make_child_environment() -> dict[str, str]:
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """What was asked for."""
-    asked = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description="Predictions and latency of the model beside this file, on this device."
     )
-    asked.add_argument(
+    parser.add_argument(
         "--seconds", type=float, default=600.0, help="how long; heat shows after minutes"
     )
-    asked.add_argument(
+    parser.add_argument(
         "--fps", type=float, default=0.0, help="the camera's rate; one frame after the other if not"
     )
-    asked.add_argument("--busy", type=int, default=0, help="cores that are kept busy beside it")
-    asked.add_argument(
+    parser.add_argument("--busy", type=int, default=0, help="cores that are kept busy beside it")
+    parser.add_argument(
         "--threads", type=int, default=None, help="threads of the model; all cores but one if not"
     )
-    asked.add_argument(
+    parser.add_argument(
         "--engine", type=Path, default=None, help="the converted model; the exported one if not"
     )
-    asked.add_argument(
+    parser.add_argument(
         "--provider", default=None, help="ONNX Runtime's provider or OpenVINO's device; CPU if not"
     )
-    asked.add_argument("--out", type=Path, default=Path("bench.json"), help="where the result goes")
-    return asked.parse_args(arguments)
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench.json"), help="where the result goes"
+    )
+    return parser.parse_args(arguments)
 
 
-def describe_artefact(told: dict[str, Any], path: Path, engine: Any) -> dict[str, Any]:
+def describe_artefact(settings: dict[str, Any], path: Path, engine: Any) -> dict[str, Any]:
     """What was run: file, its SHA-256, and the runtime."""
-    exported = path.as_posix().endswith(told["model_file"])
+    exported = path.as_posix().endswith(settings["model_file"])
     sha256 = compute_artefact_sha256(path)
-    if exported and sha256 == told["files"].get(told["model_file"]):
-        sha256 = told["model_sha256"]  # with its weights, where they lie beside it
+    if exported and sha256 == settings["files"].get(settings["model_file"]):
+        sha256 = settings["model_sha256"]  # with its weights, where they lie beside it
     return {
         "file": path.name,
         "sha256": sha256,
@@ -624,54 +639,54 @@ def describe_artefact(told: dict[str, Any], path: Path, engine: Any) -> dict[str
 
 def main(arguments: list[str], folder: Path) -> int:
     """Predicts and measures with what lies in the folder, and writes the result as JSON."""
-    given = parse_arguments(arguments)
+    options = parse_arguments(arguments)
     try:
-        told = json.loads((folder / "runner.json").read_text("utf-8"))
-        check_files(folder, told)
-        path = given.engine or folder / told["model_file"]
-        engine = open_engine(path, given.threads or 0, given.provider)
+        settings = json.loads((folder / "runner.json").read_text("utf-8"))
+        check_files(folder, settings)
+        path = options.engine or folder / settings["model_file"]
+        engine = open_engine(path, options.threads or 0, options.provider)
         header = {
-            **{name: told[name] for name in ("key", "model_sha256", "card_sha256")},
+            **{name: settings[name] for name in ("key", "model_sha256", "card_sha256")},
             "manifest_sha256": compute_sha256(folder / "runner.json"),
-            "artefact": describe_artefact(told, path, engine),
+            "artefact": describe_artefact(settings, path, engine),
         }
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise SystemExit(
             "runner.json is not the file that was exported; export the folder again"
         ) from error
     frames = np.load(folder / "frames.npy", mmap_mode="r")
-    part = given.out.with_suffix(PART)
-    predictions = predict_frames(engine, told, frames, part, header)
-    beside = [
+    part = options.out.with_suffix(PART)
+    predictions = predict_frames(engine, settings, frames, part, header)
+    busy_children = [
         subprocess.Popen([sys.executable, "-I", "-c", BURN], env=make_child_environment())
-        for _ in range(given.busy)
+        for _ in range(options.busy)
     ]
-    pictures = frames[: told["n_frames"]]
+    pictures = frames[: settings["n_frames"]]
     try:
-        answers = run_reference_frames(engine, told, pictures)
-        found = measure_latency(engine, told, pictures, given.seconds, given.fps)
+        answers = run_reference_frames(engine, settings, pictures)
+        timings = measure_latency(engine, settings, pictures, options.seconds, options.fps)
     finally:
-        for child in beside:
+        for child in busy_children:
             child.kill()
             child.wait()
     result = {
         "version": VERSION,
         **header,
         "machine": describe_machine(engine.runtime),
-        "fps": given.fps,
-        "busy": given.busy,
-        "threads": given.threads,
-        **found,
+        "fps": options.fps,
+        "busy": options.busy,
+        "threads": options.threads,
+        **timings,
         "answers": answers,
         "predictions": predictions,
     }
-    whole = given.out.with_suffix(".part.json")
+    whole = options.out.with_suffix(".part.json")
     whole.write_text(
-        json.dumps({**result, "digest": compute_digest(result, told["secret"])}), "utf-8"
+        json.dumps({**result, "digest": compute_digest(result, settings["secret"])}), "utf-8"
     )
-    os.replace(whole, given.out)
+    os.replace(whole, options.out)
     part.unlink()
-    sys.stderr.write(f"\rwritten: {given.out}\n")
+    sys.stderr.write(f"\rwritten: {options.out}\n")
     return 0
 
 

@@ -66,7 +66,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json_yaml import InvalidDocument, parse_json_file
 
-PROGRAM, TOLD, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
+PROGRAM, SETTINGS_FILE, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
 # Names from the device's file are never sent on.
 MODEL_PLACE, WEIGHTS = "model/model.onnx", "weights_{}.bin"
 MOST_FRAMES, MOST_BYTES, N_ANSWERS = 200, 64 << 20, 8
@@ -169,12 +169,12 @@ def export_runner(
             "n_frames": len(fitted),
             "output_shapes": _get_output_shapes(answers),
         }
-        write_text(into / TOLD, json.dumps(settings, indent=1) + "\n")
+        write_text(into / SETTINGS_FILE, json.dumps(settings, indent=1) + "\n")
         expected = {
             **{name: settings[name] for name in ("secret", "output_shapes", "batch")},
             "source": frames.name,
             "answers": answers,
-            "manifest_sha256": sha256_file(into / TOLD),
+            "manifest_sha256": sha256_file(into / SETTINGS_FILE),
             "questions": [question.to_json() for question in questions],
         }
         project.write(
@@ -182,7 +182,7 @@ def export_runner(
                 db, KIND, model.sha256, model.card_sha256, settings["key"], expected, now
             )
         ).result()
-    names = (PROGRAM, TOLD, CARD, *files)
+    names = (PROGRAM, SETTINGS_FILE, CARD, *files)
     megabytes = sum((folder / name).stat().st_size for name in names) / 1e6
     n_benchmark = sum(bool(get_benchmark_path(question.subject)) for question in questions)
     counts = len(people), len(questions) - n_benchmark, n_benchmark
@@ -262,7 +262,7 @@ def _describe_model(
     the exported folder, and the secret seals its result: nobody has it who has a result alone."""
     names = [question.subject for question in questions]
     contents = [dict(files), model.sha256, model.card, names]
-    key, secret = make_json_key(contents), make_json_key([TOLD, *contents])
+    key, secret = make_json_key(contents), make_json_key([SETTINGS_FILE, *contents])
     return {
         "questions": names,
         "secret": secret,
@@ -382,7 +382,7 @@ def _check_seal(result: Mapping[str, Any], expected: Mapping[str, Any], path: Pa
     if not hmac.compare_digest(digest, str(result.get("digest", ""))):
         raise RunnerResultRefused(path, "tampered")
     if result["manifest_sha256"] != expected["manifest_sha256"]:
-        raise RunnerResultRefused(path, "frames", TOLD)
+        raise RunnerResultRefused(path, "frames", SETTINGS_FILE)
 
 
 def _check_answers(
@@ -572,8 +572,8 @@ def _compute_distance(actual: Any, expected: Any) -> float:
         furthest = 0.0
         for value, other in pairs:
             a, b = (
-                np.array([np.nan if x is None else x for x in it["figures"]], np.float64)
-                for it in (value, other)
+                np.array([np.nan if x is None else x for x in output["figures"]], np.float64)
+                for output in (value, other)
             )
             if (
                 value["shape"] != other["shape"]

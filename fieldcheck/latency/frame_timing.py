@@ -233,13 +233,13 @@ def _compute_rates(
 ) -> Figures:
     """Seconds a second that a counter grew in each block, (n,) for (n,) blocks; NaN where the
     machine does not tell it."""
-    known = [(time_s, value) for time_s, value in samples if value is not None]
-    if len(known) < FEWEST_BLOCKS:
+    measured = [(time_s, value) for time_s, value in samples if value is not None]
+    if len(measured) < FEWEST_BLOCKS:
         return np.full(whole.size, np.nan)
     edges = np.interp(
         np.append(whole, whole.size) * BLOCK_S,
-        [time_s for time_s, _ in known],
-        [value for _, value in known],
+        [time_s for time_s, _ in measured],
+        [value for _, value in measured],
     )
     grew: Figures = np.diff(edges) / BLOCK_S
     return grew

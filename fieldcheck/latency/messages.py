@@ -209,7 +209,7 @@ def describe_latency_verdict(latency: Latency, targets: Sequence[float]) -> tupl
         text = text.format(first=first, last=last, time=format_minutes(step.at_s))
     elif latency.throttling.flag is None:
         text = tr("Median {ms} ms per frame.").format(ms=format_number(latency.total.p50_ms, 1))
-    held = latency.meets_target is not False and all(
+    is_met = latency.meets_target is not False and all(
         latency.can_keep_up(rate) for rate in (*targets, *([latency.fps] if latency.fps else []))
     )
     heading = tr("Stable")
@@ -219,11 +219,11 @@ def describe_latency_verdict(latency: Latency, targets: Sequence[float]) -> tupl
         heading = tr("Slowed by other programs")
     elif latency.throttling.flag:
         heading = tr("Slows down during the test")
-    elif not held:
+    elif not is_met:
         heading = tr("Target missed")
     elif latency.throttling.flag is None:
         heading = tr("Too short to detect throttling")
-    steady = held and not latency.throttling.flag and not latency.slowdown.cause
+    steady = is_met and not latency.throttling.flag and not latency.slowdown.cause
     return (
         "done" if steady else "look",
         heading,

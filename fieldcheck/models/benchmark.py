@@ -119,8 +119,8 @@ def check_benchmark(
         benchmark = replace(
             benchmark, items=select_label_kind(benchmark.items, get_answer_kind(task).labels)
         )
-    known = set(classes) if classes else set(benchmark.classes)
-    unmatched = tuple(name for name in benchmark.classes if name not in known)
+    class_names = set(classes) if classes else set(benchmark.classes)
+    unmatched = tuple(name for name in benchmark.classes if name not in class_names)
     if unmatched and len(unmatched) == len(benchmark.classes):
         raise BenchmarkRefused(Path(benchmark.root), "no_shared_class", ", ".join(unmatched[:5]))
     return CheckedBenchmark(benchmark, unmatched)
@@ -222,14 +222,16 @@ def _store_benchmark(db: Database, benchmark: Benchmark, metric: str) -> None:
             )
         ]
     newest = models_table.get_newest_model(db)
-    made = _make_claim_row(benchmark, newest.sha256 if newest else "", benchmark.claimed, metric)
+    new_claim = _make_claim_row(
+        benchmark, newest.sha256 if newest else "", benchmark.claimed, metric
+    )
     kept = [
         claim
         for claim in claims or []
-        if (claim["benchmark"], claim["model"]) != (made["benchmark"], made["model"])
+        if (claim["benchmark"], claim["model"]) != (new_claim["benchmark"], new_claim["model"])
     ]
     models_table.put_benchmark(db, benchmark)
-    settings_table.store_setting(db, CLAIMS, [*kept, made])
+    settings_table.store_setting(db, CLAIMS, [*kept, new_claim])
 
 
 def _make_claim_row(

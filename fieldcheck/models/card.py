@@ -543,7 +543,7 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
                 n_classes=count_classes(outputs_of_blank, batch, card),
                 n_named=len(card.classes),
             )
-        known = tuple(
+        fitting_kinds = tuple(
             f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks
         )
         raise ModelRejected(
@@ -551,7 +551,7 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
             problem.value,
             detail,
             list_alternative_kinds(model, card, outputs_of_blank),
-            known,
+            fitting_kinds,
         )
 
 

@@ -67,7 +67,7 @@ from fieldcheck.stats.gap import is_claim_met
 FED = 12  # labelled pictures that the known ways of feeding are tried on
 QUICK = 64  # labelled pictures that are enough to see a wrong order of colours, scale or classes
 # refusals that are an answer: the file is sound, and cannot run here
-TOLD = ("unsupported_operator", "too_new")
+STATIC_PROBLEMS = ("unsupported_operator", "too_new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +324,7 @@ def _check_open_model(
         )
     except ModelRejected as error:
         return _make_static_check(facts, static, error)
-    known = (
+    labelled = (
         select_labelled_frames(label_set.root, label_set.items, fitted.card, most)
         if label_set
         else None
@@ -332,7 +332,7 @@ def _check_open_model(
     fitted = replace(
         fitted,
         card=find_known_preprocessing(
-            model, fitted, _select_trial_frames(known, fitted.card), progress
+            model, fitted, _select_trial_frames(labelled, fitted.card), progress
         ).card,
     )
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
@@ -340,14 +340,14 @@ def _check_open_model(
         model,
         graph,
         fitted,
-        known,
+        labelled,
         _open_base_model(model.path, base),
         _make_progress_check(progress),
     )
     findings = diagnosis.findings + _drop_unknown_class_findings(
         unmatched, fitted.card, diagnosis.findings
     )
-    findings += _check_providers(model.path, diagnosis.card, known)
+    findings += _check_providers(model.path, diagnosis.card, labelled)
     return ModelCheck(
         facts, findings, diagnosis, fitted.proposed_keys, diagnosis.n_labelled, unmatched
     )
@@ -365,26 +365,28 @@ def _make_progress_check(progress: Progress) -> Callable[[], None]:
 
 
 def _select_trial_frames(
-    known: LabelledFrames | None, card: Card
+    labelled: LabelledFrames | None, card: Card
 ) -> list[tuple[NDArray[np.uint8], str]]:
     """Select the first labelled frames with their class, empty for boxes, to try the known
     preprocessing recipes on."""
-    if known is None:
+    if labelled is None:
         return []
-    names = [card.classes[index] if not known.boxes else "" for index in known.classes.tolist()]
-    return list(zip(known.frames[:FED], names[:FED], strict=True))
+    names = [
+        card.classes[index] if not labelled.boxes else "" for index in labelled.classes.tolist()
+    ]
+    return list(zip(labelled.frames[:FED], names[:FED], strict=True))
 
 
 def _check_unopenable(path: Path, error: ModelRejected) -> ModelCheck:
     """Explain from the graph alone why the runtime cannot run a sound file. Raises the original
     error where the graph does not explain it."""
-    if error.problem not in (*TOLD, "run_failed", "invalid_graph"):
+    if error.problem not in (*STATIC_PROBLEMS, "run_failed", "invalid_graph"):
         raise error
     graph = read_graph(path)
     facts = DeclaredModel(path.stem, "", graph.opset, (), ())
     findings = (
         (Finding("unsupported_operator", "error", error.problem, {"seen": error.detail}),)
-        if error.problem in TOLD
+        if error.problem in STATIC_PROBLEMS
         else ()
     )
     return _make_static_check(facts, (*findings, *find_graph_faults(graph)), error)
@@ -419,14 +421,16 @@ def _drop_unknown_class_findings(
     return (Finding("class_count", "warning", "names", facts),)
 
 
-def _check_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple[Finding, ...]:
+def _check_providers(
+    path: Path, card: Card, labelled: LabelledFrames | None
+) -> tuple[Finding, ...]:
     """Check every installed provider other than the CPU: missing operators, and whether its outputs
     are the same."""
     findings: list[Finding] = []
     for provider in list_providers():
         if provider == CPU:
             continue
-        frames = list(known.frames[:FRAMES]) if known else list(render_probe_images(FRAMES))
+        frames = list(labelled.frames[:FRAMES]) if labelled else list(render_probe_images(FRAMES))
         parity = measure_provider_parity(path, card, provider, frames)
         facts = {
             "provider": provider,

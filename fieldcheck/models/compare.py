@@ -201,10 +201,10 @@ def load_common_frames(project: Project, models: Sequence[StoredModel]) -> Commo
     left, agreeing = split_unlabelled(models, sides)
     kept = select_even_share(models, sides, common, left, agreeing)
     indices = kept if kept.size else common
-    known = np.isin(indices, common)
+    is_common = np.isin(indices, common)
     weight = weigh_even_share(sides[0], kept)[0] if kept.size else sides[0].scores.weight[common]
     return CommonFrames(
-        np.array([side.sample.right[indices] & known for side in sides]),
+        np.array([side.sample.right[indices] & is_common for side in sides]),
         weight,
         sides[0].sample.clip[indices],
         left,
@@ -229,8 +229,8 @@ def _judge_change_among(
 ) -> tuple[Estimate, ChangeVerdict]:
     """The change over these picks, as if they were all that is labelled; those without a label
     change nothing."""
-    known = np.isin(kept, counted.indices)
-    a, b = (side.sample.right[kept] & known for side in sides)
+    is_counted = np.isin(kept, counted.indices)
+    a, b = (side.sample.right[kept] & is_counted for side in sides)
     weight, listed = weigh_even_share(sides[0], kept)
     change = b.astype(np.int64) - a.astype(np.int64)
     return (

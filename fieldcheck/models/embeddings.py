@@ -308,9 +308,9 @@ def compute_embeddings(
     if set_name == "benchmark":
         chunks = _make_image_chunks(project, spec if embedder else None, sorted(missing))
         keeper.run_chunks(embed_images, chunks)
-        made = project.cache.get_vectors(key, subjects).keys()
+        stored = project.cache.get_vectors(key, subjects).keys()
         for _, path in (
-            subject for chunk in chunks for subject in chunk.subjects if subject[0] not in made
+            subject for chunk in chunks for subject in chunk.subjects if subject[0] not in stored
         ):
             read_image(Path(path))  # Raises the reason, now that all others are computed.
     elif model and embedder:

@@ -205,7 +205,9 @@ def filter_known_items(
     """The benchmark pictures that can be held against the model's answers: those whose class is
     among `classes`, the card's where none are given; for boxes and points all of them, and none
     where no file holds such labels."""
-    return KNOWN[card.answers](items, frozenset(card.classes if classes is None else classes))
+    return KNOWN_ITEMS_BY_KIND[card.answers](
+        items, frozenset(card.classes if classes is None else classes)
+    )
 
 
 def evaluate_points(
@@ -385,7 +387,7 @@ JUDGES = ByKind(
     boxes=_evaluate_by_boxes,
     class_map=_evaluate_by_points,
 )
-KNOWN = ByKind(
+KNOWN_ITEMS_BY_KIND = ByKind(
     one_class=_filter_by_class,
     several_classes=_get_no_items,
     boxes=_get_all_items,

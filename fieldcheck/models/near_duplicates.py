@@ -148,8 +148,8 @@ def is_search_current(project: Project) -> bool:
         _get_last_subject(project),
         _get_search_subject(project),
     )
-    gone = folder is not None and not _get_folder_state(folder)
-    return last.startswith(about) if gone else last == about
+    is_folder_gone = folder is not None and not _get_folder_state(folder)
+    return last.startswith(about) if is_folder_gone else last == about
 
 
 def _get_search_subject(project: Project) -> str:
@@ -279,16 +279,16 @@ def _load_frame_prints(
     project: Project, listing: Sequence[str], progress: Progress
 ) -> tuple[FineFingerprints, list[str]]:
     """Of the listed frames whose look can be had, from the cache or from what it is made of."""
-    known = project.cache.get_vectors(PRINTS, listing)
-    made = {
+    stored = project.cache.get_vectors(PRINTS, listing)
+    computed = {
         name: _compute_print(luma)
         for name, luma in load_looks(
-            project, [name for name in listing if name not in known], progress
+            project, [name for name in listing if name not in stored], progress
         ).items()
     }
-    if made:
-        project.cache.put_vectors(PRINTS, "", made)
-    whole = known | {name: vector.astype(np.float32) for name, vector in made.items()}
+    if computed:
+        project.cache.put_vectors(PRINTS, "", computed)
+    whole = stored | {name: vector.astype(np.float32) for name, vector in computed.items()}
     there = [name for name in listing if name in whole]
     return FineFingerprints.from_vectors([whole[name] for name in there]), there
 
@@ -299,20 +299,24 @@ def _load_prints(
     """Of the pictures below `root` that can be read, and their names. A file that changed since is
     read again."""
     stamped = dict(_iter_cache_keys(root, names, prefix))
-    known = project.cache.get_vectors(PRINTS, list(stamped.values()))
-    missing = [(key, str(root / name)) for name, key in stamped.items() if key not in known]
+    print_by_key = project.cache.get_vectors(PRINTS, list(stamped.values()))
+    missing = [(key, str(root / name)) for name, key in stamped.items() if key not in print_by_key]
     chunks, done = [_FileChunk(some) for some in split_into_chunks(missing)], 0
 
     def on_chunk(chunk: _FileChunk, prints: dict[str, NDArray[np.float16]]) -> None:
         nonlocal done
         project.cache.put_vectors(PRINTS, "", prints)
-        known.update({key: vector.astype(np.float32) for key, vector in prints.items()})
+        print_by_key.update({key: vector.astype(np.float32) for key, vector in prints.items()})
         done += len(chunk.pictures)
         progress.report(done, len(missing), "pictures")
 
     map_chunks(_compute_file_prints, chunks, on_chunk, progress)
-    read = [name for name, key in stamped.items() if key in known and known[key][:64].any()]
-    return FineFingerprints.from_vectors([known[stamped[name]] for name in read]), read
+    read = [
+        name
+        for name, key in stamped.items()
+        if key in print_by_key and print_by_key[key][:64].any()
+    ]
+    return FineFingerprints.from_vectors([print_by_key[stamped[name]] for name in read]), read
 
 
 def _iter_cache_keys(root: Path, names: Sequence[str], prefix: str) -> Iterator[tuple[str, str]]:

@@ -160,7 +160,7 @@ def compare_layers(path: Path, base: Path) -> tuple[Layer, ...]:
             else None
         )
         layers.append((Layer(name, convolution, like == (shape, digest)), like is not None))
-    if not any(known for _, known in layers):
+    if not any(is_matched for _, is_matched in layers):
         raise ModelRejected(base, "base", path.name)
     return tuple(layer for layer, _ in layers)
 
@@ -227,7 +227,7 @@ def compute_model_memory(path: Path, card: Card) -> ModelMemory:
     graph = model.graph
     fixed = find_constant_names(graph)
     roots = _find_memory_roots(graph, fixed)
-    made = [
+    layer_nodes = [
         (node, name)
         for node in graph.node
         for name in node.output
@@ -235,7 +235,7 @@ def compute_model_memory(path: Path, card: Card) -> ModelMemory:
     ]
     layers = [
         LayerMemory(name, node.op_type, shapes[name].dims, shapes[name].size)
-        for node, name in made
+        for node, name in layer_nodes
         if name in shapes
     ]
     inner = sum(len(node.output) for outer in graph.node for node in _iter_subgraph_nodes(outer))
@@ -249,8 +249,8 @@ def compute_model_memory(path: Path, card: Card) -> ModelMemory:
         parameters=parameters,
         parameter_bytes=size,
         layers=tuple(sorted(layers, key=lambda layer_memory: -layer_memory.size)[:MOST_LAYERS]),
-        n_layers=len(made),
-        unknown=len(made) - len(layers) + inner,
+        n_layers=len(layer_nodes),
+        unknown=len(layer_nodes) - len(layers) + inner,
         peak=peak,
         peak_at=next(iter(steps[step].makes), "") if step is not None else "",
         grid=_find_finest_grid(graph, shapes, card, fixed),
@@ -263,9 +263,9 @@ def compute_peak_memory(
     """Most bytes that live at once over `steps` in their order, and at which step; None where that
     is before the first. A tensor lives from the step that makes it, or from the start, to the last
     that reads it; those `kept` to the end. Names without a size weigh nothing."""
-    made = {name for step in steps for name in step.makes}
+    produced = {name for step in steps for name in step.makes}
     last = {name: index for index, step in enumerate(steps) for name in (*step.reads, *step.makes)}
-    live = sum(sizes.get(name, 0) for name in {*last, *kept} - made)
+    live = sum(sizes.get(name, 0) for name in {*last, *kept} - produced)
     last |= dict.fromkeys(kept, len(steps))
     peak, where = live, None
     for index, step in enumerate(steps):
@@ -377,19 +377,19 @@ def _iter_subgraph_nodes(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
 
 def _count_parameters(graph: onnx.GraphProto) -> tuple[int, int]:
     """Number and bytes of all weights, those in constants too; shapes, axes and flags are none."""
-    held = [*graph.initializer, *(tensor.values for tensor in graph.sparse_initializer)]
+    tensors = [*graph.initializer, *(tensor.values for tensor in graph.sparse_initializer)]
     nodes = [
         *graph.node,
         *(subgraph_node for node in graph.node for subgraph_node in _iter_subgraph_nodes(node)),
     ]
-    held += [
+    tensors += [
         attribute.t
         for node in nodes
         if node.op_type == "Constant"
         for attribute in node.attribute
         if attribute.name == "value"
     ]
-    weights = [tensor for tensor in held if tensor.data_type not in NO_PARAMETERS]
+    weights = [tensor for tensor in tensors if tensor.data_type not in NO_PARAMETERS]
     return sum(int(prod(weight.dims)) for weight in weights), sum(
         _count_bytes(weight.dims, weight.data_type) for weight in weights
     )

@@ -122,9 +122,9 @@ def write_message(stream: IO[bytes], word: str, arrays: Sequence[NDArray[np.gene
     """One message: a word and some arrays, (…,) of any shape and type of number."""
     parts = [word.encode()]
     for array in arrays:
-        held = io.BytesIO()
-        np.save(held, array, allow_pickle=False)
-        parts.append(held.getvalue())
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        parts.append(buffer.getvalue())
     stream.write(
         LENGTH_PREFIX.pack(len(parts))
         + b"".join(LENGTH_PREFIX.pack(len(part)) + part for part in parts)

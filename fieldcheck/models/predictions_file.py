@@ -193,25 +193,25 @@ def count_given_answers(project: Project, model: StoredModel) -> AnswerCounts:
 def list_answer_lines(counts: AnswerCounts) -> tuple[str, ...]:
     """How many images the file leaves without a prediction, and what needs the model itself."""
     lines = []
-    left = counts.n_picked - counts.n_picked_answered
-    if left:
+    n_unanswered = counts.n_picked - counts.n_picked_answered
+    if n_unanswered:
         lines.append(
             tr_plural(
                 "{n} of {all} picked frame has no prediction in the file and is not scored.",
                 "{n} of {all} picked frames have no prediction in the file and are not scored.",
-                left,
-            ).format(n=format_number(left), all=format_number(counts.n_picked))
+                n_unanswered,
+            ).format(n=format_number(n_unanswered), all=format_number(counts.n_picked))
         )
-    left = counts.n_benchmark - counts.n_benchmark_answered
-    if left:
+    n_unanswered = counts.n_benchmark - counts.n_benchmark_answered
+    if n_unanswered:
         lines.append(
             tr_plural(
                 "{n} of {all} benchmark image has no prediction in the file. The benchmark is "
                 "scored when all have one.",
                 "{n} of {all} benchmark images have no prediction in the file. The benchmark is "
                 "scored when all have one.",
-                left,
-            ).format(n=format_number(left), all=format_number(counts.n_benchmark))
+                n_unanswered,
+            ).format(n=format_number(n_unanswered), all=format_number(counts.n_benchmark))
         )
     return (*lines, describe_no_inference())
 
@@ -245,12 +245,12 @@ def _read_rows(path: Path) -> PredictedRows:
         raise PredictionsRefused(path, "malformed", error.detail, error.reason) from error
     if not rows.by_name:
         raise PredictionsRefused(path, "empty")
-    if len({row.is_scored for some in rows.by_name.values() for row in some if _says(row)}) > 1:
+    if len({row.is_scored for some in rows.by_name.values() for row in some if _is_named(row)}) > 1:
         raise PredictionsRefused(path, "some_confidence")
     return rows
 
 
-def _says(row: PredictedRow) -> bool:
+def _is_named(row: PredictedRow) -> bool:
     """Whether a row names anything."""
     return bool(row.class_name or row.shares)
 
@@ -266,12 +266,12 @@ def _iter_csv_rows(path: Path) -> Iterator[tuple[str, bool, PredictedRow]]:
         next((column_by_name[name] for name in names if name in column_by_name), None)
         for names in (NAMES, CLASSES, CONFIDENCES)
     )
-    known = {*NAMES, *CLASSES, *CONFIDENCES, *SIDES}
+    named_columns = {*NAMES, *CLASSES, *CONFIDENCES, *SIDES}
     sides = [column_by_name[side] for side in SIDES] if set(SIDES) <= set(header) else []
     shares = (
         {}
         if class_at is not None or sides
-        else {k: column_by_name[k] for k in header if k not in known}
+        else {k: column_by_name[k] for k in header if k not in named_columns}
     )
     if name_at is None or (class_at is None and len(shares) < 2):
         raise PredictionsRefused(path, "columns", format_untrusted(",".join(header)))
@@ -400,15 +400,15 @@ def _read_coco_results(path: Path) -> PredictedRows:
             raise make_refusal(path, where, "entry")
         row = _make_row(path, name, kind, entry.get("score"), sides, {})
         by_name[name].append(replace(row, outline=outline))
-    found = [row for rows in by_name.values() for row in rows]
+    all_rows = [row for rows in by_name.values() for row in rows]
     of_boxes, of_masks = (
-        all(getattr(row, part) is not None for row in found) for part in ("box", "outline")
+        all(getattr(row, part) is not None for row in all_rows) for part in ("box", "outline")
     )
     kinds = (BOXES,) * of_boxes + (CLASS_MAP,) * of_masks
     if not kinds:
         raise make_refusal(path, path.name, "entry")
-    given = {name: rows or [PredictedRow()] for name, rows in by_name.items()}
-    return PredictedRows(kinds, given, _read_sizes(listed))
+    rows_by_name = {name: rows or [PredictedRow()] for name, rows in by_name.items()}
+    return PredictedRows(kinds, rows_by_name, _read_sizes(listed))
 
 
 def _read_sizes(listed: Any) -> dict[str, tuple[int, int]]:
@@ -522,7 +522,7 @@ def _make_card(
     keys.pop("input", None)
     output = keys.get("output")
     scored = next(
-        (row.is_scored for some in rows.by_name.values() for row in some if _says(row)), True
+        (row.is_scored for some in rows.by_name.values() for row in some if _is_named(row)), True
     )
     kind = PREDICTIONS if scored else DECISIONS
     task = keys.get("task") or get_foreign_task(get_project_task(project), rows.kinds)
@@ -535,19 +535,19 @@ def _make_card(
     }
     if not settled["classes"]:
         raise PredictionsRefused(path, "no_classes")
-    made = parse_card(settled)
-    check_classes(made.classes)
-    if made.answers not in rows.kinds:
-        raise PredictionsRefused(path, "task", made.task)
-    check_model_fits_project(project, made)
-    return made
+    new_card = parse_card(settled)
+    check_classes(new_card.classes)
+    if new_card.answers not in rows.kinds:
+        raise PredictionsRefused(path, "task", new_card.task)
+    check_model_fits_project(project, new_card)
+    return new_card
 
 
 def _list_usual_classes(project: Project, task: object) -> list[str]:
     """Classes of the project; before those of a map stands its ground, where no model of the
     project says what it is."""
     classes = list(list_project_classes(project))
-    of_map = any(kind is CLASS_MAP for known, kind in ANSWER_KINDS.items() if known == task)
+    of_map = any(kind is CLASS_MAP for name, kind in ANSWER_KINDS.items() if name == task)
     if not of_map or not classes or is_ground_class(classes[0]):
         return classes
     is_told = get_answer_kind(get_project_task(project)) is CLASS_MAP
@@ -641,10 +641,10 @@ def _make_sigmoids(
         if len(rows) != 1:
             raise PredictionsRefused(path, "two_rows", shown)
         by_name = {**{key.lower(): k for key, k in index.items()}, **index}
-        given = {by_name[key]: share for key, share in rows[0].shares.items()}
-        if set(given) != set(index.values()):
+        share_by_class = {by_name[key]: share for key, share in rows[0].shares.items()}
+        if set(share_by_class) != set(index.values()):
             raise PredictionsRefused(path, "several", shown)
-        answer[list(given)] = list(given.values())
+        answer[list(share_by_class)] = list(share_by_class.values())
         return answer
     named = [index[row.class_name] for row in rows]
     if len(set(named)) < len(named):

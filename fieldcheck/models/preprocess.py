@@ -264,10 +264,12 @@ def count_losses(
     for xyxy, way in frames:
         boxes = xyxy[_compute_area(xyxy) > 0]
         share, (sx, sy) = compute_visible_shares(boxes, way), way.scale
-        left = clip_boxes(boxes, way)
+        visible = clip_boxes(boxes, way)
         kept.append(share)
         surviving.append(share * min(1.0, sx) * min(1.0, sy))
-        sides.append(np.minimum((left[:, 2] - left[:, 0]) * sx, (left[:, 3] - left[:, 1]) * sy))
+        sides.append(
+            np.minimum((visible[:, 2] - visible[:, 0]) * sx, (visible[:, 3] - visible[:, 1]) * sy)
+        )
     k, s, side = (np.concatenate(parts) for parts in (kept, surviving, sides))
     n_thin = 0 if stride is None else int(((side < stride) & (k > 0)).sum())
     median = float(np.median(s)) if s.size else nan

@@ -122,10 +122,10 @@ def list_runs(
 def _read_page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
     runs = runs_table.list_run_page(db, most, skip)
     names = {model.sha256: model.name for model in models_table.list_models(db)}
-    done = runs_table.count_predictions(db, [run.run_id for run in runs])
+    prediction_counts = runs_table.count_predictions(db, [run.run_id for run in runs])
     run_lines: list[RunLine] = []
     for run in runs:
-        n = done.get(run.run_id, 0)
+        n = prediction_counts.get(run.run_id, 0)
         # of footage under a corruption only how sure each answer was is kept
         if not n and run.on == "footage" and run.recipe in IN_PLACE:
             n = frames_table.count_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
@@ -362,7 +362,7 @@ def _write_training_run(
         for epoch, value in zip(curves.epochs if curves else (), values, strict=True)
         if isfinite(value)
     ]
-    known = {
+    value_by_name = {
         "model": model.name,
         "model_sha256": model.sha256,
         "base": training.base,
@@ -371,7 +371,7 @@ def _write_training_run(
         "seed": "" if training.seed is None else str(training.seed),
         "recipe": training.recipe.file if training.recipe else "",
     }
-    parameters = {name: value for name, value in known.items() if value}
+    parameters = {name: value for name, value in value_by_name.items() if value}
     files = f"{root}/{run_id}/{FILES}"
     return [
         TrackedRun(

@@ -297,8 +297,8 @@ def _load_field_side(
         judgement = _match_answers(project, model, [picks[k] for k in indices], labels, answered)
         right[indices] = judgement.right
     # A labelled pick without an answer waits, as one without a label does.
-    done = set(indices.tolist())
-    state = ["" if name == "done" and k not in done else name for k, name in enumerate(state)]
+    counted = set(indices.tolist())
+    state = ["" if name == "done" and k not in counted else name for k, name in enumerate(state)]
     listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
     sample = FieldSample.from_arrays(
         [pick.stratum for pick in picks],
@@ -632,7 +632,7 @@ def split_unlabelled(
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Of the picks of the draw that wait for a label: the frames on which any two models differ,
     and the positions among the picks, (k,), of those on which none do."""
-    left, agreeing = [], []
+    unlabelled, agreeing = [], []
     for index, pick in enumerate(sides[0].picks):
         name = pick.frame_id
         waits = not pick.taken_out and name not in sides[0].labels and name not in sides[0].changed
@@ -640,10 +640,10 @@ def split_unlabelled(
         if not waits or not is_answered or pick.stratum in (CHOSEN, EXTRA):
             continue
         if _is_any_different(models, sides, name):
-            left.append(name)
+            unlabelled.append(name)
         else:
             agreeing.append(index)
-    return tuple(left), np.array(agreeing, np.int64)
+    return tuple(unlabelled), np.array(agreeing, np.int64)
 
 
 def _is_any_different(models: Sequence[StoredModel], sides: list[FieldSide], name: str) -> bool:

@@ -396,13 +396,15 @@ def get_ok_classes(project: Project) -> tuple[tuple[str, ...], bool]:
 def set_ok_classes(project: Project, names: Sequence[str]) -> Changes:
     """These classes are OK from now on, as one undoable act. Raises ClassUnknown for a name that
     the project does not have."""
-    known = list_project_classes(project)
+    class_names = list_project_classes(project)
     for name in names:
-        if name not in known:
-            raise ClassUnknown(name, known)
+        if name not in class_names:
+            raise ClassUnknown(name, class_names)
     return project.edit(
         "limits.set",
         puts=[
-            settings_table.make_setting_row(OK_CLASSES, [name for name in known if name in names])
+            settings_table.make_setting_row(
+                OK_CLASSES, [name for name in class_names if name in names]
+            )
         ],
     )

@@ -68,27 +68,27 @@ def compute_field_ranges(
     """
     if training is None or training.recipe is None:
         return None
-    known = _load_camera_severities(project)
-    if known is None:
+    severities = _load_camera_severities(project)
+    if severities is None:
         try:
-            known = fit_camera_severities(project, SEED, progress)
+            severities = fit_camera_severities(project, SEED, progress)
         except (NoFootage, NoBenchmark):
             return None
-    return compare_with_training(known, training.recipe.hardest)
+    return compare_with_training(severities, training.recipe.hardest)
 
 
 def get_known_ranges(project: Project, training: Training | None) -> tuple[FieldRange, ...] | None:
     """Field range beside the trained one, where what the camera shows has been measured already,
     else None."""
-    known = (
+    severities = (
         _load_camera_severities(project)
         if training is not None and training.recipe is not None
         else None
     )
     return (
         None
-        if known is None or training is None or training.recipe is None
-        else compare_with_training(known, training.recipe.hardest)
+        if severities is None or training is None or training.recipe is None
+        else compare_with_training(severities, training.recipe.hardest)
     )
 
 

@@ -187,9 +187,9 @@ def _find_stride(project: Project, model: StoredModel, card: Card) -> int | None
         (output.shape for output in outputs if output.name in card.output.names), outputs[0].shape
     )
     sides = shape[-2:] if len(shape) == 3 else ()
-    known = [side for side in sides if side is not None]
+    fixed_sides = [side for side in sides if side is not None]
     return find_finest_stride(
-        card.output.kind, card.input.size, max(known) if len(known) == 2 else None
+        card.output.kind, card.input.size, max(fixed_sides) if len(fixed_sides) == 2 else None
     )
 
 
@@ -319,7 +319,7 @@ def try_image(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> TriedI
     """One picture, (H, W, 3) uint8 RGB, in front of one model. Raises ModelRejected."""
     shown = make_model_input(rgb, runner.card.input)
     (inference_result,) = runner.predict_with_masks([rgb])
-    says, of_boxes = (
+    answers, of_boxes = (
         list_predictions(inference_result.answer, runner.card),
         runner.card.answers is BOXES,
     )
@@ -328,7 +328,7 @@ def try_image(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> TriedI
         rgb,
         shown.rgb,
         shown.crop,
-        says,
+        answers,
         inference_result.nan,
         of_boxes,
         inference_result.masks,

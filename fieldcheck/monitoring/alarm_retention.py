@@ -256,21 +256,25 @@ def drop_old_shifts(
         *([timedelta(days=days)] if days is not None else []),
     ]
     old = _list_expired(begun, min(ages, default=None), now)
-    left = sum(sizes[start] for start in begun if start not in old)
+    n_kept = sum(sizes[start] for start in begun if start not in old)
     for start in begun[:-1]:
-        if left <= retention.megabytes * MB:
+        if n_kept <= retention.megabytes * MB:
             break
         if start not in old and start not in spared:
             old.append(start)
-            left -= sizes[start]
-    gone = [start for start in begun if start in set(old) - spared]
+            n_kept -= sizes[start]
+    dropped = [start for start in begun if start in set(old) - spared]
     copies: tuple[str, ...] = ()
-    if gone:
-        copies = (copy_shifts(project, stored, frozenset(gone)),)
-        delete_shifts(project, stored, gone)
+    if dropped:
+        copies = (copy_shifts(project, stored, frozenset(dropped)),)
+        delete_shifts(project, stored, dropped)
         count_alarms(project, model, now)
     return DroppedShifts(
-        len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared), copies
+        len(dropped),
+        dropped[0] if dropped else "",
+        dropped[-1] if dropped else "",
+        len(set(old) & spared),
+        copies,
     )
 
 

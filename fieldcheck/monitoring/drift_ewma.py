@@ -190,12 +190,16 @@ def _merge_small_class(
 ) -> tuple[int, float, Sequence[ShiftStatistics]]:
     """Results of a class and their mean confidence, with those of the shifts right before where it
     has too few, and the shifts left."""
-    n, total, left = shift.counts[name], shift.counts[name] * shift.confidence[name], len(reference)
-    while n < FEW_OF_CLASS and left > FEWEST_BEFORE:
-        left -= 1
-        more = reference[left].counts.get(name, 0)
-        n, total = n + more, total + more * reference[left].confidence.get(name, 0.0)
-    return n, total / n, reference[:left]
+    n, total, n_left = (
+        shift.counts[name],
+        shift.counts[name] * shift.confidence[name],
+        len(reference),
+    )
+    while n < FEW_OF_CLASS and n_left > FEWEST_BEFORE:
+        n_left -= 1
+        more = reference[n_left].counts.get(name, 0)
+        n, total = n + more, total + more * reference[n_left].confidence.get(name, 0.0)
+    return n, total / n, reference[:n_left]
 
 
 def compute_median_upper_limit(confidences: Figures) -> float:
@@ -570,7 +574,7 @@ class DriftMonitor:
             for shift_statistics in shifts
         ]
         with self._lock:
-            known = next(
+            n_known = next(
                 (
                     index
                     for index, (old, new) in enumerate(
@@ -580,10 +584,10 @@ class DriftMonitor:
                 ),
                 len(self._asked),
             )
-            known = min(known, len(looked_at_shifts))
-            del self._asked[known:], self._marks[known:]
+            n_known = min(n_known, len(looked_at_shifts))
+            del self._asked[n_known:], self._marks[n_known:]
             self._following.restore_state(self._marks[-1][1] if self._marks else _START)
-            for shift, seen, alone in looked_at_shifts[known:]:
+            for shift, seen, alone in looked_at_shifts[n_known:]:
                 monitored_shift = self._following.process_shift(shift)
                 self._following.acknowledge_cameras(alone)
                 if seen:

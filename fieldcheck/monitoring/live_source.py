@@ -252,14 +252,14 @@ class _LiveMonitor:
             while time.monotonic() < ends:
                 here = datetime.now().astimezone()
                 start = find_shift_start(here, self.asked.hours)
-                left = start + timedelta(hours=self.asked.hours) - here
+                time_left = start + timedelta(hours=self.asked.hours) - here
                 watched = _MonitoredCamera(model, self.asked, self.live.name)
                 try:
                     self._process_frames(
                         start,
                         watched,
                         frames,
-                        min(ends, time.monotonic() + left.total_seconds()),
+                        min(ends, time.monotonic() + time_left.total_seconds()),
                         progress,
                     )
                 finally:
@@ -278,7 +278,7 @@ class _LiveMonitor:
     ) -> None:
         rng = np.random.default_rng(self.asked.seed)
         step = min(self.asked.hours * 3600, self.asked.seconds) / SAMPLED
-        known, due, kept = 0, 0.0, time.monotonic()
+        n_events, due, kept = 0, 0.0, time.monotonic()
         while time.monotonic() < over:
             progress.check()
             frame = frames.get_newest(WAIT_S)
@@ -291,11 +291,11 @@ class _LiveMonitor:
             )
             due = seconds + step * (0.5 + float(rng.random())) if seconds >= due else due
             progress.report(watched.n, None, "frames")
-            if len(watched.events) > known or time.monotonic() - kept > KEEP_EVERY_S:
+            if len(watched.events) > n_events or time.monotonic() - kept > KEEP_EVERY_S:
                 kept = time.monotonic()
                 self._store_shift(start, watched)
-            if len(watched.events) > known:
-                known = len(watched.events)
+            if len(watched.events) > n_events:
+                n_events = len(watched.events)
                 self.notify(start.isoformat())
 
     def _store_shift(self, start: datetime, watched: _MonitoredCamera) -> int:

@@ -107,15 +107,15 @@ def find_distinct_texts(column: TextColumn) -> tuple[list[str], NDArray[np.intp]
     are very many."""
     names, codes = list[str](), np.empty(len(column), np.intp)
     for positions, letters in column.group_by_length():
-        left = np.arange(positions.size)
+        unread = np.arange(positions.size)
         for _ in range(MOST_DISTINCT):
-            if not left.size:
+            if not unread.size:
                 break
-            same = (letters[left] == letters[left[0]]).all(axis=1)
-            codes[positions[left[same]]] = len(names)
-            names.append(letters[left[0]].tobytes().decode())
-            left = left[~same]
-        if left.size:
+            same = (letters[unread] == letters[unread[0]]).all(axis=1)
+            codes[positions[unread[same]]] = len(names)
+            names.append(letters[unread[0]].tobytes().decode())
+            unread = unread[~same]
+        if unread.size:
             return None
     return names, codes
 

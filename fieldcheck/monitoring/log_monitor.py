@@ -408,7 +408,7 @@ def _count_empty_shifts(shift_statistics: Sequence[ShiftStatistics], hours: int)
 # Alarms reported once: those for which a program was started are stored, so that an hourly monitor
 # does not start it every hour.
 
-TOLD = "alarm_told"  # of facts about a model
+TOLD_ALARM = "alarm_told"  # of facts about a model
 ALARM_KEY_SEPARATOR = "\n"
 
 
@@ -443,7 +443,7 @@ def take_new_alarms(
         load_notes(project, model),
         load_seen_cameras(project, model),
     )
-    rows = project.read(lambda db: facts_table.list_fact_subjects(db, TOLD))
+    rows = project.read(lambda db: facts_table.list_fact_subjects(db, TOLD_ALARM))
     subjects = {about for sha256, _, about, _ in rows if sha256 == stored.sha256}
     keys = [
         AlarmKey(monitored_shift.began, fault.camera, fault.check)
@@ -458,7 +458,7 @@ def take_new_alarms(
 
     def keep(db: Database) -> None:
         for alarm_key in new:
-            facts_table.put_fact(db, TOLD, stored.sha256, "", alarm_key.storage_key, {}, now)
+            facts_table.put_fact(db, TOLD_ALARM, stored.sha256, "", alarm_key.storage_key, {}, now)
 
     project.write(keep).result()
     return new
@@ -471,6 +471,6 @@ def reset_alarms(project: Project, keys: Sequence[AlarmKey], model: str | None) 
 
     def forget(db: Database) -> None:
         for key in keys:
-            facts_table.remove_fact(db, TOLD, stored.sha256, "", key.storage_key)
+            facts_table.remove_fact(db, TOLD_ALARM, stored.sha256, "", key.storage_key)
 
     project.write(forget).result()

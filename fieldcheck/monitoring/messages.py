@@ -376,11 +376,11 @@ def list_shift_lines(shift: MonitoredShift) -> tuple[str, ...]:
             )
         )
     if shift.state == "learning":
-        left = max(0, BASELINE_SHIFTS - shift.n_reference - 1)
+        n_missing = max(0, BASELINE_SHIFTS - shift.n_reference - 1)
         lines.append(
             tr_plural(
-                "Baseline: {n} shift remaining.", "Baseline: {n} shifts remaining.", left
-            ).format(n=left)
+                "Baseline: {n} shift remaining.", "Baseline: {n} shifts remaining.", n_missing
+            ).format(n=n_missing)
         )
     return tuple(line for line in lines if line)
 

@@ -289,7 +289,7 @@ def _read_parquet_columns(path: Path) -> Iterator[Columns]:
             wanted = {name: types[name] for name in names.values()}
             for rows in iter_row_blocks(engine, path, wanted, _count_rows(names)):
                 by_name = dict(zip(wanted, zip(*rows, strict=True), strict=True))
-                yield {what: by_name[name] for what, name in names.items()}
+                yield {meaning: by_name[name] for meaning, name in names.items()}
     except ExtraMissing as error:
         raise PredictionLogRefused(path, "parquet") from error
     except ParquetUnreadable as error:
@@ -304,7 +304,7 @@ def _read_json_columns(path: Path, lines: Iterator[str]) -> Iterator[Columns]:
     names: dict[str, str] = {}
     while some := list(islice(rows, _count_rows(names) if names else 1)):
         names = names or _map_columns(path, some[0])
-        yield {what: [row.get(name) for row in some] for what, name in names.items()}
+        yield {meaning: [row.get(name) for row in some] for meaning, name in names.items()}
 
 
 def _parse_json_line(path: Path, line: str, number: int) -> Mapping[str, Any]:
@@ -325,7 +325,9 @@ def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Col
     except csv.Error as error:
         raise PredictionLogRefused(path, "quote", "0") from error
     positions = (
-        {what: head.index(name) for what, name in _map_columns(path, head).items()} if head else {}
+        {meaning: head.index(name) for meaning, name in _map_columns(path, head).items()}
+        if head
+        else {}
     )
     table, n = _CsvParser(path, separator, len(head), positions), 0
     while text := file.read_block():
@@ -335,8 +337,8 @@ def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Col
         n_here = len(columns[0]) if columns else 0
         if n_here:
             yield {
-                what: columns[index] if index < len(columns) else [None] * n_here
-                for what, index in positions.items()
+                meaning: columns[index] if index < len(columns) else [None] * n_here
+                for meaning, index in positions.items()
             }
         n += n_here
 
@@ -374,10 +376,10 @@ class _CsvParser:
         swallowed what stood between it and the next."""
         if len(row) > self.width and any(cell.strip() for cell in row[self.width :]):
             raise PredictionLogRefused(self.path, "fields", f"{number}: {len(row)} ≠ {self.width}")
-        known = {index: what for what, index in self.places.items()}
+        meaning_by_index = {index: meaning for meaning, index in self.places.items()}
         for index, cell in enumerate(row):
             if ("\n" in cell or "\r" in cell) and (
-                known.get(index, "picture") != "picture" or self._has_line_breaks(cell)
+                meaning_by_index.get(index, "picture") != "picture" or self._has_line_breaks(cell)
             ):
                 raise PredictionLogRefused(self.path, "quote", f"{number}")
 
@@ -395,12 +397,12 @@ def _map_columns(path: Path, head: Iterable[str]) -> dict[str, str]:
     """Map the meaning of each column to its name in the log."""
     by_lower = {str(name).strip().lower(): name for name in head}
     names = {
-        what: by_lower[name]
-        for what, known in COLUMNS.items()
-        for name in known[::-1]
+        meaning: by_lower[name]
+        for meaning, accepted_names in COLUMNS.items()
+        for name in accepted_names[::-1]
         if name in by_lower
     }
-    if not all(what in names for what in NEEDED):
+    if not all(meaning in names for meaning in NEEDED):
         raise PredictionLogRefused(path, "columns", ", ".join([str(name) for name in head][:8]))
     return names
 
@@ -465,7 +467,7 @@ def _encode_classes(texts: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
 
 
 def _parse_bounded_numbers(
-    path: Path, what: str, texts: Sequence[Any], largest: float, numbers: Sequence[int]
+    path: Path, meaning: str, texts: Sequence[Any], largest: float, numbers: Sequence[int]
 ) -> NDArray[np.float64]:
     """Parse numbers from 0 to `largest`; `numbers` are their row numbers, for error messages."""
     decimals = parse_decimals(texts) if isinstance(texts, TextColumn) else None
@@ -474,7 +476,7 @@ def _parse_bounded_numbers(
     wrong = np.flatnonzero(~((decimals >= 0) & (decimals <= largest)))
     if wrong.size:
         index = int(wrong[0])
-        raise PredictionLogRefused(path, what, f"{str(texts[index])[:60]} ({numbers[index]})")
+        raise PredictionLogRefused(path, meaning, f"{str(texts[index])[:60]} ({numbers[index]})")
     return decimals
 
 

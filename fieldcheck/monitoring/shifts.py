@@ -346,7 +346,7 @@ def restore_shifts(project: Project, file: Path) -> int:
     rows = tuple(_iter_rows(file))
     if not rows:
         raise PredictionLogRefused(file, "copy")
-    known = {
+    stored_keys = {
         (sha256, card, about)
         for sha256, card, about, _ in project.read(
             lambda db: models_table.list_fact_subjects(db, KIND)
@@ -355,16 +355,16 @@ def restore_shifts(project: Project, file: Path) -> int:
     new = {
         (row["model_sha256"], row["card_sha256"], row["about"]): row
         for row in rows
-        if (row["model_sha256"], row["card_sha256"], row["about"]) not in known
+        if (row["model_sha256"], row["card_sha256"], row["about"]) not in stored_keys
     }
 
-    def put(db: Database) -> None:
+    def store_shifts(db: Database) -> None:
         for (sha256, card, about), document in new.items():
             models_table.put_fact(
                 db, KIND, sha256, card, about, document["found"], document["created"]
             )
 
-    project.write(put).result()
+    project.write(store_shifts).result()
     return len({about.partition(APART)[0] for _, _, about in new})
 
 

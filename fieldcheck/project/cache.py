@@ -372,8 +372,8 @@ class ResultCache:
     def find_result(self, name: Hashable, state: Hashable) -> object | None:
         """The result for this state; None where it was not computed."""
         with self._changed:
-            of, result = self._cached.get(name, (None, None))
-            return result if of == state else None
+            cached_key, result = self._cached.get(name, (None, None))
+            return result if cached_key == state else None
 
     def get_or_compute(
         self,

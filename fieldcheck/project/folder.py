@@ -164,8 +164,8 @@ def _list_projects_in(folder: Path) -> list[str]:
 
 
 def _open_for_reading(path: Path, database: Path, checked: bool) -> Project:
-    left = locks.read_last_state(path) if checked else None
-    database_state = _inspect_database(path, database, left, checked)
+    last_state = locks.read_last_state(path) if checked else None
+    database_state = _inspect_database(path, database, last_state, checked)
     if database_state.standing == "older":
         # Its tables lack what our questions ask for; bringing it up to date needs the lock for a
         # moment.
@@ -199,13 +199,13 @@ class _DatabaseState:
 
 
 def _inspect_database(
-    path: Path, database: Path, left: LastWriterState | None, checked: bool = True
+    path: Path, database: Path, last_state: LastWriterState | None, checked: bool = True
 ) -> _DatabaseState:
     """Return what kind of database this is; where `checked`, its content is looked at first unless
     it was closed cleanly. Raises ProjectDamaged, NotAProject."""
     reader = Reader(database)
     try:
-        if checked and not locks.is_as_left(database, left):
+        if checked and not locks.is_as_left(database, last_state):
             problem = reader.read(project_state.check_quick)
             if problem:
                 raise ProjectDamaged(path, problem)

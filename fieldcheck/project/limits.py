@@ -69,11 +69,11 @@ def get_site(project: Project) -> Site:
     """Site as it stands so far."""
     settings = project.read(settings_table.list_settings)
     conditions = settings.get("conditions", ())
-    known = tuple(
+    limits = tuple(
         name for name in CONDITIONS if isinstance(conditions, list) and name in conditions
     )
     site, line, who, note = (str(settings.get(key, "")) for key in ("site", "line", "who", "note"))
-    return Site(site, line, who, known, note)
+    return Site(site, line, who, limits, note)
 
 
 def get_gap_limits(project: Project) -> GapLimits:
@@ -156,14 +156,16 @@ KEY = "plant_figures"
 
 def get_plant_figures(project: Project) -> PlantFigures:
     """Those that were entered."""
-    known = _read_figures(project)
-    who = dict.fromkeys(
-        str(known[name][1])
+    stored = _read_figures(project)
+    entered_by = dict.fromkeys(
+        str(stored[name][1])
         for name in (*LARGEST_FIGURES, "currency")
-        if name in known and known[name][1]
+        if name in stored and stored[name][1]
     )
-    figures = {name: float(known[name][0]) for name in LARGEST_FIGURES if name in known}
-    return PlantFigures(**figures, currency=str(known.get("currency", ("",))[0]), by=tuple(who))
+    figures = {name: float(stored[name][0]) for name in LARGEST_FIGURES if name in stored}
+    return PlantFigures(
+        **figures, currency=str(stored.get("currency", ("",))[0]), by=tuple(entered_by)
+    )
 
 
 def set_plant_figures(
@@ -206,11 +208,11 @@ def _read_figures(project: Project) -> dict[str, list[float | str]]:
 def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:
     """Those that were set; there is no default, since only the plant knows its own."""
     setting = project.read(settings_table.list_settings).get("rate_limits")
-    known = setting if isinstance(setting, dict) else {}
+    stored = setting if isinstance(setting, dict) else {}
     return tuple(
-        RateLimit(rate, float(known[rate][0]), *map(str, known[rate][1:3]))
+        RateLimit(rate, float(stored[rate][0]), *map(str, stored[rate][1:3]))
         for rate in RATES
-        if rate in known
+        if rate in stored
     )
 
 

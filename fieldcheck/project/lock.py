@@ -156,12 +156,12 @@ def is_held(folder: Path) -> bool:
         os.close(handle)
 
 
-def is_as_left(database: Path, left: LastWriterState | None) -> bool:
+def is_as_left(database: Path, last_state: LastWriterState | None) -> bool:
     """Whether the file is unchanged since it was closed cleanly on this machine."""
     return (
-        left is not None
-        and left.machine == platform.node()
-        and {"size": left.size, "mtime_ns": left.mtime_ns} == _measure_file(database)
+        last_state is not None
+        and last_state.machine == platform.node()
+        and {"size": last_state.size, "mtime_ns": last_state.mtime_ns} == _measure_file(database)
     )
 
 

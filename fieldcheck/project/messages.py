@@ -47,8 +47,8 @@ def describe_plant_figures(figures: PlantFigures) -> str:
     ]
     if not entered:
         return ""
-    who = tr(" (entered by {who})").format(who=", ".join(figures.by)) if figures.by else ""
-    return tr("Plant data: {figures}{who}.").format(figures=", ".join(entered), who=who)
+    owner = tr(" (entered by {who})").format(who=", ".join(figures.by)) if figures.by else ""
+    return tr("Plant data: {figures}{who}.").format(figures=", ".join(entered), who=owner)
 
 
 def describe_missing_figures(figures: PlantFigures) -> str:
@@ -227,8 +227,8 @@ def list_limit_lines(limits: SetLimits, ok: Sequence[str], is_confirmed: bool) -
     """The limits as they stand with who set each, and the classes that are OK."""
     gap, points = limits.gap, numbers.format_limit(limits.gap.tolerance)
     sentence = tr_points("Maximum gap: {points} pp ({decided}).", points)
-    who = format_limit_owner(gap.decided_by, gap.date, gap.confirmed)
-    lines = [sentence.format(points=points, decided=who)]
+    owner = format_limit_owner(gap.decided_by, gap.date, gap.confirmed)
+    lines = [sentence.format(points=points, decided=owner)]
     names = {item.code: item.name for item in LIMITED_RATES}
     for rate in limits.rates:
         lines.append(
@@ -259,7 +259,7 @@ def list_limit_lines(limits: SetLimits, ok: Sequence[str], is_confirmed: bool) -
 # of it.
 
 FRAME_COLUMNS = MappingProxyType({table.name: table.frame for table in TABLES if table.frame})
-SAID = frozenset(table.name for table in TABLES if table.labels)
+LABEL_TABLES = frozenset(table.name for table in TABLES if table.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,7 @@ def load_undo_summary(project: Project, changes: Changes) -> UndoSummary:
         return UndoSummary(changes.act, len(names))
     inside = [pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     number = inside.index(names[0]) + 1 if names[0] in inside else None
-    row_change = next((turn for turn in of_frames if turn.kind in SAID), None)
+    row_change = next((turn for turn in of_frames if turn.kind in LABEL_TABLES), None)
     return UndoSummary(
         changes.act,
         1,

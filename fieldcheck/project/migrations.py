@@ -672,12 +672,12 @@ def _build_expected_schema(
 
 def _has_all_columns(db: Database) -> bool:
     """Whether every column that we read is still there."""
-    known = Database(memory=True)
+    newest = Database(memory=True)
     try:
-        MIGRATIONS.apply(known)
-        tables = [name for kind, name, _, _ in read_schema(known) if kind == "table"]
+        MIGRATIONS.apply(newest)
+        tables = [name for kind, name, _, _ in read_schema(newest) if kind == "table"]
         return all(
-            set(list_columns(known, table)) <= set(list_columns(db, table)) for table in tables
+            set(list_columns(newest, table)) <= set(list_columns(db, table)) for table in tables
         )
     finally:
-        known.close()
+        newest.close()

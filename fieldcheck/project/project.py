@@ -89,23 +89,23 @@ class Project(Closeable):
         """Reserves a little disk space, released to the first act that finds the disk full. Does
         nothing where no space is left now."""
         if self._writer is not None and self._reserve is None:
-            held = DiskReserve(self.path, RESERVE_BYTES)
+            reserve = DiskReserve(self.path, RESERVE_BYTES)
             try:
-                held.reserve_space()
+                reserve.reserve_space()
             except (
                 FieldcheckError,
                 OSError,
             ) as error:  # the work itself needs none; what is wrong with the place, it will tell
                 log.warning("no room is kept back: %r", error)
             else:
-                self._reserve = held
+                self._reserve = reserve
 
     def _release_reserve(self) -> bool:
         """Whether there was room to give. On the writer's thread."""
-        held, self._reserve = self._reserve, None
-        if held is None:
+        reserve, self._reserve = self._reserve, None
+        if reserve is None:
             return False
-        held.release()
+        reserve.release()
         self.gave_room = True
         return True
 

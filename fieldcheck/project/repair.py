@@ -117,16 +117,16 @@ def _check_recordings(db: Database) -> None:
             datetime.fromisoformat(recording.taken_at)
 
 
-def _check_time(seconds: float, what: str) -> None:
+def _check_time(seconds: float, column: str) -> None:
     if not 0 <= seconds < LONGEST_S:
-        raise UnfitValue(f"{what}: {seconds:g}")
+        raise UnfitValue(f"{column}: {seconds:g}")
 
 
 def _check_clips(db: Database) -> None:
     for clip in recordings.list_clips(db):
         _check_time(clip.start_s, "clip.start_s")
-    if lost := [key for table, key in project_state.find_dangling_rows(db) if table == "clip"]:
-        raise UnfitValue(f"clip: {lost[0][:40]}")
+    if dangling := [key for table, key in project_state.find_dangling_rows(db) if table == "clip"]:
+        raise UnfitValue(f"clip: {dangling[0][:40]}")
 
 
 def _check_frames(db: Database) -> None:
@@ -150,22 +150,26 @@ def _check_draws(db: Database) -> None:
 def _check_picks(db: Database) -> None:
     """Check that picks have saved frames, and that a pick with a weight belongs to a stratum whose
     size its draw records."""
-    known = {
+    strata = {
         (draw.draw_id, stratum.name) for draw in labels.list_draws(db) for stratum in draw.strata
     }
     for pick in labels.list_picks(db):
         if not pick.file:
             raise UnfitValue("pick.file: empty")
-        if pick.weight > 0 and (pick.draw_id, pick.stratum) not in known:
+        if pick.weight > 0 and (pick.draw_id, pick.stratum) not in strata:
             raise UnfitValue(f"pick.stratum: {pick.stratum[:20]}")
 
 
 def _check_labels(db: Database) -> None:
     """The first model decides what classes there are."""
     card = next(iter(_check_cards(db)), {})
-    known = card.get("classes") if card.get("task") == "classification" else None
+    classes = card.get("classes") if card.get("task") == "classification" else None
     for label in labels.list_labels(db):
-        if known and (label.class_name or label.state == "done") and label.class_name not in known:
+        if (
+            classes
+            and (label.class_name or label.state == "done")
+            and label.class_name not in classes
+        ):
             raise UnfitValue(f"label.class_name: {label.class_name[:20]}")
 
 

@@ -118,10 +118,10 @@ def is_done_after(db: Database, beginning: str, other: str) -> bool:
 @memoisable
 def count_edits(db: Database) -> tuple[int, int]:
     """How many acts can be undone, and redone."""
-    done, undone = db.execute(
+    n_done, n_undone = db.execute(
         "SELECT count(*) FILTER (WHERE NOT undone), count(*) FILTER (WHERE undone) FROM edit"
     ).fetchone()
-    return int(done), int(undone)
+    return int(n_done), int(n_undone)
 
 
 def _to_text(row: TableRow | None) -> str | None:

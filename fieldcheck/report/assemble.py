@@ -164,11 +164,11 @@ def list_notes(project: Project, settings: Mapping[str, object]) -> tuple[str, .
     return tuple(code for code, is_so in there.items() if is_so)
 
 
-def add_report_history(project: Project, known: paper.Provenance) -> paper.Provenance:
+def add_report_history(project: Project, provenance: paper.Provenance) -> paper.Provenance:
     """Provenance with the number of this report, and the one before, as they are now."""
     last = project.read(reports_table.get_last_scores)
     return replace(
-        known,
+        provenance,
         revision=len(project.read(reports_table.list_reports)) + 1,
         last=None if last is None else paper.LastReport(*last),
     )
@@ -185,7 +185,7 @@ def collect_provenance(
     if model is not None:
         hashes["model"] = model.sha256
         hashes["card"] = model.card_sha256
-    known = paper.Provenance(
+    provenance = paper.Provenance(
         versions=get_library_versions(),
         seeds={
             **{f"draw {draw.draw_id}": draw.seed for draw in side.draws},
@@ -200,7 +200,7 @@ def collect_provenance(
         providers=list_used_providers(project, model),
         parity=get_set_parity(project, model),
     )
-    return add_report_history(project, known)
+    return add_report_history(project, provenance)
 
 
 # The report for the project's present state: its numbers are computed once and shared by all
@@ -220,11 +220,13 @@ def get_stored_report(
         with memo_scope():
             return work_out()
 
-    made = project.results.get_or_compute(
+    report = project.results.get_or_compute(
         ("report", lang), lambda: project.read(STATE), build_once, progress.check
     )
-    form, provenance = load_report_form(project), add_report_history(project, made.provenance)
-    return replace(made, created=now, provenance=provenance, results={**made.results, "form": form})
+    form, provenance = load_report_form(project), add_report_history(project, report.provenance)
+    return replace(
+        report, created=now, provenance=provenance, results={**report.results, "form": form}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +264,12 @@ def write_report(
 
 
 def write_built_report(
-    project: Project, report: paper.Report, out: Path, made: Mapping[str, bytes] | None = None
+    project: Project, report: paper.Report, out: Path, contents: Mapping[str, bytes] | None = None
 ) -> WrittenReport:
     """Writes the folder of a report that is there already, and keeps its summary in the project.
-    `made`: its files, where they are there too. Raises as `write_report`."""
+    `contents`: its files, where they are there too. Raises as `write_report`."""
     require_utf8(str(out.resolve()))
-    files = tuple(path.resolve() for path in write_folder(report, out, made))
+    files = tuple(path.resolve() for path in write_folder(report, out, contents))
     folder = files[0].parent
     summary_text = (folder / SUMMARY).read_text(encoding="utf-8")
     stored = reports_table.StoredReport(str(folder), report.created, report.language, summary_text)
@@ -287,10 +289,10 @@ def load_current_report(
     long as the project stands, whoever asks for them. `earlier` as in `write_report`. Raises
     Cancelled."""
 
-    made = get_stored_report(
+    report = get_stored_report(
         project, lang, lambda: _build_report(project, lang, progress, now), progress, now
     )
-    return add_report_change(project, made, earlier)
+    return add_report_change(project, report, earlier)
 
 
 def build_report(
@@ -442,22 +444,25 @@ def build_draft(project: Project, lang: str, progress: Progress, now: str) -> Re
 
 def _build_draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
     state = project.read(compute_content_state)
-    made = build_preview(project, lang, progress, now)
+    preview = build_preview(project, lang, progress, now)
     progress.check()
     with language.use_language(lang):
-        page, because = build_first_page(made.report), describe_reason(get_verdict(made.report))
-        named_ranges = tuple(list_range_sentences(made.report.field, made.report.gap))
+        page, because = (
+            build_first_page(preview.report),
+            describe_reason(get_verdict(preview.report)),
+        )
+        named_ranges = tuple(list_range_sentences(preview.report.field, preview.report.gap))
     short = SummaryLine(
         page.verdict,
-        named.get_readiness_sign(made.report.readiness),
+        named.get_readiness_sign(preview.report.readiness),
         page.headline,
         because,
         named_ranges,
     )
     return ReportDraft(
-        made,
+        preview,
         short,
-        build_folder_contents(made.report),
-        section.get_section_names(made.report, SECTIONS),
+        build_folder_contents(preview.report),
+        section.get_section_names(preview.report, SECTIONS),
         state,
     )

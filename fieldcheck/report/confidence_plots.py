@@ -134,11 +134,11 @@ def build_entropy_plot(report: Report) -> Plot | None:
     up, down = (_split_into_bins(side, lambda row: spread[row.frame_id]) for side in (right, wrong))
     title = tr("Entropy of correct and wrong predictions")
     sentence = sentence.format(n=len(rows), right=middle[0], wrong=middle[1])
-    made = _build_mirrored_plot(
+    plot = _build_mirrored_plot(
         title, sentence, tr("normalised entropy"), *_count_bins(up, down), up, down
     )
     return replace(
-        made, figures=tuple(middle_value for middle_value in middles if middle_value is not None)
+        plot, figures=tuple(middle_value for middle_value in middles if middle_value is not None)
     )
 
 

@@ -369,7 +369,7 @@ def build_prediction_rows(
 
 
 def _build_prediction_rows(
-    on: On,
+    set_name: On,
     model: str,
     run_id: str,
     prediction: Prediction,
@@ -380,11 +380,21 @@ def _build_prediction_rows(
     answer, name = prediction.answer, prediction.subject
     ranked = RANKED[card.answers](answer)
     if not ranked:
-        yield PredictionRow(on, model, run_id, name, 0, truth=truth, right=right)
+        yield PredictionRow(set_name, model, run_id, name, 0, truth=truth, right=right)
     for rank, (k, score, bounds) in enumerate(ranked, 1):
         truth_cell, judged = (truth, right) if rank == 1 else ("", None)
         yield PredictionRow(
-            on, model, run_id, name, rank, card.classes[k], k, score, *bounds, truth_cell, judged
+            set_name,
+            model,
+            run_id,
+            name,
+            rank,
+            card.classes[k],
+            k,
+            score,
+            *bounds,
+            truth_cell,
+            judged,
         )
 
 

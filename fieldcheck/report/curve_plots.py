@@ -85,7 +85,7 @@ def list_costly_corruptions(report: Report) -> list[str]:
 def build_severity_plot(report: Report, name: str) -> Plot:
     """The score by severity: squares and dashes for the benchmark, discs for the field."""
     sides: tuple[tuple[On, str], ...] = (("benchmark", tr("benchmark")), ("field", tr("field")))
-    rows = {on: _list_sweep_rows(report, name, on) for on, _ in sides}
+    rows = {set_name: _list_sweep_rows(report, name, set_name) for set_name, _ in sides}
     clean = next(
         (
             row.value.value
@@ -102,25 +102,25 @@ def build_severity_plot(report: Report, name: str) -> Plot:
     last = [
         tr("{side} {value} at severity {severity}").format(
             side=text,
-            value=names_and_numbers.format_estimate(rows[on][-1].value),
-            severity=format_number(rows[on][-1].severity),
+            value=names_and_numbers.format_estimate(rows[set_name][-1].value),
+            severity=format_number(rows[set_name][-1].severity),
         )
-        for on, text in sides
-        if rows[on]
+        for set_name, text in sides
+        if rows[set_name]
     ]
     frames = {
         "field": tuple(row.frame_id for row in list_scored_rows(report)),
         "benchmark": _list_benchmark_images(report),
     }
     series = []
-    for on, side_name in sides:
+    for set_name, side_name in sides:
         marks = tuple(
             _build_plot_mark(
-                row.severity, row.value, (format_number(row.severity), side_name), frames[on]
+                row.severity, row.value, (format_number(row.severity), side_name), frames[set_name]
             )
-            for row in rows[on]
+            for row in rows[set_name]
         )
-        line = on == "benchmark"
+        line = set_name == "benchmark"
         series.append(
             PlotSeries("line", marks, "square" if line else "disc", dashed=line, band=True)
         )
@@ -152,14 +152,14 @@ def _list_benchmark_images(report: Report) -> tuple[str, ...]:
     )
 
 
-def _list_sweep_rows(report: Report, name: str, on: On) -> list[SweepRow]:
+def _list_sweep_rows(report: Report, name: str, set_name: On) -> list[SweepRow]:
     sweep = get_robustness(report).sweep
     rows = sweep.rows if sweep is not None else ()
     return sorted(
         (
             row
             for row in rows
-            if row.on == on and row.corruption in (CLEAN, name) and row.value.measured
+            if row.on == set_name and row.corruption in (CLEAN, name) and row.value.measured
         ),
         key=lambda r: r.severity,
     )
@@ -459,8 +459,8 @@ def _build_precision_recall_plot(
             taken = tuple(
                 dict.fromkeys(
                     frame
-                    for on, score, frame in scores
-                    if on == item.on and score >= point.threshold
+                    for set_name, score, frame in scores
+                    if set_name == item.on and score >= point.threshold
                 )
             )
             limits = point.precision.lo, point.precision.hi

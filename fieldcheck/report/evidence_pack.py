@@ -579,5 +579,5 @@ def _find_leftover_packs(project: Project, packs: tuple[Path, Path]) -> tuple[Pa
     sums = project.read(lambda db: settings_table.get_setting(db, SHARING, []))
     if not isinstance(sums, list) or not sums:
         return ()
-    left = tuple(path for path in packs if path.is_file() and sha256_file(path) in sums)
-    return left if len(left) < len(packs) else ()
+    leftovers = tuple(path for path in packs if path.is_file() and sha256_file(path) in sums)
+    return leftovers if len(leftovers) < len(packs) else ()

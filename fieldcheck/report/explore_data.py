@@ -274,7 +274,7 @@ def run_all(project: Project, progress: Progress, now: str) -> list[ScoredRun]:
         project,
         None,
         "all",
-        _CombinedProgress(progress, {on: n - done for on, (n, done) in sets.items()}),
+        _CombinedProgress(progress, {set_name: n - done for set_name, (n, done) in sets.items()}),
         now,
     )
 
@@ -370,12 +370,12 @@ class _CombinedProgress:
 
     def __init__(self, progress: Progress, wanted: dict[str, int]) -> None:
         self._progress, self._wanted = progress, wanted
-        self._given = dict.fromkeys(wanted, 0)
+        self._done_by_set = dict.fromkeys(wanted, 0)
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         if total and unit in self._wanted:
-            self._given[unit] = self._wanted[unit] * done // total
-            self._progress.report(sum(self._given.values()), sum(self._wanted.values()), unit)
+            self._done_by_set[unit] = self._wanted[unit] * done // total
+            self._progress.report(sum(self._done_by_set.values()), sum(self._wanted.values()), unit)
 
     def check(self) -> None:
         self._progress.check()

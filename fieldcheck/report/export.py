@@ -173,8 +173,8 @@ def export_suspects(
     `with_people`, not written."""
     rows, n_people, names = list[tuple[Cell, ...]](), 0, _make_frame_naming(project)
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
-    for on in SIDES:
-        label_errors = find_label_errors(project, on, progress)
+    for set_name in SIDES:
+        label_errors = find_label_errors(project, set_name, progress)
         shown = {row.subject: row for row in label_errors.rows}
         labels = label_errors.labels
         for rank, subject in enumerate(label_errors.ranking, 1):
@@ -186,7 +186,7 @@ def export_suspects(
             sentence = row.answer if row and row.answer else ""
             rows.append(
                 (
-                    on,
+                    set_name,
                     names(subject),
                     labels[subject],
                     *group,
@@ -204,7 +204,7 @@ def _list_labelled_images(
     project: Project, subjects: Sequence[str] | None, corrected: bool
 ) -> list[tuple[str, LabelledImage]]:
     """Each with its subject, in list order, or that of `subjects`."""
-    looks: ReviewsBySubject = project.read(labels_table.list_label_reviews) if corrected else {}
+    reviews: ReviewsBySubject = project.read(labels_table.list_label_reviews) if corrected else {}
     picked = {intact_pick.frame_id for intact_pick in list_intact_picks(project)}
     labels = apply_label_corrections(
         {
@@ -212,7 +212,7 @@ def _list_labelled_images(
             for item in project.read(labels_table.list_labels)
             if item.frame_id in picked
         },
-        looks,
+        reviews,
     )
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
     wanted = (
@@ -241,19 +241,19 @@ def _list_labelled_images(
                 )
             )
     return result + _list_benchmark_images(
-        project, [name for name in subjects or () if get_benchmark_path(name)], looks
+        project, [name for name in subjects or () if get_benchmark_path(name)], reviews
     )
 
 
 def _list_benchmark_images(
-    project: Project, subjects: Sequence[str], looks: ReviewsBySubject
+    project: Project, subjects: Sequence[str], reviews: ReviewsBySubject
 ) -> list[tuple[str, LabelledImage]]:
     benchmark = project.read(benchmarks_table.get_benchmark)
     if benchmark is None or not subjects:
         return []
     items = {
         make_benchmark_subject(item.path): item
-        for item in apply_item_corrections(benchmark.items, looks)
+        for item in apply_item_corrections(benchmark.items, reviews)
     }
     root, result, taken = get_benchmark_root(project, benchmark), [], set[str]()
     for name in subjects:

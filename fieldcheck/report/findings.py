@@ -470,9 +470,9 @@ def _list_cause_actions(report: Report, decision: Decision) -> list[Action]:
     actions: list[Action] = []
     collected: list[Action] = []
     for finding in decision.findings:
-        of = (finding.key, finding.value)
-        actions += [] if finding.key == "class" else [Action("change_site", for_slice=of)]
-        collected.append(Action("collect", 200, for_slice=of))
+        cause = (finding.key, finding.value)
+        actions += [] if finding.key == "class" else [Action("change_site", for_slice=cause)]
+        collected.append(Action("collect", 200, for_slice=cause))
     broken = {
         judged_limit.code
         for judged_limit in limits.get_judged_limits(report)

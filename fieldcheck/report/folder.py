@@ -161,8 +161,8 @@ def build_schema(kind: Any) -> dict[str, Any]:
 def make_nullable(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """One of these, or null."""
     if len(schemas) == 1 and schemas[0].keys() == {"type"}:
-        known = schemas[0]["type"]
-        return {"type": [*dict.fromkeys([*([known] if isinstance(known, str) else known), "null"])]}
+        types = schemas[0]["type"]
+        return {"type": [*dict.fromkeys([*([types] if isinstance(types, str) else types), "null"])]}
     return {"anyOf": [*map(dict, schemas), {"type": "null"}]}
 
 
@@ -179,15 +179,15 @@ SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
 
 
 def write_folder(
-    report: Report, out_root: Path, made: Mapping[str, bytes] | None = None
+    report: Report, out_root: Path, contents: Mapping[str, bytes] | None = None
 ) -> tuple[Path, ...]:
     """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an
-    existing folder is never touched. `made`: what `build_folder_contents` gave for this report.
+    existing folder is never touched. `contents`: what `build_folder_contents` gave for this report.
 
     Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing
     is left behind.
     """
-    files = dict(build_folder_contents(report) if made is None else made)
+    files = dict(build_folder_contents(report) if contents is None else contents)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     files[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
     with map_os_errors(out_root):

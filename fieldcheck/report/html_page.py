@@ -160,11 +160,11 @@ def _build_slice_columns(report: Report) -> list[Block]:
     return [Columns(tuple(slices), (table,))] if slices else [table]
 
 
-def _link_to_appendix(what: str, section: str, anchor: str) -> LinkLine:
+def _link_to_appendix(link_text: str, section: str, anchor: str) -> LinkLine:
     return LinkLine(
-        tr("{what}: in the appendix under “{section}”.").format(what=what, section=section),
+        tr("{what}: in the appendix under “{section}”.").format(what=link_text, section=section),
         anchor,
-        tr("{what}: in report.html under “{section}”.").format(what=what, section=section),
+        tr("{what}: in report.html under “{section}”.").format(what=link_text, section=section),
     )
 
 
@@ -213,8 +213,8 @@ def _build_curve_blocks(report: Report) -> list[Block]:
         sentence += " " + tr("▼: severity that the field resembles.")
     shown = tuple(plot_svg.build_panel(curve) for curve in curves)
     link, more = (
-        _link_to_appendix(what, tr("Robustness to corruptions"), "breaks")
-        for what in (tr("Severity curves"), tr("More severity curves"))
+        _link_to_appendix(chart_group, tr("Robustness to corruptions"), "breaks")
+        for chart_group in (tr("Severity curves"), tr("More severity curves"))
     )
     blocks: list[Block] = [OptionalBlock(Panels(shown[:IN_A_ROW], sentence), link, rank=3)]
     return (
@@ -403,16 +403,16 @@ class _CellColours:
 def _make_environment(folder: Path) -> jinja2.Environment:
     """Where the template is compiled: once in a process, since that takes a sixth of a small
     report. Only files of our own are templates; every text that reaches them is escaped."""
-    made = jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
         finalize=_finalize_value,
     )  # fmt: skip
-    made.filters["dumbbell"] = score_charts.draw_gap_chart
-    made.filters["flowing"] = format_sentence
-    made.filters["inline"] = encode_data_uri
-    made.filters["name"] = format_breakable_name
-    return made
+    environment.filters["dumbbell"] = score_charts.draw_gap_chart
+    environment.filters["flowing"] = format_sentence
+    environment.filters["inline"] = encode_data_uri
+    environment.filters["name"] = format_breakable_name
+    return environment
 
 
 def _finalize_value(value: Any) -> Any:

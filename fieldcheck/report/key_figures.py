@@ -101,7 +101,7 @@ def _build_accuracy_figure(report: Report) -> KeyFigure:
 
 def _build_rate_figure(
     report: Report, code: str, name: str, meaning: str, rate: Estimate,
-    cameras: Estimate, hits: int, of: int
+    cameras: Estimate, hits: int, n_all: int
 ) -> KeyFigure:  # fmt: skip
     limit_text, judged = _describe_limit(report, code)
     return _make_rate_figure(
@@ -109,7 +109,7 @@ def _build_rate_figure(
         rate,
         (
             meaning,
-            *_format_count(rate, tr("{hits} of {n}").format(hits=hits, n=of)),
+            *_format_count(rate, tr("{hits} of {n}").format(hits=hits, n=n_all)),
             *_format_camera_interval(cameras),
             limit_text,
         ),

@@ -501,7 +501,10 @@ class _BlockSerializer:
         return {
             "file": self.add_file(picture.jpeg, "jpg"),
             "alt": to_printable(picture.alt),
-            "lines": [[_format_caption(who), _format_caption(what)] for who, what in picture.lines],
+            "lines": [
+                [_format_caption(source), _format_caption(answer)]
+                for source, answer in picture.lines
+            ],
             "small": _format_caption(picture.small),
         }
 
@@ -607,9 +610,9 @@ def _compile_template(template: Path, **wanted: Any) -> tuple[bytes, ...]:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[get_font_folder()]
     )
-    made, facts = typst.compile_with_warnings(
+    output, facts = typst.compile_with_warnings(
         template, root=template.parent, font_paths=fonts, ignore_system_fonts=True, **wanted
     )
     for warning in facts:
         warnings.warn(warning, stacklevel=2)
-    return tuple(made) if isinstance(made, list) else (made,)
+    return tuple(output) if isinstance(output, list) else (output,)

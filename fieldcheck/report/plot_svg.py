@@ -138,11 +138,11 @@ def _draw_series(series: PlotSeries, scale: _Scale) -> Iterable[Markup]:
 
 
 def _draw_band(series: PlotSeries, scale: _Scale) -> Markup:
-    known = [mark for mark in series.marks if mark.has_limits]
-    if len(known) < 2:
+    limited_marks = [mark for mark in series.marks if mark.has_limits]
+    if len(limited_marks) < 2:
         return Markup("")
-    edge = [f"{scale.to_x(mark.x)},{scale.to_y(mark.hi)}" for mark in known] + [
-        f"{scale.to_x(m.x)},{scale.to_y(m.lo)}" for m in reversed(known)
+    edge = [f"{scale.to_x(mark.x)},{scale.to_y(mark.hi)}" for mark in limited_marks] + [
+        f"{scale.to_x(m.x)},{scale.to_y(m.lo)}" for m in reversed(limited_marks)
     ]
     colour = _EMPTY_BAND if series.dashed else _FULL_BAND
     return Markup('<polygon points="{}" fill="{}" fill-opacity="0.6"/>').format(

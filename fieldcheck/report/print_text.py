@@ -28,8 +28,10 @@ def to_printable(text: str) -> str:
     """`text` on one line: white space and control characters become one space, invisible format
     characters go, since those that turn the reading direction would turn what stands around a name
     as well; a character without a glyph is spelled, so that two names stay two."""
-    known = get_drawable_codepoints()
-    return re.sub(" +", " ", "".join(_replace_undrawable(character, known) for character in text))
+    drawable = get_drawable_codepoints()
+    return re.sub(
+        " +", " ", "".join(_replace_undrawable(character, drawable) for character in text)
+    )
 
 
 def insert_break_points(text: str, longest: int) -> str:
@@ -73,13 +75,13 @@ def get_font_folder() -> Path:
     return paths.get_resource_path("fonts")
 
 
-def _replace_undrawable(character: str, known: frozenset[int]) -> str:
+def _replace_undrawable(character: str, drawable: frozenset[int]) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return " "
     if category == "Cf":
         return ""
-    return character if ord(character) in known else _get_character_name(character)
+    return character if ord(character) in drawable else _get_character_name(character)
 
 
 def _get_character_name(character: str) -> str:

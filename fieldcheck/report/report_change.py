@@ -315,7 +315,7 @@ def compare_summaries(before: Summary, now: Summary, *, named: bool) -> ReportCh
 def _list_differences(before: Summary, now: Summary) -> tuple[Setup, ...]:
     """Set-up that is not the same in both; a card says nothing of its own where the model is
     another one."""
-    names = [name for name, of in SETUP.items() if of(before) != of(now)]
+    names = [name for name, get_setting in SETUP.items() if get_setting(before) != get_setting(now)]
     return tuple(name for name in names if name != "card" or "model" not in names)
 
 

@@ -135,15 +135,15 @@ def export_charts(report: Report) -> dict[str, Any]:
     }
 
 
-def _append_charts(made: Section, plots: Iterable[Plot]) -> Section:
+def _append_charts(section: Section, plots: Iterable[Plot]) -> Section:
     """The section with its charts at its end, three beside each other, with what each says in words
     below."""
-    own = [plot for plot in plots if plot.section == made.anchor]
+    own = [plot for plot in plots if plot.section == section.anchor]
     rows = tuple(
         Panels(tuple(map(build_panel, row)), _describe_plots(row), IN_A_ROW)
         for row in (own[index : index + IN_A_ROW] for index in range(0, len(own), IN_A_ROW))
     )
-    return replace(made, blocks=(*made.blocks, *rows))
+    return replace(section, blocks=(*section.blocks, *rows))
 
 
 def _describe_plots(row: Sequence[Plot]) -> str:
@@ -176,9 +176,9 @@ def describe_left_out_sections(report: Report, sections: Iterable[Analysis[Any]]
     ]
 
 
-def _build_left_out_section(made: Section) -> Section:
+def _build_left_out_section(section: Section) -> Section:
     sentence = tr("Excluded from this report by choice; the measured values are in summary.json.")
-    return Section(made.anchor, made.short, made.title, (Paragraph(sentence),))
+    return Section(section.anchor, section.short, section.title, (Paragraph(sentence),))
 
 
 # The sections of the report in order, from which page, `summary.json` and CSV files follow, and the
@@ -194,13 +194,13 @@ def load_report_form(project: Project) -> ReportForm:
     """The form that was chosen; at first every section, and no notes. Keys that this version does
     not know are dropped."""
     stored = project.read(settings_table.list_settings).get(KEY)
-    known = stored if isinstance(stored, dict) else {}
-    left_out, notes = known.get("left_out"), known.get("notes")
+    values = stored if isinstance(stored, dict) else {}
+    left_out, notes = values.get("left_out"), values.get("notes")
     return ReportForm(
         _sort_keys(left_out if isinstance(left_out, list) else ()),
         notes[:MOST_NOTES] if isinstance(notes, str) else "",
-        known.get("everything") is True,
-        known.get("one_page") is True,
+        values.get("everything") is True,
+        values.get("one_page") is True,
     )
 
 

@@ -67,13 +67,13 @@ class StressFindings:
     matched: str = ""
     match_sample: str = ""
 
-    def get_line(self, on: On, corruption: str, severity: float) -> str:
+    def get_line(self, set_name: On, corruption: str, severity: float) -> str:
         """Line on one cell of the sweep; nothing where it has not been there."""
         return next(
             (
                 text
                 for where, name, index, text in self.lines
-                if (where, name, index) == (on, corruption, severity)
+                if (where, name, index) == (set_name, corruption, severity)
             ),
             "",
         )
@@ -128,9 +128,9 @@ def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
 def _add_sweep(stress_findings: StressFindings, sweep: Sweep, metric: str) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
     heats: tuple[robustness.SweepHeatmap, ...] = ()
-    for on in sets:  # the lines of all stand in the order of the first, which is worst first
+    for set_name in sets:  # the lines of all stand in the order of the first, which is worst first
         order = heats[0].names if heats else ()
-        heat = robustness.build_sweep_heatmap(sweep, on, metric, order)
+        heat = robustness.build_sweep_heatmap(sweep, set_name, metric, order)
         heats += (heat,) if heat is not None else ()
     curves = tuple(
         _make_curve(sweep, heat.on, name, metric) for heat in heats for name in heat.names
@@ -150,8 +150,10 @@ def _add_sweep(stress_findings: StressFindings, sweep: Sweep, metric: str) -> St
     )
 
 
-def _make_curve(sweep: Sweep, on: On, corruption: str, metric: str) -> SweepCurve:
-    rows = [row for row in sweep.rows if row.on == on and row.corruption in (CLEAN, corruption)]
+def _make_curve(sweep: Sweep, set_name: On, corruption: str, metric: str) -> SweepCurve:
+    rows = [
+        row for row in sweep.rows if row.on == set_name and row.corruption in (CLEAN, corruption)
+    ]
     name = (
         names_and_numbers.get_metric_name(metric)
         if any(row.value.measured for row in rows)
@@ -164,10 +166,13 @@ def _make_curve(sweep: Sweep, on: On, corruption: str, metric: str) -> SweepCurv
         if row.median_confidence == row.median_confidence
     )
     short = tuple(
-        (row.severity, f"{messages.get_sweep_set_name(on)}: {_format_short_line(row, rows[0])}")
+        (
+            row.severity,
+            f"{messages.get_sweep_set_name(set_name)}: {_format_short_line(row, rows[0])}",
+        )
         for row in rows[1:]
     )
-    return SweepCurve(on, corruption, right, sure, short, _describe_confidence(rows), name)
+    return SweepCurve(set_name, corruption, right, sure, short, _describe_confidence(rows), name)
 
 
 def _get_kept_share(row: SweepRow) -> float:

@@ -430,8 +430,8 @@ def _build_approval_table() -> Table:
     names = (tr("Approval"), tr("Name"), tr("Date"), tr("Signature"))
     heads = tuple(Cell(name, head=index == 0) for index, name in enumerate(names))
     rows = tuple(
-        (Cell(who, head=True), Cell(""), Cell(""), Cell(""))
-        for who in (tr("Prepared"), tr("Reviewed"), tr("Released"))
+        (Cell(role, head=True), Cell(""), Cell(""), Cell(""))
+        for role in (tr("Prepared"), tr("Reviewed"), tr("Released"))
     )
     return Table(tr("To be filled in by hand"), heads, rows, kind="approval")
 
@@ -545,14 +545,14 @@ def _list_rate_reasons(report: Report) -> list[Reason]:
         ),
     )
     return [
-        _build_rate_reason(code, footage, cameras, hits, of)
-        for code, footage, cameras, hits, of in rows
+        _build_rate_reason(code, footage, cameras, hits, n_all)
+        for code, footage, cameras, hits, n_all in rows
         if hits and code not in judged
     ]
 
 
 def _build_rate_reason(
-    code: str, footage: Estimate, cameras: Estimate, hits: int, of: int
+    code: str, footage: Estimate, cameras: Estimate, hits: int, n_all: int
 ) -> Reason:
     shown = cameras if cameras.measured else footage
     sentence = (
@@ -560,7 +560,7 @@ def _build_rate_reason(
         if cameras.measured
         else tr("{rate} on this footage, {hits} of {n}. No limit set.")
     )
-    text = sentence.format(rate=names_and_numbers.format_rate_with_range(shown), hits=hits, n=of)
+    text = sentence.format(rate=names_and_numbers.format_rate_with_range(shown), hits=hits, n=n_all)
     return Reason("triangle", limits.get_limit_name(code), capitalise(text))
 
 

@@ -243,8 +243,8 @@ def load_exempted(project: Project) -> dict[str, tuple[str, str]]:
     """Rules that do not apply here: who said so, and on which date. Rules that this version does
     not know are dropped."""
     stored = project.read(settings_table.list_settings).get(KEY)
-    known = stored if isinstance(stored, dict) else {}
-    return {rule: (str(by), str(date)) for rule, (by, date) in known.items() if rule in RULES}
+    stored = stored if isinstance(stored, dict) else {}
+    return {rule: (str(by), str(date)) for rule, (by, date) in stored.items() if rule in RULES}
 
 
 def exempt_rule(project: Project, rule: str, by: str) -> Changes:

@@ -78,11 +78,11 @@ def rank_by_percentile(values: ArrayLike) -> NDArray[np.float64]:
     """(N,) values → (N,) percentile ranks (average rank − 0.5)/N. Units do not matter; a constant,
     or an unknown value (NaN), ranks 0.5."""
     x = np.asarray(values, dtype=np.float64)
-    known = ~np.isnan(x)
+    is_measured = ~np.isnan(x)
     out = np.full(x.shape, 0.5)
-    _, rank, counts = np.unique(x[known], return_inverse=True, return_counts=True)
+    _, rank, counts = np.unique(x[is_measured], return_inverse=True, return_counts=True)
     average = np.cumsum(counts) - (counts - 1) / 2
-    out[known] = ((average - 0.5) / max(1, int(known.sum())))[rank]
+    out[is_measured] = ((average - 0.5) / max(1, int(is_measured.sum())))[rank]
     return out
 
 
@@ -149,10 +149,13 @@ def compute_detection_flicker(
             changed[frame] = 1 - compute_f1_agreement(answers[frame], answers[frame + 1])
     after, before = changed, np.concatenate([[np.nan], changed[:-1]])[: len(answers)]
     sides = np.vstack([before, after])
-    known = ~np.isnan(sides)
-    total = np.where(known, sides, 0.0).sum(axis=0)
+    is_measured = ~np.isnan(sides)
+    total = np.where(is_measured, sides, 0.0).sum(axis=0)
     flicker: NDArray[np.float64] = np.divide(
-        total, known.sum(axis=0), out=np.full(total.shape, np.nan), where=known.any(axis=0)
+        total,
+        is_measured.sum(axis=0),
+        out=np.full(total.shape, np.nan),
+        where=is_measured.any(axis=0),
     )
     return flicker
 
@@ -356,8 +359,8 @@ CHANGES = ByKind(
 def run_sensitivity(project: Project, model: StoredModel, progress: Progress) -> dict[str, float]:
     """S of every listed frame by frame id; what was found before is not run again."""
     name = get_component_name(model)
-    known = project.read(lambda db: frames_table.get_component(db, name, model.sha256))
-    missing = {line.frame.frame_id for line in project.read(list_sampling_lines)} - set(known)
+    stored = project.read(lambda db: frames_table.get_component(db, name, model.sha256))
+    missing = {line.frame.frame_id for line in project.read(list_sampling_lines)} - set(stored)
     chunks = [
         chunk
         for chunk in iter_footage_chunks(project, model, missing)

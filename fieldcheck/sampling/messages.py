@@ -127,10 +127,10 @@ def list_failed_imports(refusals: Sequence[str], n_new: int, n_known: int = 0) -
         if n_new
         else ()
     )
-    known = tr_plural(
+    known_line = tr_plural(
         "{n} other was already in the project.", "{n} others were already in the project.", n_known
     ).format(n=n_known)
-    last = " ".join((*rest, *new, *((known,) if n_known else ())))
+    last = " ".join((*rest, *new, *((known_line,) if n_known else ())))
     return (*refusals[:MOST_FAILED], *((last,) if last else ()))
 
 

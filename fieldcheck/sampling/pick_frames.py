@@ -332,9 +332,9 @@ def pick_frames(
     scope, number = _find_drawable_lines(project)
     if not scope:
         return _pick_further_frames(project, count, seed, required, progress, now)
-    known = {line.frame.frame_id for line in scope}
+    scope_ids = {line.frame.frame_id for line in scope}
     for name in required:
-        if name not in known:
+        if name not in scope_ids:
             raise FrameUnknown(name)
     left_out: dict[str, FieldcheckError] = {}
     while True:
@@ -345,11 +345,11 @@ def pick_frames(
         proposal, model = _plan_draw(
             project, kept, number, count, seed, design, wanted, passes, progress, now
         )
-        files, lost = _save_each_recording(
+        files, error_by_recording = _save_each_recording(
             project, [kept[index] for index in proposal.picks.tolist()], progress
         )
-        left_out |= lost
-        if not lost:
+        left_out |= error_by_recording
+        if not error_by_recording:
             break
     drawn = project.write(
         lambda db: _store_draw(
@@ -464,15 +464,15 @@ def _list_open_strata(project: Project, draws: Sequence[Draw]) -> list[OpenStrat
     }
     picked = Counter(pick.stratum for pick in picks.values())
     listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
-    left: dict[str, list[SamplingLine]] = {}
+    open_lines: dict[str, list[SamplingLine]] = {}
     for line in project.read(list_sampling_lines):
         name = stratum.get(line.frame.frame_id, "")
         if is_random(name) and line.frame.frame_id not in picks:
-            left.setdefault(name, []).append(line)
+            open_lines.setdefault(name, []).append(line)
     return [
-        OpenStratum(name, n, picked[name], tuple(left[name]))
+        OpenStratum(name, n, picked[name], tuple(open_lines[name]))
         for name, n in listed.items()
-        if name in left and picked[name]
+        if name in open_lines and picked[name]
     ]
 
 
@@ -614,9 +614,9 @@ def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Prog
 
     Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where a frame cannot be
     read; the others are saved."""
-    files, lost = _save_each_recording(project, chosen, progress)
-    if lost:
-        raise next(iter(lost.values()))
+    files, error_by_recording = _save_each_recording(project, chosen, progress)
+    if error_by_recording:
+        raise next(iter(error_by_recording.values()))
     return files
 
 
@@ -630,20 +630,20 @@ def _save_each_recording(
     ]
     chunks = _make_save_chunks(project, missing)
     done = 0
-    lost: dict[str, FieldcheckError] = {}
+    error_by_recording: dict[str, FieldcheckError] = {}
 
     def store_images(chunk: _SaveChunk, pictures: dict[str, bytes | FieldcheckError]) -> None:
         nonlocal done
         for name, picture in pictures.items():
             if isinstance(picture, FieldcheckError):
-                lost.setdefault(chunk.read.source, picture)
+                error_by_recording.setdefault(chunk.read.source, picture)
             else:
                 write_bytes(project.path / "frames" / f"{name}.png", picture)
             done += 1
             progress.report(done, len(missing), "frames")
 
     map_chunks(encode_picks, chunks, store_images, progress)
-    return files, lost
+    return files, error_by_recording
 
 
 def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_SaveChunk]:

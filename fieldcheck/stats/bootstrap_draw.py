@@ -295,24 +295,26 @@ def draw_extra(size: int, count: int, seed: int, number: int) -> NDArray[np.int6
     return draw_from_blocks(size, count, rng, reserve_rng).picks
 
 
-def split_further_count(count: int, taken: Sequence[int], left: Sequence[int]) -> tuple[int, ...]:
+def split_further_count(
+    count: int, taken: Sequence[int], open_counts: Sequence[int]
+) -> tuple[int, ...]:
     """Splits `count` further picks between strata in proportion to the picks that they have, none
     beyond the frames that are left; by largest remainders, ties to the first.
 
     Args:
         count: further picks; all that are left where these are fewer.
         taken: picks of each stratum, > 0.
-        left: frames of each stratum that are not picked.
+        open_counts: frames of each stratum that are not picked.
 
     Returns:
         The further picks of each stratum.
     """
-    wanted = min(count, sum(left))
-    shares = [0] * len(left)
+    wanted = min(count, sum(open_counts))
+    shares = [0] * len(open_counts)
     while (open_still := wanted - sum(shares)) > 0:
-        free = [k for k in range(len(left)) if shares[k] < left[k]]
+        free = [k for k in range(len(open_counts)) if shares[k] < open_counts[k]]
         exact = {k: open_still * taken[k] / sum(taken[j] for j in free) for k in free}
-        whole = {k: min(floor(exact[k]), left[k] - shares[k]) for k in free}
+        whole = {k: min(floor(exact[k]), open_counts[k] - shares[k]) for k in free}
         if not any(whole.values()):
             order = sorted(free, key=lambda k: -exact[k])
             whole = dict.fromkeys(order[:open_still], 1)

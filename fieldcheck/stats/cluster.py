@@ -692,8 +692,8 @@ def compute_part_inclusion(
     missed = np.ones(len(counts))
     for frames, size, labels in zip(counts.T, listed, drawn, strict=True):
         ways = scipy.special.gammaln
-        left = size - frames
-        none = ways(left + 1) - ways(np.maximum(left - labels, 0) + 1)
+        n_other = size - frames
+        none = ways(n_other + 1) - ways(np.maximum(n_other - labels, 0) + 1)
         none -= ways(size + 1) - ways(size - labels + 1)
-        missed *= np.where(left >= labels, np.exp(none), 0.0)
+        missed *= np.where(n_other >= labels, np.exp(none), 0.0)
     return 1.0 - missed

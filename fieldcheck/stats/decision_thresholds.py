@@ -263,7 +263,9 @@ def find_thresholds(
         if side is not None
     ]
     shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
-    telling = [(on, side, first) for on, side, first in sides if np.unique(side.truth).size > 1]
+    telling = [
+        (set_name, side, first) for set_name, side, first in sides if np.unique(side.truth).size > 1
+    ]
     for k, name in enumerate(names):
         tried = (
             find_class_threshold(name, _select_class(side, k, first), set_name, precision)

@@ -212,8 +212,10 @@ def compute_class_boundary(
 ) -> NDArray[np.float64]:
     """Mean F score of each class's boundary over the images that show one: (b, n) weights → (b, K);
     NaN where none does."""
-    known = ~np.isnan(outcomes.boundary)
-    return divide_or_nan(weights @ np.where(known, outcomes.boundary, 0.0), weights @ known)
+    is_measured = ~np.isnan(outcomes.boundary)
+    return divide_or_nan(
+        weights @ np.where(is_measured, outcomes.boundary, 0.0), weights @ is_measured
+    )
 
 
 def estimate_mask_scores(
@@ -235,8 +237,8 @@ def estimate_mask_scores(
 
 def _average_classes(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """(b, K) scores → (b,) their mean without NaN, NaN where nothing else is."""
-    known = ~np.isnan(table)
-    return divide_or_nan(np.where(known, table, 0.0).sum(axis=1), known.sum(axis=1))
+    is_measured = ~np.isnan(table)
+    return divide_or_nan(np.where(is_measured, table, 0.0).sum(axis=1), is_measured.sum(axis=1))
 
 
 def _match_image(
@@ -386,6 +388,6 @@ def _compute_false_share(
     wrong = 0
     for k in marked[(marked >= things_from) & (marked != OUTSIDE)].tolist():
         regions, n = scipy.ndimage.label(mask == k, TOUCHING)
-        meant = _get_classes_at(regions, points[points[:, POINT_CLASS] == k])
-        wrong += int(np.isin(regions, np.setdiff1d(np.arange(1, n + 1), meant)).sum())
+        marked_regions = _get_classes_at(regions, points[points[:, POINT_CLASS] == k])
+        wrong += int(np.isin(regions, np.setdiff1d(np.arange(1, n + 1), marked_regions)).sum())
     return wrong / mask.size

@@ -132,12 +132,12 @@ def compute_mean_average_precision(
     """Mean average precision over the classes that have a label with weight: (b, images) weights →
     (b, T); NaN where none has."""
     table = np.stack([compute_average_precision(outcome, weights) for outcome in classes])
-    known = ~np.isnan(table)
+    is_measured = ~np.isnan(table)
     mean: NDArray[np.float64] = np.divide(
-        np.where(known, table, 0.0).sum(axis=0),
-        known.sum(axis=0),
+        np.where(is_measured, table, 0.0).sum(axis=0),
+        is_measured.sum(axis=0),
         out=np.full(table.shape[1:], np.nan),
-        where=known.any(axis=0),
+        where=is_measured.any(axis=0),
     )
     return mean
 

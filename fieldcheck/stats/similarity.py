@@ -188,9 +188,9 @@ def compute_embedding_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[np
 
     With fewer than ten, to all of them. Raises ValueError without any.
     """
-    known = benchmark[np.abs(benchmark).any(axis=1)]
+    embedded = benchmark[np.abs(benchmark).any(axis=1)]
     return _mean_nearest_distance(
-        frames, known, lambda some: 1 - some.astype(np.float64) @ known.T.astype(np.float64)
+        frames, embedded, lambda some: 1 - some.astype(np.float64) @ embedded.T.astype(np.float64)
     )
 
 

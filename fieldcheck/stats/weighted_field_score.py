@@ -213,14 +213,14 @@ def compute_field_scores(sample: FieldSample) -> FieldScores:
     benchmark lacks, shrink their stratum. Fewer labels than planned make the estimate weak
     ("interim")."""
     drawn = ~np.isin(_get_kinds(sample.stratum), [CHOSEN, EXTRA])
-    done, waiting = sample.state == "done", sample.state == ""
+    is_labelled, waiting = sample.state == "done", sample.state == ""
     strata = tuple(
         _score_stratum(sample, name)
         for name in sample.listed
         if _get_base_name(name) not in (CHOSEN, EXTRA)
     )
     weight = compute_design_weights(sample)
-    counted = done & drawn
+    counted = is_labelled & drawn
     scored = weight > 0
     interim = bool((waiting & drawn).any() and counted.any())
     hard = [_count_stratum(stratum) for stratum in strata if _get_base_name(stratum.name) == HARD]
@@ -237,7 +237,7 @@ def compute_field_scores(sample: FieldSample) -> FieldScores:
         footage=_with_trust_notes(footage, strata, interim),
         camera=_with_trust_notes(camera, strata, interim),
         hard=_with_interim_note(estimate_stratified(hard), interim) if hard else None,
-        chosen=_score_chosen(sample, chosen & done) if chosen.any() else None,
+        chosen=_score_chosen(sample, chosen & is_labelled) if chosen.any() else None,
         bounds=_compute_bounds(sample, drawn, strata),
         strata=strata,
         weight=weight,
@@ -266,8 +266,8 @@ def compute_design_weights(sample: FieldSample) -> NDArray[np.float64]:
 
 def _score_stratum(sample: FieldSample, name: str) -> StratumScore:
     member = sample.stratum == name
-    done = member & (sample.state == "done")
-    labelled, right = int(done.sum()), int((done & sample.right).sum())
+    is_labelled = member & (sample.state == "done")
+    labelled, right = int(is_labelled.sum()), int((is_labelled & sample.right).sum())
     out = int((member & (sample.state == "out")).sum())
     counted = compute_remaining_frames(sample, name)
     return StratumScore(

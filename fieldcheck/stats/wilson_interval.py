@@ -235,10 +235,10 @@ def compute_macro_f1_floor(share: Floats, n: float) -> float:
     worst, the one as a fill of the rarest classes, the other as the best spread.
     """
     wrong = 1 - TAIL ** (1 / n)
-    missed, left = 0.0, wrong
+    missed, errors_left = 0.0, wrong
     for part in np.sort(share).tolist():
-        taken = min(left, part)
-        missed, left = missed + taken / (2 * part - taken), left - taken
+        taken = min(errors_left, part)
+        missed, errors_left = missed + taken / (2 * part - taken), errors_left - taken
     return max(0.0, 1 - (missed + _maximum_sum(2 * share, wrong)) / share.size)
 
 

@@ -106,10 +106,10 @@ def build_shell() -> Window:
 def _build_screen(spec: ScreenSpec, context: Context, header: Header) -> Screen:
     """View and presenter of a screen. By name and only now: with its modules come NumPy, tables and
     charts, and the first screen would be painted after all twelve had loaded theirs."""
-    made: Screen = import_module(f"{spec.package}.presenter").build_screen(context, header)
+    screen: Screen = import_module(f"{spec.package}.presenter").build_screen(context, header)
     # it takes the focus where no control does, and a screen reader says where the keys are
-    made.view.setAccessibleName(made.view.accessibleName() or spec.name())
-    return made
+    screen.view.setAccessibleName(screen.view.accessibleName() or spec.name())
+    return screen
 
 
 def check_all_screens() -> int:

@@ -49,9 +49,9 @@ def format_job_status(job: Job) -> str:
         )
     if job.is_stopping:
         return tr("stopping …")
-    left = job.get_eta_s()
+    eta_s = job.get_eta_s()
     return " · ".join(
-        [count or tr("running …"), *([format_time_left(left)] if left is not None else [])]
+        [count or tr("running …"), *([format_time_left(eta_s)] if eta_s is not None else [])]
     )
 
 

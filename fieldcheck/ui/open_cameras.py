@@ -278,12 +278,12 @@ class OpenCameras(QObject):
             for camera_session in self.sessions.values()
             if camera_session.recording and camera_session.recorded is not None
         ]
-        left = [
+        seconds_left = [
             disk_space_left.seconds
             for disk_space_left in rooms
             if disk_space_left is not None and disk_space_left.seconds is not None
         ]
-        return min(left) if left else None
+        return min(seconds_left) if seconds_left else None
 
     def _check_signal(self, source: str, camera_session: CameraSession) -> None:
         """Opens a banner when a camera is lost and closes it when it is back."""

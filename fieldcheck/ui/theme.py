@@ -415,10 +415,10 @@ class Theme:
 
     def make_font(self, font: QFont, size: float, bold: bool = False) -> QFont:
         """The font of a widget in another `size`, in pixels at 100 %."""
-        made = QFont(font)
-        made.setPixelSize(self.metrics.scale_px(size))
-        made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        return made
+        sized = QFont(font)
+        sized.setPixelSize(self.metrics.scale_px(size))
+        sized.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        return sized
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
@@ -438,9 +438,9 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 def make_tabular_font(font: QFont) -> QFont:
     """The font with figures of one width, for numbers below each other or that count up. In a
     sentence they would tear hyphens apart."""
-    made = QFont(font)
-    made.setFeature(QFont.Tag("tnum"), 1)
-    return made
+    tabular = QFont(font)
+    tabular.setFeature(QFont.Tag("tnum"), 1)
+    return tabular
 
 
 def get_system_tokens(app: QApplication) -> Tokens:
@@ -497,7 +497,7 @@ def _load_font_files(files: tuple[str, ...]) -> str:
 
 def make_palette(tokens: Tokens) -> QPalette:
     """Every role that Fusion paints with."""
-    made = QPalette()
+    palette = QPalette()
     roles = {
         Role.Window: tokens.window,
         Role.WindowText: tokens.text,
@@ -520,7 +520,7 @@ def make_palette(tokens: Tokens) -> QPalette:
         Role.Shadow: tokens.border,
     }
     for role, colour in roles.items():
-        made.setColor(role, QColor(colour))
+        palette.setColor(role, QColor(colour))
     for role in (Role.WindowText, Role.Text, Role.ButtonText):
-        made.setColor(Group.Disabled, role, QColor(tokens.disabled))
-    return made
+        palette.setColor(Group.Disabled, role, QColor(tokens.disabled))
+    return palette

@@ -222,7 +222,7 @@ def _combined(window: Window) -> None:
 
 def _timed(window: Window) -> None:
     """A run of ten minutes that got slower, with the memory of its model."""
-    window.get_shown_screen().presenter.session.found = replace(ten_minutes(), graph=MEMORY)
+    window.get_shown_screen().presenter.session.latency = replace(ten_minutes(), graph=MEMORY)
     window.get_shown_screen().presenter.update_running_curve()
 
 

@@ -87,8 +87,8 @@ def _add_streak_by_doubling(
     return out
 
 
-def _shift_channels(four: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8]:
-    matrix = np.array([[1, 0, by[0]], [0, 1, by[1]]])
+def _shift_channels(four: NDArray[np.uint8], shifts: NDArray[np.float64]) -> NDArray[np.uint8]:
+    matrix = np.array([[1, 0, shifts[0]], [0, 1, shifts[1]]])
     size = (four.shape[1], four.shape[0])
     return np.asarray(
         cv2.warpAffine(
@@ -125,8 +125,8 @@ def add_zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
     # four channels are moved in half the time of three
     out = cv2.cvtColor(small, cv2.COLOR_RGB2RGBA)
     for stage in range(1, 1 + max(1, ceil(log2(max(2.0, (zoom - 1) * max(small.shape[:2]) / 2))))):
-        by = zoom ** (1 / 2**stage)
-        matrix = np.array([[by, 0, (1 - by) * x * factor], [0, by, (1 - by) * y * factor]])
+        step = zoom ** (1 / 2**stage)
+        matrix = np.array([[step, 0, (1 - step) * x * factor], [0, step, (1 - step) * y * factor]])
         moved = cv2.warpAffine(
             out,
             matrix,
@@ -152,10 +152,10 @@ def add_glass_blur(img: Picture, away: float, seed: int) -> Picture:
     height, width = img.shape[:2]
     whole, rest = _make_glass_map(height, width, round(away * compute_scale(img), 2))
     part = (slice(down, down + height), slice(across, across + width))
-    place = cv2.subtract(whole[part], np.array([across, down, 0, 0], np.float64))
+    source_points = cv2.subtract(whole[part], np.array([across, down, 0, 0], np.float64))
     seen = cv2.remap(
         img,
-        place,
+        source_points,
         np.ascontiguousarray(rest[part]),
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT_101,

@@ -72,11 +72,11 @@ def add_macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
     few = (max(1, round(width * chroma)), max(1, round(height * chroma)))
     poor = [
         cv2.resize(
-            cv2.resize(one, few, interpolation=cv2.INTER_AREA),
+            cv2.resize(channel, few, interpolation=cv2.INTER_AREA),
             (width, height),
             interpolation=cv2.INTER_LINEAR,
         )
-        for one in colours
+        for channel in colours
     ]
     return add_coding_error(
         img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8)
@@ -87,8 +87,8 @@ def reduce_resolution(img: Picture, share: float) -> Picture:
     """Low resolution: the picture, (H, W, 3) uint8 RGB, at `share` of the pixels that the reference
     size has along each side, by averaging, and back by straight lines."""
     height, width = img.shape[:2]
-    left = share / max(1.0, compute_scale(img))
-    small = shrink_image(img, max(1, round(width * left)), max(1, round(height * left)))
+    share_left = share / max(1.0, compute_scale(img))
+    small = shrink_image(img, max(1, round(width * share_left)), max(1, round(height * share_left)))
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -189,11 +189,11 @@ class PacketLoss:
 
     def draw(self, n: int) -> list[bool]:
         """Whether each of the next `n` packets is lost."""
-        lost = []
+        losses = []
         for turn, chance in self._rng.random((n, 2)):
             self._is_bad = bool(turn < (self._stays_bad if self._is_bad else self._turns_bad))
-            lost.append(self._is_bad and bool(chance < LOST_OF_BURST))
-        return lost
+            losses.append(self._is_bad and bool(chance < LOST_OF_BURST))
+        return losses
 
 
 def list_strips(height: int, width: int, high: float = STRIP) -> list[slice]:
@@ -261,43 +261,43 @@ class StripLoss(LineFault):
 
         def arrive(frame: Picture) -> Picture:
             strips = list_strips(*frame.shape[:2])
-            lost = lines.draw(len(strips))
+            is_lost = lines.draw(len(strips))
             # A key frame is sent again until it is whole, as is the first.
             if next(numbers) % KEY_EVERY == 0 or last[0].shape != frame.shape:
                 damage.clear()
             else:
-                for number in np.flatnonzero(lost).tolist():
+                for number in np.flatnonzero(is_lost).tolist():
                     rows, chance = strips[number], np.random.default_rng([seed, number])
                     damage[number] = self.cover_strip(
                         damage.get(number), last[0][rows], frame[rows], chance
                     )
             last[:] = [frame]
             arrived = frame.copy()
-            for number, left in damage.items():
-                arrived[strips[number]] = self.show_strip(left, frame[strips[number]])
+            for number, trace in damage.items():
+                arrived[strips[number]] = self.show_strip(trace, frame[strips[number]])
             return arrived
 
         return arrive
 
     @abstractmethod
     def cover_strip(
-        self, left: Any, before: Picture, now: Picture, chance: np.random.Generator
+        self, trace: Any, before: Picture, now: Picture, chance: np.random.Generator
     ) -> Any:
-        """What a lost strip leaves behind: `left` by an earlier loss, None for none; `before`,
+        """What a lost strip leaves behind: `trace` by an earlier loss, None for none; `before`,
         `now`: (h, w, 3) its rows in the frame before and in this one, as they were sent."""
 
-    def show_strip(self, left: Any, now: Picture) -> Picture:
+    def show_strip(self, trace: Any, now: Picture) -> Picture:
         """The damaged rows, (h, w, 3), as the decoder shows them."""
-        return np.asarray(left, np.uint8)
+        return np.asarray(trace, np.uint8)
 
 
 class FrozenStrips(StripLoss):
     """A decoder that shows the last good strip until the next key frame."""
 
     def cover_strip(
-        self, left: Any, before: Picture, now: Picture, chance: np.random.Generator
+        self, trace: Any, before: Picture, now: Picture, chance: np.random.Generator
     ) -> Any:
-        return before.copy() if left is None else left
+        return before.copy() if trace is None else trace
 
 
 class GhostStrips(StripLoss):
@@ -305,23 +305,23 @@ class GhostStrips(StripLoss):
     leaves trails."""
 
     def cover_strip(
-        self, left: Any, before: Picture, now: Picture, chance: np.random.Generator
+        self, trace: Any, before: Picture, now: Picture, chance: np.random.Generator
     ) -> Any:
         wrong = np.asarray(cv2.subtract(before, now, dtype=cv2.CV_16S), np.int16)
-        return wrong if left is None else left + wrong
+        return wrong if trace is None else trace + wrong
 
-    def show_strip(self, left: Any, now: Picture) -> Picture:
-        return np.asarray(cv2.add(now, left, dtype=cv2.CV_8U), np.uint8)
+    def show_strip(self, trace: Any, now: Picture) -> Picture:
+        return np.asarray(cv2.add(now, trace, dtype=cv2.CV_8U), np.uint8)
 
 
 class GreyStrips(GhostStrips):
     """A decoder that lost what changes refer to: they are added to plain grey."""
 
     def cover_strip(
-        self, left: Any, before: Picture, now: Picture, chance: np.random.Generator
+        self, trace: Any, before: Picture, now: Picture, chance: np.random.Generator
     ) -> Any:
-        if left is not None:
-            return super().cover_strip(left, before, now, chance)
+        if trace is not None:
+            return super().cover_strip(trace, before, now, chance)
         return np.asarray(128 - now.astype(np.int16), np.int16)
 
 
@@ -329,7 +329,7 @@ class GreenStrips(StripLoss):
     """A decoder that shows its buffer where nothing was written: noughts, which are green."""
 
     def cover_strip(
-        self, left: Any, before: Picture, now: Picture, chance: np.random.Generator
+        self, trace: Any, before: Picture, now: Picture, chance: np.random.Generator
     ) -> Any:
         unwritten = np.zeros_like(now)
         unwritten[..., 1] = UNWRITTEN
@@ -341,10 +341,10 @@ class TransportStreamLoss(StripLoss):
     there, blocks of wrong colours."""
 
     def cover_strip(
-        self, left: Any, before: Picture, now: Picture, chance: np.random.Generator
+        self, trace: Any, before: Picture, now: Picture, chance: np.random.Generator
     ) -> Any:
-        if left is not None:
-            return left
+        if trace is not None:
+            return trace
         height, width = now.shape[:2]
         start = int(chance.integers(max(1, width // 2)))
         blocks = ceil((width - start) / height)
@@ -353,8 +353,8 @@ class TransportStreamLoss(StripLoss):
         wrong = np.repeat(np.repeat(to_bytes(colours), height, axis=1), height, axis=0)
         return start, wrong[:, : width - start]
 
-    def show_strip(self, left: Any, now: Picture) -> Picture:
-        start, wrong = left
+    def show_strip(self, trace: Any, now: Picture) -> Picture:
+        start, wrong = trace
         return np.asarray(np.concatenate([now[:, :start], wrong], axis=1), np.uint8)
 
 

@@ -163,10 +163,10 @@ def _make_distortion_map(
         np.arange(width, dtype=np.float32) - (width - 1) / 2,
         np.arange(height, dtype=np.float32) - (height - 1) / 2,
     )
-    by = 1 + bend * (x**2 + y**2) / ((width**2 + height**2) / 4)
+    stretch = 1 + bend * (x**2 + y**2) / ((width**2 + height**2) / 4)
     whole, rest = cv2.convertMaps(
-        (x * by + (width - 1) / 2).astype(np.float32),
-        (y * by + (height - 1) / 2).astype(np.float32),
+        (x * stretch + (width - 1) / 2).astype(np.float32),
+        (y * stretch + (height - 1) / 2).astype(np.float32),
         cv2.CV_16SC2,
     )
     return np.asarray(whole, np.int16), np.asarray(rest, np.uint16)
@@ -195,16 +195,16 @@ def fit_boxes_around(points: NDArray[np.floating], height: int, width: int) -> N
     """
     of_each = points.reshape(-1, 4 * ALONG, 2)
     limits = np.array([width, height], np.float64)
-    found = np.concatenate([of_each.min(axis=1), of_each.max(axis=1)], axis=1)
-    for at, outline in enumerate(of_each):
+    boxes = np.concatenate([of_each.min(axis=1), of_each.max(axis=1)], axis=1)
+    for index, outline in enumerate(of_each):
         top, low, left, right = outline.reshape(4, ALONG, 2)
         seen = np.concatenate([top, right, low[::-1], left[::-1]])
         for axis in (0, 1):
             seen = clip_outline(seen, axis, 0.0, 1)
             seen = clip_outline(seen, axis, float(limits[axis]), -1)
         if len(seen):
-            found[at] = [*seen.min(axis=0), *seen.max(axis=0)]
-    return np.asarray(np.clip(found, 0, [width, height, width, height]), np.float64)
+            boxes[index] = [*seen.min(axis=0), *seen.max(axis=0)]
+    return np.asarray(np.clip(boxes, 0, [width, height, width, height]), np.float64)
 
 
 def clip_outline(
@@ -258,10 +258,10 @@ class GeometricCorruption(ExportedTransform, A.DualTransform):
         height, width = params["shape"][:2]
         sides = np.array([width, height, width, height], np.float64)
         outlines = make_box_outlines(bboxes[:, :4] * sides)
-        found = fit_boxes_around(
+        moved_boxes = fit_boxes_around(
             self.move_points(outlines - 0.5, height, width, seed) + 0.5, height, width
         )
-        return np.column_stack([found / sides, bboxes[:, 4:]])
+        return np.column_stack([moved_boxes / sides, bboxes[:, 4:]])
 
     def apply_to_keypoints(
         self, keypoints: NDArray[Any], seed: int = 0, **params: Any

@@ -48,14 +48,14 @@ def add_dust(img: Picture, share: float, seed: int) -> Picture:
     rng = np.random.default_rng(seed)
     cover, dull = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
     dots = min(4000, int(1.4 * share * height * width / (pi * (3.1 * unit) ** 2)))
-    for place, size in zip(
+    for centre, size in zip(
         to_fixed_point(rng.random((dots, 2)) * (width, height)),
         (1.2 + 5 * rng.random(dots) ** 2).tolist(),
         strict=True,
     ):
         cv2.circle(
             cover,
-            place,
+            centre,
             round(size * unit * 2**FINER),
             round(180 + 60 * rng.random()),
             cv2.FILLED,
@@ -83,10 +83,10 @@ def add_water_drops(img: Picture, share: float, seed: int) -> Picture:
     drops = int(share * height * width / (pi * (7.8 * unit) ** 2) + 0.999) if share else 0
     for x, y, chance in rng.random((drops, 3)).tolist():
         size = (4 + 9 * chance) * unit
-        at = np.array([[x * width, y * height]])
+        centre = np.array([[x * width, y * height]])
         cv2.circle(
             cover,
-            to_fixed_point(at)[0],
+            to_fixed_point(centre)[0],
             round(size * 2**FINER),
             255,
             cv2.FILLED,
@@ -95,7 +95,7 @@ def add_water_drops(img: Picture, share: float, seed: int) -> Picture:
         )
         cv2.circle(
             rim,
-            to_fixed_point(at - 0.3 * size)[0],
+            to_fixed_point(centre - 0.3 * size)[0],
             round(0.3 * size * 2**FINER),
             90,
             cv2.FILLED,
@@ -116,18 +116,20 @@ def add_reflection(img: Picture, share: float, seed: int) -> Picture:
     tall, wide = max(2, height // 2), max(2, width // 2)
     rng = np.random.default_rng(seed)
     base = make_cloud_noise(tall, wide, 60 * unit / 2, rng, octaves=3)
-    room = (40 + 90 * base[..., None] * rng.uniform(0.7, 1.0, 3)).astype(np.float32)
+    reflected = (40 + 90 * base[..., None] * rng.uniform(0.7, 1.0, 3)).astype(np.float32)
     for x, y, w, h in rng.uniform((0, 0, 0.08, 0.15), (0.9, 0.6, 0.3, 0.5), (6, 4)).tolist():
         corner, other = (int(x * wide), int(y * tall)), (int((x + w) * wide), int((y + h) * tall))
         cv2.rectangle(
-            room,
+            reflected,
             corner,
             other,
             (rng.uniform(150, 255) * rng.uniform(0.85, 1.0, 3)).tolist(),
             cv2.FILLED,
         )
     return overlay_layers(
-        img, np.full((2, 2), 1 - share), share * 1.3 * cv2.GaussianBlur(room, (0, 0), 1.5 * unit)
+        img,
+        np.full((2, 2), 1 - share),
+        share * 1.3 * cv2.GaussianBlur(reflected, (0, 0), 1.5 * unit),
     )
 
 

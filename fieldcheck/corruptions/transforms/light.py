@@ -84,13 +84,13 @@ def add_lens_flare(img: Picture, strength: float, seed: int) -> Picture:
     turn, middle = rng.uniform(0, 2 * pi), np.array([width, height]) / 2
     lamp = middle + 0.62 * np.array([width * cos(turn), height * sin(turn)])
     add = np.zeros((round(height), round(width), 3), np.uint8)
-    for place, colour in zip(GHOSTS, rng.uniform(0.6, 1.0, (len(GHOSTS), 3)), strict=True):
-        ghost, centre = np.zeros_like(add), lamp + (middle - lamp) * (1 + place)
-        at, radius = (
+    for distance, colour in zip(GHOSTS, rng.uniform(0.6, 1.0, (len(GHOSTS), 3)), strict=True):
+        ghost, centre = np.zeros_like(add), lamp + (middle - lamp) * (1 + distance)
+        ghost_centre, radius = (
             (round(float(centre[0])), round(float(centre[1]))),
             round(unit * rng.uniform(8, 30)),
         )
-        cv2.circle(ghost, at, radius, (70 * colour).tolist(), cv2.FILLED, cv2.LINE_AA)
+        cv2.circle(ghost, ghost_centre, radius, (70 * colour).tolist(), cv2.FILLED, cv2.LINE_AA)
         add = np.asarray(cv2.add(add, ghost), np.uint8)
     far = compute_distance_map(*add.shape[:2], (float(lamp[0]), float(lamp[1]))) / (unit * 192)
     veil = (150 * np.exp(-far / 0.5) + 45)[..., None] * np.array([1.0, 0.95, 0.85], np.float32)

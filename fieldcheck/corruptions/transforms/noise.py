@@ -111,13 +111,13 @@ def crop_from_bank(bank: NDArray[np.uint8], shape: tuple[int, ...], seed: int) -
 def _split_into_runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
     """(place, place in the bank, how many) of the pieces that `length` values from `start` on
     consist of."""
-    found, at = [], 0
-    while at < length:
-        begin = (start + at) % around
-        many = min(length - at, around - begin)
-        found.append((at, begin, many))
-        at += many
-    return found
+    runs, position = [], 0
+    while position < length:
+        begin = (start + position) % around
+        run_length = min(length - position, around - begin)
+        runs.append((position, begin, run_length))
+        position += run_length
+    return runs
 
 
 @lru_cache(maxsize=6)

@@ -67,7 +67,7 @@ def apply_lut(img: Picture, table: NDArray[np.uint8]) -> Picture:
     if table.ndim == 1:
         return np.asarray(sz_lut(np.ascontiguousarray(img), table, False), np.uint8)
     planes = [
-        sz_lut(np.asarray(plane, np.uint8), np.ascontiguousarray(table[:, at]))
-        for at, plane in enumerate(cv2.split(img))
+        sz_lut(np.asarray(plane, np.uint8), np.ascontiguousarray(table[:, channel]))
+        for channel, plane in enumerate(cv2.split(img))
     ]
     return np.asarray(cv2.merge(planes), np.uint8)

@@ -77,12 +77,12 @@ def add_snow(img: Picture, flakes: float, seed: int) -> Picture:
     many = round(flakes * height * width / (192 * unit) ** 2)
     layer = np.zeros((height, width), np.uint8)
     sizes = 0.7 + 2.2 * rng.random(many) ** 3
-    for place, size in zip(
+    for centre, size in zip(
         to_fixed_point(rng.random((many, 2)) * (width, height)), sizes.tolist(), strict=True
     ):
         cv2.circle(
             layer,
-            place,
+            centre,
             round(size * unit * 2**FINER),
             min(255, round(275 - 20 * size)),
             cv2.FILLED,

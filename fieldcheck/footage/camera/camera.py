@@ -295,10 +295,10 @@ class FrameRing:
         until = time.monotonic() + wait_s
         with self._changed:
             while self._n_pushed <= seen:
-                left = until - time.monotonic()
-                if left <= 0:
+                left_s = until - time.monotonic()
+                if left_s <= 0:
                     return None
-                self._changed.wait(left)
+                self._changed.wait(left_s)
             oldest = self._n_pushed - len(self._frames) + 1
             number = self._n_pushed if newest else max(seen + 1, oldest)
             return self._frames[number - oldest], number

@@ -39,7 +39,7 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 GIGE = "gige"
 LIST_S, OPEN_S, STOP_S = 10.0, 10.0, 2.0
 # messages that wait for a late reader; then the pipe fills, and the camera's own buffers after it
-HELD = 4
+MOST_WAITING = 4
 WHY_NOT = {3: "extra_missing", 4: "unknown"}  # exit codes of the child
 
 
@@ -52,14 +52,14 @@ def find_interpreter() -> str:
     if not os.access(SYSTEM_PYTHON, os.X_OK):
         return ""
     try:
-        asks = [SYSTEM_PYTHON, "-c", "import gi"]
-        got = subprocess.run(
-            asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
+        command = [SYSTEM_PYTHON, "-c", "import gi"]
+        completed = subprocess.run(
+            command, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
         )
     except subprocess.TimeoutExpired:
         # Finding no camera is an exit code of its own, so this means that the machine is busy.
         return SYSTEM_PYTHON
-    return SYSTEM_PYTHON if got.returncode == 0 else ""
+    return SYSTEM_PYTHON if completed.returncode == 0 else ""
 
 
 def list_gige_cameras() -> CameraList:
@@ -67,16 +67,16 @@ def list_gige_cameras() -> CameraList:
     result says which searches could not be made."""
     if not find_interpreter():
         return CameraList((), "extra_missing")
-    asks = [find_interpreter(), "-I", str(BRIDGE), "list"]
+    command = [find_interpreter(), "-I", str(BRIDGE), "list"]
     try:
-        got = subprocess.run(
-            asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
+        completed = subprocess.run(
+            command, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
         )
     except subprocess.TimeoutExpired:
         return CameraList((), "unfinished")
-    if got.returncode:
-        return CameraList((), WHY_NOT.get(got.returncode, "unfinished"))
-    return CameraList(tuple(_parse_camera(device) for device in parse_json(got.stdout)))
+    if completed.returncode:
+        return CameraList((), WHY_NOT.get(completed.returncode, "unfinished"))
+    return CameraList(tuple(_parse_camera(device) for device in parse_json(completed.stdout)))
 
 
 class GigeCamera:
@@ -87,7 +87,7 @@ class GigeCamera:
         self.name = name or f"{GIGE}:{serial}"
         self._serial = serial
         self._child: subprocess.Popen[bytes] | None = None
-        self._messages: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue(HELD)
+        self._messages: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue(MOST_WAITING)
         self._listening: threading.Thread | None = None
         self._abilities = CameraCapabilities()
         self._began = 0.0
@@ -106,7 +106,7 @@ class GigeCamera:
             env=make_child_environment(),
         )
         assert self._child.stdout is not None
-        self._messages = queue.Queue(HELD)
+        self._messages = queue.Queue(MOST_WAITING)
         work = threading.Thread(
             target=_read_messages,
             args=(self._child.stdout, self._messages),
@@ -129,9 +129,9 @@ class GigeCamera:
         """The next frame. Raises CameraLost where the child ended."""
         assert self._child is not None, "a camera is opened before it is read"
         until = time.monotonic() + wait_s
-        while (left := until - time.monotonic()) > 0:
+        while (left_s := until - time.monotonic()) > 0:
             try:
-                message = self._messages.get(timeout=left)
+                message = self._messages.get(timeout=left_s)
             except queue.Empty:
                 return None
             if message is None:

@@ -221,7 +221,7 @@ class HttpStream:
     def __init__(self, where: Address) -> None:
         self._where = where
         self._socket: socket.socket | None = None
-        self._held = b""
+        self._unread = b""
         self._chunked: _ChunkedDecoder | None = None
         self.content_type = ""
 
@@ -256,7 +256,7 @@ class HttpStream:
     def read(self, wait_s: float) -> bytes:
         """Return the bytes received; empty where none arrive within `wait_s` seconds."""
         assert self._socket is not None, "a stream is opened before it is read"
-        data, self._held = self._held, b""
+        data, self._unread = self._unread, b""
         if not data:
             self._socket.settimeout(max(0.001, wait_s))
             try:
@@ -276,7 +276,7 @@ class HttpStream:
         """Closes the connection."""
         if self._socket is not None:
             self._socket.close()
-        self._socket, self._held = None, b""
+        self._socket, self._unread = None, b""
 
     def _send_request(self, where: Address, login: str) -> tuple[int, Message]:
         lines = [
@@ -315,7 +315,7 @@ class HttpStream:
             data += more
             if not more or len(data) > MOST_HEAD or time.monotonic() > until:
                 raise ValueError("no head")
-        head, _, self._held = data.partition(b"\r\n\r\n")
+        head, _, self._unread = data.partition(b"\r\n\r\n")
         first, _, rest = head.partition(b"\r\n")
         match = re.match(rb"HTTP/1\.[01] (\d{3})", first)
         if match is None:
@@ -327,33 +327,36 @@ class _ChunkedDecoder:
     """Decodes a response with chunked transfer encoding."""
 
     def __init__(self) -> None:
-        self._held, self._left = b"", 0
+        self._unread, self._left_in_chunk = b"", 0
 
     def decode_chunk(self, data: bytes) -> bytes:
         """Return the body bytes. Raises ValueError for an invalid chunk."""
-        self._held += data
+        self._unread += data
         out = b""
-        while self._held:
-            if self._left == 0 and not self._read_chunk_length():
+        while self._unread:
+            if self._left_in_chunk == 0 and not self._read_chunk_length():
                 break
-            piece = self._held[: self._left]
-            self._held, self._left = self._held[len(piece) :], self._left - len(piece)
+            piece = self._unread[: self._left_in_chunk]
+            self._unread, self._left_in_chunk = (
+                self._unread[len(piece) :],
+                self._left_in_chunk - len(piece),
+            )
             out += piece
         return out
 
     def _read_chunk_length(self) -> bool:
         """Read the length of the next chunk once its line is complete."""
-        line, end, rest = self._held.lstrip(b"\r\n").partition(b"\r\n")
+        line, end, rest = self._unread.lstrip(b"\r\n").partition(b"\r\n")
         if not end:
-            if len(self._held) > MOST_HEAD:
+            if len(self._unread) > MOST_HEAD:
                 raise ValueError("a chunk without a length")
             return False
         match = CHUNK_SIZE.fullmatch(line.partition(b";")[0].strip())
         if match is None:
             raise ValueError(f"no length of a chunk: {line[:20]!r}")
-        self._left = int(match[0], 16)
-        self._held = rest
-        return self._left > 0
+        self._left_in_chunk = int(match[0], 16)
+        self._unread = rest
+        return self._left_in_chunk > 0
 
 
 def make_authorization(challenges: list[str], where: Address) -> str:
@@ -438,14 +441,14 @@ class MultipartParser:
 
     def __init__(self, boundary: bytes) -> None:
         self._boundary = boundary
-        self._held = bytearray()
+        self._unread = bytearray()
         # of the part whose head was read; -1: its end must be looked for
         self._length: int | None = None
         self._searched = 0
 
     def parse_bytes(self, data: bytes) -> list[bytes]:
         """The parts that end within these bytes. Raises NotMultipartStream."""
-        self._held += data
+        self._unread += data
         parts = []
         while (part := self._take_part()) is not None:
             parts.append(part)
@@ -462,52 +465,52 @@ class MultipartParser:
 
     def _skip_part_header(self) -> bool:
         """Skip the boundary and the header lines of a part."""
-        start = self._held.find(self._boundary)
+        start = self._unread.find(self._boundary)
         if start < 0:
-            del self._held[: max(0, len(self._held) - len(self._boundary) - MOST_HEAD)]
+            del self._unread[: max(0, len(self._unread) - len(self._boundary) - MOST_HEAD)]
             return False
         begin = start + len(self._boundary)
         ends = [
             (index, wide)
             for mark, wide in ((b"\r\n\r\n", 4), (b"\n\n", 2))
-            if (index := self._held.find(mark, begin)) >= 0
+            if (index := self._unread.find(mark, begin)) >= 0
         ]
         if not ends:
-            if len(self._held) - start > MOST_HEAD:
+            if len(self._unread) - start > MOST_HEAD:
                 raise NotMultipartStream("a part without an end to its head")
             return False
         index, wide = min(ends)
-        lengths = LENGTH.findall(self._held, begin, index)
+        lengths = LENGTH.findall(self._unread, begin, index)
         if lengths and len(lengths[-1]) > MOST_DIGITS:
             raise NotMultipartStream("a part larger than any picture")
         self._length = int(lengths[-1]) if lengths else -1
         if self._length > MOST_PART:
             raise NotMultipartStream("a part larger than any picture")
-        del self._held[: index + wide]
+        del self._unread[: index + wide]
         self._searched = 0
         return True
 
     def _take_by_length(self) -> bytes | None:
         assert self._length is not None
-        if len(self._held) < self._length:
+        if len(self._unread) < self._length:
             return None
         return self._take_bytes(self._length)
 
     def _find_boundary(self) -> bytes | None:
         """Find the end of a part without a stated length: the line that begins with the
         boundary."""
-        index = self._held.find(b"\n" + self._boundary, self._searched)
+        index = self._unread.find(b"\n" + self._boundary, self._searched)
         if index < 0:
-            if len(self._held) > MOST_PART:
+            if len(self._unread) > MOST_PART:
                 raise NotMultipartStream("a part larger than any picture")
-            self._searched = max(0, len(self._held) - len(self._boundary))
+            self._searched = max(0, len(self._unread) - len(self._boundary))
             return None
         return self._take_bytes(
-            index - 1 if index and self._held[index - 1 : index] == b"\r" else index
+            index - 1 if index and self._unread[index - 1 : index] == b"\r" else index
         )
 
     def _take_bytes(self, length: int) -> bytes:
-        part = bytes(self._held[:length])
-        del self._held[:length]
+        part = bytes(self._unread[:length])
+        del self._unread[:length]
         self._length = None
         return part

@@ -60,7 +60,7 @@ class RtspRelay:
         self._camera: socket.socket | None = None
         self._client: socket.socket | None = None
         self._listener: socket.socket | None = None
-        self._heard, self._playing = b"", False
+        self._received, self._playing = b"", False
         self._thread: threading.Thread | None = None
 
     def open(self) -> str:
@@ -159,24 +159,24 @@ class RtspRelay:
     def _is_allowed(self, data: bytes, camera: socket.socket) -> bool:
         """Whether the camera's message redirects nowhere. Checked until PLAY; after it FFmpeg
         follows no redirect."""
-        self._heard += data.replace(b"\r", b"")
-        if len(self._heard) > MOST_BEFORE_PLAY:
+        self._received += data.replace(b"\r", b"")
+        if len(self._received) > MOST_BEFORE_PLAY:
             return False
-        if all(NO_REDIRECT.fullmatch(status) for status in STATUS.findall(self._heard)):
+        if all(NO_REDIRECT.fullmatch(status) for status in STATUS.findall(self._received)):
             return True
         until = time.monotonic() + REST_S
         camera.settimeout(REST_S)
         with suppress(TimeoutError):
             while (
-                b"\n\n" not in self._heard
-                and len(self._heard) < MOST_BEFORE_PLAY
+                b"\n\n" not in self._received
+                and len(self._received) < MOST_BEFORE_PLAY
                 and time.monotonic() < until
             ):
                 more = camera.recv(PIECE)
-                self._heard += more.replace(b"\r", b"")
+                self._received += more.replace(b"\r", b"")
                 if not more:
                     break
-        self.redirect = _parse_location(self._heard) or HIDDEN
+        self.redirect = _parse_location(self._received) or HIDDEN
         return False
 
 
@@ -265,7 +265,7 @@ class StreamCopyCamera:
         self._container: Any = None
         self._relay: RtspRelay | None = None
         self._packets: Iterator[Any] = iter(())
-        self._format, self._setup, self._held = "", b"", b""
+        self._format, self._setup, self._unread = "", b"", b""
         self._began, self._next = 0.0, 0
 
     def open(self) -> None:
@@ -282,7 +282,7 @@ class StreamCopyCamera:
         coding.thread_type = "SLICE"  # Frame threading would delay images.
         coding.flags = int(coding.flags) | LOW_DELAY
         self._packets, self._setup = container.demux(video[0]), bytes(coding.extradata or b"")
-        self._began, self._next, self._held = time.monotonic(), -1, b""
+        self._began, self._next, self._unread = time.monotonic(), -1, b""
 
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The next frame, from the first one on that needs no other. Raises CameraLost."""
@@ -332,9 +332,9 @@ class StreamCopyCamera:
         except _list_pyav_errors():
             pictures = []
         if not pictures:
-            self._held += data
+            self._unread += data
             return None
-        data, self._held = self._held + data, b""
+        data, self._unread = self._unread + data, b""
         self._next += 1
         picture = pictures[-1]
         raw = RawImage(
@@ -412,11 +412,11 @@ class MjpegCamera:
         assert self._parts is not None
         until = time.monotonic() + wait_s
         while not self._waiting:
-            left = until - time.monotonic()
-            if left <= 0:
+            left_s = until - time.monotonic()
+            if left_s <= 0:
                 return None
             try:
-                self._waiting += self._parts.parse_bytes(self._stream.read(left))
+                self._waiting += self._parts.parse_bytes(self._stream.read(left_s))
             except NotMultipartStream:
                 raise CameraLost(self.name) from None
         return self._make_frame(self._waiting.pop(0))
@@ -480,8 +480,8 @@ class RtspCamera:
         """Return the next frame. Raises CameraLost: OpenCV reports the end of a stream and a pause
         alike, and cannot read on after either."""
         assert self._capture is not None, "a camera is opened before it is read"
-        got, bgr = self._capture.read()
-        if not got or bgr is None:
+        has_frame, bgr = self._capture.read()
+        if not has_frame or bgr is None:
             raise CameraLost(self.name)
         index, self._next = self._next, self._next + 1
         return CapturedFrame(

@@ -23,7 +23,7 @@ from fieldcheck.imaging.codec import read_image
 
 # Timetable of a played camera: the times of one round, which repeats.
 
-HELD = 2  # frames that wait for a late reader; what is older is dropped
+MOST_WAITING = 2  # frames that wait for a late reader; what is older is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +59,30 @@ def make_even_timetable(fps: float) -> Timetable:
 
 
 class PlaybackClock:
-    """Steps through a timetable by a monotonic clock, from its creation; `held` frames wait for a
-    late reader."""
+    """Steps through a timetable by a monotonic clock, from its creation; `n_waiting` frames wait
+    for a late reader."""
 
     def __init__(
-        self, timetable: Timetable, clock: Callable[[], float] = time.monotonic, held: int = HELD
+        self,
+        timetable: Timetable,
+        clock: Callable[[], float] = time.monotonic,
+        n_waiting: int = MOST_WAITING,
     ) -> None:
         self.timetable = timetable
-        self._clock, self._held = clock, held
+        self._clock, self._n_waiting = clock, n_waiting
         self._began = clock()
         self._next = 0
 
     def wait_for_next(self, wait_s: float) -> int | None:
         """The number of the next frame once it is due, None where that takes longer than `wait_s`.
         A late reader skips to the newest."""
-        left = self._began + self.timetable.get_due_s(self._next) - self._clock()
-        if left > 0:
-            time.sleep(min(left, wait_s))
-        if left > wait_s:
+        left_s = self._began + self.timetable.get_due_s(self._next) - self._clock()
+        if left_s > 0:
+            time.sleep(min(left_s, wait_s))
+        if left_s > wait_s:
             return None
         newest = self.timetable.find_newest_due(self._clock() - self._began)
-        index = newest if newest - self._next > self._held else self._next
+        index = newest if newest - self._next > self._n_waiting else self._next
         self._next = index + 1
         return index
 
@@ -149,7 +152,7 @@ class ImageCamera:
         self.name = name
         self._paths, self._timetable = tuple(paths), make_even_timetable(fps)
         self._pace: PlaybackClock | None = None
-        self._held: tuple[Path, NDArray[np.uint8]] | None = None
+        self._loaded: tuple[Path, NDArray[np.uint8]] | None = None
         self._failed: set[Path] = set()  # Images since the last readable one.
 
     def open(self) -> None:
@@ -179,13 +182,13 @@ class ImageCamera:
 
     def close(self) -> None:
         """Release the image in memory."""
-        self._pace = self._held = None
+        self._pace = self._loaded = None
 
     def _load_image(self, path: Path) -> NDArray[np.uint8]:
         """A single picture is decoded once, and stays the same array from frame to frame."""
-        if self._held is None or self._held[0] != path:
-            self._held = path, read_image(path)
-        return self._held[1]
+        if self._loaded is None or self._loaded[0] != path:
+            self._loaded = path, read_image(path)
+        return self._loaded[1]
 
 
 def open_file_camera(path: Path, fps: float | None = None) -> VideoCamera | ImageCamera:

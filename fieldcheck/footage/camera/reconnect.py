@@ -245,7 +245,7 @@ class Watchdog:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run_checks, name="watch", daemon=True)
         self._loop: CaptureLoop | None = None
-        self._left: list[CaptureLoop] = []
+        self._abandoned_loops: list[CaptureLoop] = []
         self._causes: dict[int, Cause] = {}
         self._state: State = "opening"
         self._cause: Cause = ""
@@ -306,8 +306,8 @@ class Watchdog:
 
     def _check_camera(self, now: float) -> None:
         if self._loop is None:
-            self._left = [loop for loop in self._left if loop.running]
-            if now >= self._next_try and len(self._left) < MOST_STUCK:
+            self._abandoned_loops = [loop for loop in self._abandoned_loops if loop.running]
+            if now >= self._next_try and len(self._abandoned_loops) < MOST_STUCK:
                 self._open_camera(now)
             return
         error = self._trouble.take_value()
@@ -370,7 +370,7 @@ class Watchdog:
         loop, self._loop = self._loop, None
         assert loop is not None
         loop.stop_without_waiting()
-        self._left.append(loop)
+        self._abandoned_loops.append(loop)
         self._n_frames += loop.n_frames
         self._n_dropped += loop.n_dropped
         self._next_try = now + self._limits.retry_s
@@ -384,7 +384,7 @@ class _FrameGate:
         self._ring, self._lock = ring, threading.Lock()
         self._opening, self._passed = 0, 0
         self._picture: RawImage | None = None
-        self._held: RawImage | None = None
+        self._stuck_image: RawImage | None = None
         self._n_same = 0
         self.last: CapturedFrame | None = None
         self.last_at = self.news_at = time.monotonic()
@@ -398,7 +398,7 @@ class _FrameGate:
     def mark_current_stuck(self) -> None:
         """Hold back the last image until a different one arrives."""
         with self._lock:
-            self._held = self._picture
+            self._stuck_image = self._picture
 
     def has_frame_of(self, opening: int) -> bool:
         """Whether a frame of this opening reached the ring."""
@@ -418,12 +418,17 @@ class _FrameGate:
             if self._passed == frame.opening:
                 self.usual_s += 0.2 * (min(now - self.last_at, 2.0) - self.usual_s)
             self.last_at = now
-            if _is_same(picture, self._held):
+            if _is_same(picture, self._stuck_image):
                 return
             self._n_same = self._n_same + 1 if _is_same(picture, self._picture) else 0
             if not self._n_same or self._passed != frame.opening:
                 self.news_at = now
-            self._picture, self._held, self._passed, self.last = picture, None, frame.opening, frame
+            self._picture, self._stuck_image, self._passed, self.last = (
+                picture,
+                None,
+                frame.opening,
+                frame,
+            )
         self._ring.push(frame)
 
 

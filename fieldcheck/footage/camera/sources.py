@@ -87,8 +87,8 @@ def _make_local_camera(source: str) -> Camera:
             (camera.name for camera in list_plugged_cameras() if camera.id == source), source
         )
         return OpencvCamera(name, partial(find_camera_number, source))
-    if made := SYNTHETIC.fullmatch(source):
-        return SyntheticCamera(int(made[1] or 1280), int(made[2] or 720), float(made[3] or 30))
+    if match := SYNTHETIC.fullmatch(source):
+        return SyntheticCamera(int(match[1] or 1280), int(match[2] or 720), float(match[3] or 30))
     if re.fullmatch(r"/dev/video\d+", source):
         return _make_usb_camera(_find_identity_at(source))
     return _make_file_camera(Path(source), source)

@@ -196,17 +196,17 @@ def list_media_foundation() -> tuple[MediaFoundationCamera, ...]:
     """List all cameras in Media Foundation's order; none where it does not answer."""
     if getattr(sys, "frozen", False):
         return ()  # The executable of a bundled program cannot run the bridge as a Python script.
-    asks = [sys.executable, "-I", str(BRIDGE)]
+    command = [sys.executable, "-I", str(BRIDGE)]
     try:
-        got = subprocess.run(
-            asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
+        completed = subprocess.run(
+            command, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
         )
         return (
             tuple(
                 MediaFoundationCamera(str(device["name"]), str(device["link"]))
-                for device in parse_json(got.stdout)
+                for device in parse_json(completed.stdout)
             )
-            if got.returncode == 0
+            if completed.returncode == 0
             else ()
         )
     except (OSError, subprocess.TimeoutExpired, ValueError, TypeError, KeyError):
@@ -282,14 +282,14 @@ class OpencvCamera:
         self.name = name
         self._where, self._size = where, size
         self._capture: cv2.VideoCapture | None = None
-        self._tells = True
+        self._reports_settings = True
         self._began, self._next = 0.0, 0
 
     def open(self) -> None:
         """Opens the device. Raises CameraRefused. On Windows a device number may meanwhile belong
         to another camera, so it is checked."""
         source = self._where()
-        self._tells = isinstance(source, str)
+        self._reports_settings = isinstance(source, str)
         if isinstance(source, str):
             capture = cv2.VideoCapture(
                 source, cv2.CAP_V4L2, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]
@@ -312,8 +312,8 @@ class OpencvCamera:
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The next frame; waits as long as the driver does. Raises CameraLost."""
         assert self._capture is not None, "a camera is opened before it is read"
-        got, data = self._capture.read()
-        if not got or data is None:
+        has_frame, data = self._capture.read()
+        if not has_frame or data is None:
             raise CameraLost(self.name)
         index, self._next = self._next, self._next + 1
         raw, decoded_from = to_raw_image(np.asarray(data, np.uint8))
@@ -400,13 +400,13 @@ class OpencvCamera:
     def _read_switch(self, prop: int) -> bool | None:
         """Return whether something is automatic; None where the driver does not tell."""
         assert self._capture is not None, "a camera is opened before it is asked"
-        value = self._capture.get(prop) if self._tells else -1.0
+        value = self._capture.get(prop) if self._reports_settings else -1.0
         return None if value == -1.0 else value > 0
 
     def _read_property(self, prop: int) -> float | None:
         """Return a driver property; None without one, which OpenCV reports as 0 or -1."""
         assert self._capture is not None, "a camera is opened before it is asked"
-        if not self._tells:
+        if not self._reports_settings:
             return None
         value = self._capture.get(prop)
         return None if value in (-1.0, 0.0) else float(value)

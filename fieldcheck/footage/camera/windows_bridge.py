@@ -31,13 +31,13 @@ def make_guid(text: str) -> Any:
     return Guid(*uuid.UUID(text).bytes_le)
 
 
-def call_method(thing: Any, slot: int, *arguments: Any) -> int:
+def call_method(com_object: Any, slot: int, *arguments: Any) -> int:
     """Call a method of a COM object by its index in the table of methods."""
-    table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p))).contents
+    table = ctypes.cast(com_object, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p))).contents
     method = ctypes.CFUNCTYPE(
         ctypes.c_long, ctypes.c_void_p, *(type(argument) for argument in arguments)
     )(table[slot])
-    return int(method(thing, *arguments))
+    return int(method(com_object, *arguments))
 
 
 def read_device_text(device: Any, key: str, ole: Any) -> str:

@@ -86,7 +86,7 @@ NO_PICTURES = (
     b"mdta",
     b"mdir",
 )
-ONE = (1).to_bytes(4, "big")
+ONE_DESCRIPTION = (1).to_bytes(4, "big")
 OF_DATA = (b"alis", b"url ")  # QuickTime's second handler of a track
 
 
@@ -143,9 +143,11 @@ def _read_mp4_codecs(moov: bytes) -> list[str]:
             subtype = moov[index + SUBTYPE : index + SUBTYPE + 4]
             handler = handler if subtype in OF_DATA else subtype
         elif handler not in NO_PICTURES:
-            known = handler == b"vide" and moov[index + COUNT : index + COUNT + 4] == ONE
+            has_codec = (
+                handler == b"vide" and moov[index + COUNT : index + COUNT + 4] == ONE_DESCRIPTION
+            )
             codecs.append(
-                _decode_fourcc(moov[index + ENTRY : index + ENTRY + 4]) if known else "raw"
+                _decode_fourcc(moov[index + ENTRY : index + ENTRY + 4]) if has_codec else "raw"
             )
             handler = b""
     return codecs
@@ -361,8 +363,8 @@ def _build_index(path: Path, promised: Sequence[float], is_proof_needed: bool) -
     if kind == "nominal":
         times = [index * 1000 / fps for index in range(len(times))]
     last = max([*times[-1:], *promised[-1:]], default=0.0)
-    lost = round(n_hint - last / 1000 * fps) - 1 if times and n_hint else 0
-    return VideoIndex(tuple(times), kind, fps, n_hint, max(0, lost), is_proven)
+    n_missing = round(n_hint - last / 1000 * fps) - 1 if times and n_hint else 0
+    return VideoIndex(tuple(times), kind, fps, n_hint, max(0, n_missing), is_proven)
 
 
 def _verify_times(path: Path, promised: Sequence[float]) -> tuple[Sequence[float], Timestamps]:

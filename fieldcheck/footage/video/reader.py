@@ -69,8 +69,8 @@ class RetrievedFrames:
     def get_frame(self, index: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR of the frame that is held, which is `index`; the memory serves for
         the one after the next. Raises VideoUnreadable `frame_missing`, `interlaced`."""
-        done, bgr = self._capture.retrieve(self._spare)
-        if not done or bgr is None:
+        has_frame, bgr = self._capture.retrieve(self._spare)
+        if not has_frame or bgr is None:
             raise VideoUnreadable(self._path, "frame_missing")
         pixels, before = np.asarray(bgr, np.uint8), self._last
         if (
@@ -126,8 +126,8 @@ def _has_motion(path: Path) -> bool:
         for _ in range(N_PROBED):
             if not capture.grab():
                 return False
-            done, picture = capture.retrieve()
-            if not done or picture is None:
+            has_frame, picture = capture.retrieve()
+            if not has_frame or picture is None:
                 return False
             if before is not None and not np.array_equal(before, picture):
                 return True
@@ -257,7 +257,7 @@ class MjpegFrameReader(Closeable):
     def __init__(self, path: Path, index: VideoIndex) -> None:
         self._path, self._index = path, index
         self._capture: cv2.VideoCapture | None = None
-        self._held = BEFORE_THE_FIRST
+        self._packet_index = BEFORE_THE_FIRST
         self._jumps = True  # until one leads too far, as where frames do not come evenly
         self._shape: tuple[int, ...] = ()
 
@@ -271,17 +271,17 @@ class MjpegFrameReader(Closeable):
         holds no picture, or one of another shape than the first that was asked for, as each half of
         an interlaced one is."""
         capture = self._seek_packet(index)
-        if self._held != index:
+        if self._packet_index != index:
             return None
         # In a name of ours until the end: OpenCV 5.0.0 lets go of it without the interpreter's
         # lock, which must not be the last time.
         packet = BytesIO(np.asarray(capture.retrieve()[1], np.uint8).tobytes())
-        alone = cv2.VideoCapture(
+        packet_capture = cv2.VideoCapture(
             cast("cv2.IStreamReader", packet), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1]
         )
-        done, bgr = alone.read()
-        alone.release()
-        if not done:
+        has_frame, bgr = packet_capture.read()
+        packet_capture.release()
+        if not has_frame:
             return None
         self._shape = self._shape or bgr.shape
         return np.asarray(bgr, np.uint8) if bgr.shape == self._shape else None
@@ -293,26 +293,26 @@ class MjpegFrameReader(Closeable):
         self._capture = capture
         if self._jumps:
             capture.set(cv2.CAP_PROP_POS_FRAMES, self._index.get_time_s(index) * self._index.fps)
-            self._held = BEFORE_THE_FIRST
+            self._packet_index = BEFORE_THE_FIRST
             self._grab_packet(capture)
-            self._jumps = self._held <= index
-        if self._held > index:
+            self._jumps = self._packet_index <= index
+        if self._packet_index > index:
             capture.release()
             capture = self._capture = open_capture(self._path, packets=True)
-            self._held = BEFORE_THE_FIRST
-        while self._held < index and self._grab_packet(capture):
+            self._packet_index = BEFORE_THE_FIRST
+        while self._packet_index < index and self._grab_packet(capture):
             pass
         return capture
 
     def _grab_packet(self, capture: cv2.VideoCapture) -> bool:
         """Read the next packet; returns whether there is one."""
-        done = grab_next_frame(capture)
-        self._held = (
-            max(self._held, self._index.find_frame(capture.get(cv2.CAP_PROP_POS_MSEC)))
-            if done
+        has_packet = grab_next_frame(capture)
+        self._packet_index = (
+            max(self._packet_index, self._index.find_frame(capture.get(cv2.CAP_PROP_POS_MSEC)))
+            if has_packet
             else len(self._index)
         )
-        return done
+        return has_packet
 
 
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
@@ -488,9 +488,9 @@ def read_video_info(path: Path) -> VideoInfo:
     """
     fps, n_hint = read_frame_rate(path)
     capture = open_capture(path)
-    done, picture = capture.retrieve() if grab_next_frame(capture) else (False, None)
+    has_frame, picture = capture.retrieve() if grab_next_frame(capture) else (False, None)
     capture.release()
-    if not done or picture is None:
+    if not has_frame or picture is None:
         raise make_undecodable_error(path, "no_frames")
     if is_interlaced(path):
         raise VideoUnreadable(path, "interlaced")

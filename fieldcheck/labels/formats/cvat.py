@@ -274,9 +274,11 @@ class _CvatReader:
             for attribute in shape.iterfind("attribute")
         }
         self.losses["attributes"] += len(set(flags) - set(FLAGS))
-        made = make_box(name, box, self.path, where, crowd=flags.get("crowd", False))
+        label_box = make_box(name, box, self.path, where, crowd=flags.get("crowd", False))
         return replace(
-            made, occluded=shape.get("occluded") == "1", truncated=flags.get("truncated", False)
+            label_box,
+            occluded=shape.get("occluded") == "1",
+            truncated=flags.get("truncated", False),
         ), inside
 
     def _read_box(self, shape: ElementTree.Element, where: str) -> Place:

@@ -448,13 +448,13 @@ class _BitReader:
     """Whole numbers of any count of bits, the highest bit first."""
 
     def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
+        self._data, self._position = data, 0
 
     def read_bits(self, n: int) -> int:
-        first, end = self._at, self._at + n
+        first, end = self._position, self._position + n
         if end > 8 * len(self._data):
             raise ValueError("rle")
-        self._at = end
+        self._position = end
         part = self._data[first // 8 : (end + 7) // 8]
         return int.from_bytes(part, "big") >> (-end % 8) & ((1 << n) - 1)
 

@@ -280,19 +280,19 @@ def _make_voc_colour(k: int) -> Colour:
     return red, green, blue
 
 
-def _find_folder(root: Path, known: tuple[str, ...]) -> str | None:
+def _find_folder(root: Path, folder_names: tuple[str, ...]) -> str | None:
     """Return the folder with one of these names that holds images, ignoring case."""
     there = (
         {path.name.lower(): path.name for path in root.iterdir() if path.is_dir()}
         if root.is_dir()
         else {}
     )
-    names = (there[name] for name in known if name in there)
+    names = (there[name] for name in folder_names if name in there)
     return next(
         (
             name
             for name in names
-            if known is PICTURE_FOLDERS or next(_list_masks(root / name), None)
+            if folder_names is PICTURE_FOLDERS or next(_list_masks(root / name), None)
         ),
         None,
     )

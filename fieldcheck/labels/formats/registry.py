@@ -247,16 +247,19 @@ class OtherFormat:
 def detect_other_format(path: Path) -> OtherFormat | None:
     """The format that a file or a folder is in and that is not read here."""
     files = [path] if path.is_file() else list(_list_sample_files(path))
-    for known in OTHER_FORMATS:
-        if any(file.suffix.lower() in known.endings and known.is_match(file) for file in files):
-            return known
+    for other_format in OTHER_FORMATS:
+        if any(
+            file.suffix.lower() in other_format.endings and other_format.is_match(file)
+            for file in files
+        ):
+            return other_format
     return None
 
 
 def _list_sample_files(folder: Path) -> Iterator[Path]:
     """The first files of each folder below one, for a few folders down; those of no format that is
     known are left out."""
-    wanted = frozenset[str]().union(*(known.endings for known in OTHER_FORMATS))
+    wanted = frozenset[str]().union(*(other_format.endings for other_format in OTHER_FORMATS))
     folders = [folder]
     for _ in range(DEEPEST):
         inner: list[Path] = []
@@ -535,17 +538,17 @@ def list_candidate_formats(path: Path) -> tuple[LabelFormat, ...]:
             if len(same) > 1
             else same
         )
-    known = [label_format for label_format in FORMATS if label_format.reader is not None]
+    readable = [label_format for label_format in FORMATS if label_format.reader is not None]
     sure = [
         label_format
-        for label_format in known
+        for label_format in readable
         if not label_format.is_fallback and label_format.is_candidate_folder(path)
     ]
     return tuple(
         sure
         or [
             label_format
-            for label_format in known
+            for label_format in readable
             if label_format.is_fallback and label_format.is_candidate_folder(path)
         ]
     )
@@ -574,8 +577,10 @@ def count_export_losses(
 ) -> tuple[tuple[str, int], ...]:
     """Losses of an export: what the format cannot hold of these pictures, as pairs of a kind of
     loss and how many."""
-    held = BY_NAME[kind]
-    lost = held.count_losses(classes, pictures)
+    label_format = BY_NAME[kind]
+    losses = label_format.count_losses(classes, pictures)
     for box in (box for image in pictures for box in image.boxes):
-        lost.update(flag for flag in ALL_FLAGS - held.kept_flags if getattr(box, flag))
-    return list_losses(lost | Counter(pictures=0 if held.with_pictures else len(pictures)))
+        losses.update(flag for flag in ALL_FLAGS - label_format.kept_flags if getattr(box, flag))
+    return list_losses(
+        losses | Counter(pictures=0 if label_format.with_pictures else len(pictures))
+    )

@@ -241,7 +241,7 @@ def get_root_name(file: Path) -> str:
 def _reject_unsafe_xml(data: bytes, file: Path) -> None:
     depth = 0
 
-    def on_doctype(*_said: object) -> None:
+    def on_doctype(*_arguments: object) -> None:
         raise make_refusal(file, "DOCTYPE", "entities")
 
     def on_begin(name: str, _attributes: object) -> None:

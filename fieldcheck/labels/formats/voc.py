@@ -222,7 +222,10 @@ def _list_images_by_stem(root: Path) -> dict[str, str]:
     """Pictures beside the annotations or in the folders that sets of this format use: path relative
     to `root` by name without ending, and with the folders that lie between."""
     images: dict[str, str] = {}
-    for folder in ("", *(name for known in PICTURE_FOLDERS for name in _find_folders(root, known))):
+    for folder in (
+        "",
+        *(name for folder_names in PICTURE_FOLDERS for name in _find_folders(root, folder_names)),
+    ):
         inside = (
             list_images(root / folder)
             if folder or _get_annotations_folder(root) == root

@@ -40,15 +40,15 @@ def suppress_non_maxima(
     same class overlaps it by an IoU above `threshold`.
 
     Returns the indices of the kept boxes, (k,) int64 with k ≤ `most`, by falling score."""
-    left = find_highest_scores(candidates, most=len(candidates.scores))
+    remaining = find_highest_scores(candidates, most=len(candidates.scores))
     kept: list[int] = []
-    while len(left) and len(kept) < most:
-        surest, rest = left[0], left[1:]
+    while len(remaining) and len(kept) < most:
+        surest, rest = remaining[0], remaining[1:]
         kept.append(int(surest))
         same = candidates.classes[rest] == candidates.classes[surest]
         covered = np.zeros(len(rest), bool)
         covered[same] = (
             compute_iou(candidates.xyxy[surest][None], candidates.xyxy[rest[same]])[0] > threshold
         )
-        left = rest[~covered]
+        remaining = rest[~covered]
     return np.array(kept, np.int64)

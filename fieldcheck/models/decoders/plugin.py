@@ -102,7 +102,7 @@ class PluginProcess:
 
 
 _processes: dict[DecoderPlugin, PluginProcess] = {}
-_looked: dict[str, tuple[float, PluginProcess]] = {}
+_checked: dict[str, tuple[float, PluginProcess]] = {}
 _starting = Lock()
 
 
@@ -110,23 +110,23 @@ def get_process(kind: str) -> PluginProcess:
     """Return the child process of a kind's plug-in; another version or source gets another one.
     Raises PluginError."""
     with _starting:
-        checked_at, known = _looked.get(kind, (-AGAIN_S, None))
-        if known is not None and time.monotonic() - checked_at < AGAIN_S:
-            return known
+        checked_at, process = _checked.get(kind, (-AGAIN_S, None))
+        if process is not None and time.monotonic() - checked_at < AGAIN_S:
+            return process
         plugin = find_plugin(kind.removeprefix(PLUGIN))
         for other in [
-            process for process in _processes if process.name == plugin.name and process != plugin
+            running for running in _processes if running.name == plugin.name and running != plugin
         ]:
             _processes.pop(other).close()
         plugin_process = _processes.setdefault(plugin, PluginProcess(plugin))
-        _looked[kind] = time.monotonic(), plugin_process
+        _checked[kind] = time.monotonic(), plugin_process
         return plugin_process
 
 
 @atexit.register
 def terminate_all() -> None:
     """End every child process; later calls look the plug-ins up again."""
-    _looked.clear()
+    _checked.clear()
     while _processes:
         _processes.popitem()[1].close()
 

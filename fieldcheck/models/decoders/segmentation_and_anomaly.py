@@ -66,8 +66,8 @@ def compute_class_map(
     if n_classes == 2 and np.issubdtype(plane.dtype, np.floating):
         return _threshold_two_classes(plane.astype(np.float32), threshold)
     index = plane.astype(np.float64)
-    known = np.isfinite(index) & (index >= 0) & (index < n_classes) & (index == np.floor(index))
-    return np.where(known, index, OUTSIDE).astype(np.uint8)
+    is_class = np.isfinite(index) & (index >= 0) & (index < n_classes) & (index == np.floor(index))
+    return np.where(is_class, index, OUTSIDE).astype(np.uint8)
 
 
 def _threshold_two_classes(plane: NDArray[np.float32], threshold: float) -> NDArray[np.uint8]:

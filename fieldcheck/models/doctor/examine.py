@@ -332,9 +332,9 @@ def _check_feeding(
     """Return the best preprocessing, the findings about the card's, the other candidates, and the
     number of labelled frames used."""
     own = get_way(feed.card.input)
-    held = find_input_range(graph)
+    input_range = find_input_range(graph)
     if not fitted.readable:
-        blind = check_scale_by_range(feed.card.input, held)
+        blind = check_scale_by_range(feed.card.input, input_range)
         return blind.way, _mark_as_proposed(blind.findings, fitted), blind.candidates, 0
     if (
         labelled is not None
@@ -342,7 +342,7 @@ def _check_feeding(
         and len(labelled.frames) >= LEAST_LABELLED
         and _is_responsive(feed, labelled.frames[:4])
     ):
-        searched = search_preprocessing(feed, labelled, fitted.layouts, held, check)
+        searched = search_preprocessing(feed, labelled, fitted.layouts, input_range, check)
         chance = _find_chance_accuracy(searched.given, searched.truth, feed.of_boxes)
         if searched.findings:
             return (
@@ -351,7 +351,7 @@ def _check_feeding(
                 searched.candidates,
                 searched.n,
             )
-        blind = check_scale_by_range(feed.card.input, held)
+        blind = check_scale_by_range(feed.card.input, input_range)
         return (
             blind.way,
             (*_mark_as_proposed(blind.findings, fitted), *chance),
@@ -359,7 +359,7 @@ def _check_feeding(
             searched.n,
         )
     unlabelled_scale = _check_scale_unlabelled(
-        feed, held_first=check_scale_by_range(feed.card.input, held), probes=probes
+        feed, held_first=check_scale_by_range(feed.card.input, input_range), probes=probes
     )
     unchanged = (
         PreprocessingCandidate({}, unlabelled_scale.candidates[0].score)

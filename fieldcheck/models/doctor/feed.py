@@ -45,10 +45,10 @@ def resize_frames(frames: Sequence[NDArray[np.uint8]], spec: InputSpec) -> Resiz
         mean=(0.0,) * channels,
         std=(1.0,) * channels,
     )
-    done = [preprocess_image(frame, plain) for frame in frames]
+    resized = [preprocess_image(frame, plain) for frame in frames]
     return ResizedFrames(
-        np.stack([preprocessed.tensor for preprocessed in done]),
-        tuple(preprocessed.placement for preprocessed in done),
+        np.stack([preprocessed.tensor for preprocessed in resized]),
+        tuple(preprocessed.placement for preprocessed in resized),
     )
 
 

@@ -184,8 +184,8 @@ def list_diagnosis_checks(codes: frozenset[str], n_labelled: int) -> tuple[str, 
         else tr("– {what}: requires labelled frames")
     )
     return tuple(
-        (tr("✓ {what}") if judged else open_).format(what=what)
-        for what, group, judged in groups
+        (tr("✓ {what}") if judged else open_).format(what=check_name)
+        for check_name, group, judged in groups
         if not codes & group
     )
 

@@ -221,17 +221,19 @@ def _filter_readings(
     with the number of named classes; a stated kind is decisive."""
     kind = _get_stated_kind(stated)
     task = stated.get("task")
-    left = [
+    remaining = [
         output_reading
         for output_reading in output_readings
         if kind in (None, output_reading.kind) and task in (None, output_reading.task)
     ]
-    left = [output_reading for output_reading in left if output_reading.task in tasks] or left
+    remaining = [
+        output_reading for output_reading in remaining if output_reading.task in tasks
+    ] or remaining
     named = stated.get("classes") or classes
     counted = (
         [
             output_reading
-            for output_reading in left
+            for output_reading in remaining
             if output_reading.n_classes in (None, len(named))
         ]
         if isinstance(named, list | tuple) and named
@@ -244,7 +246,7 @@ def _filter_readings(
     )
     return tuple(
         replace(output_reading, sure=output_reading.sure or sure)
-        for output_reading in counted or left
+        for output_reading in counted or remaining
     )
 
 

@@ -77,7 +77,7 @@ def read_graph(path: Path) -> Graph:
     read."""
     model = onnx.load(str(path), load_external_data=False)
     nodes = tuple(model.graph.node)
-    held = {tensor.name: tensor for tensor in model.graph.initializer}
+    constants = {tensor.name: tensor for tensor in model.graph.initializer}
     for node in nodes:
         if (
             node.op_type == "Constant"
@@ -85,10 +85,10 @@ def read_graph(path: Path) -> Graph:
             and node.attribute
             and node.attribute[0].name == "value"
         ):
-            held[node.output[0]] = node.attribute[0].t
+            constants[node.output[0]] = node.attribute[0].t
     small = {
         name: array
-        for name, value in held.items()
+        for name, value in constants.items()
         if (array := _load_small_tensor(value)) is not None
     }
     return Graph(model, nodes, {name: node for node in nodes for name in node.output}, small)

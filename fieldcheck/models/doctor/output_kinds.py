@@ -441,17 +441,17 @@ def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
     """Boxes, labels and scores, in whatever order, and perhaps a mask each."""
     pictures = _split_images(raw, "torchvision")
     torchvision_outputs = [sort_torchvision_outputs(picture) for picture in pictures]
-    known = [
+    parsed = [
         torchvision_outputs
         for torchvision_outputs in torchvision_outputs
         if torchvision_outputs is not None
     ]
-    if not known or len(known) < len(torchvision_outputs):
+    if not parsed or len(parsed) < len(torchvision_outputs):
         return
-    boxes = np.concatenate([torchvision_outputs.boxes for torchvision_outputs in known]).astype(
+    boxes = np.concatenate([torchvision_outputs.boxes for torchvision_outputs in parsed]).astype(
         np.float32
     )
-    scores = np.concatenate([torchvision_outputs.scores for torchvision_outputs in known]).astype(
+    scores = np.concatenate([torchvision_outputs.scores for torchvision_outputs in parsed]).astype(
         np.float32
     )
     if (
@@ -460,9 +460,9 @@ def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
         return
     # Exporters other than torchvision number labels from 0, without a background class.
     sure = not has_batch_axis(raw.runs[0]) and not any(
-        (torchvision_outputs.labels == 0).any() for torchvision_outputs in known
+        (torchvision_outputs.labels == 0).any() for torchvision_outputs in parsed
     )
-    if known[0].masks is None:
+    if parsed[0].masks is None:
         yield OutputReading("detection", "torchvision", None, sure=sure)
     else:
         yield OutputReading("instance", "instance_masks", None, sure=sure)
@@ -475,12 +475,12 @@ def _read_as_instances(raw: RawOutputs) -> Iterator[OutputReading]:
         if len(raw.names) == 2
         else []
     )
-    known = [pair for pair in pairs if pair is not None]
-    if not known or len(known) < len(pairs):
+    parsed = [pair for pair in pairs if pair is not None]
+    if not parsed or len(parsed) < len(pairs):
         return
-    n_coefficients = len(known[0][1])
+    n_coefficients = len(parsed[0][1])
     for turned in (True, False):
-        rows = np.stack([outputs[0].T if turned else outputs[0] for outputs in known])
+        rows = np.stack([outputs[0].T if turned else outputs[0] for outputs in parsed])
         if np.isfinite(rows).all():
             yield from _read_as_mask_rows(rows, n_coefficients, raw.size)
 

@@ -110,14 +110,14 @@ def get_way(spec: InputSpec) -> PreprocessingWay:
     )
 
 
-def list_norms(spec: InputSpec, held: InputRange | None) -> tuple[Normalisation, ...]:
+def list_norms(spec: InputSpec, input_range: InputRange | None) -> tuple[Normalisation, ...]:
     """List normalisations: the card's own first, then it with one part corrected, then common ones;
-    each once, however it is written. `held`: what a quantised model can represent, which shows the
-    preprocessing at quantisation."""
+    each once, however it is written. `input_range`: what a quantised model can represent, which
+    shows the preprocessing at quantisation."""
     own = get_way(spec).norm
     norms = {own.round_values(): own}
     for norm in (
-        *_iter_range_norms(spec, held),
+        *_iter_range_norms(spec, input_range),
         *_iter_partial_norms(own),
         *_iter_usual_norms(spec.channels),
     ):
@@ -240,10 +240,10 @@ def _is_plain(norm: Normalisation) -> bool:
     return not any(norm.mean) and all(std == 1 for std in norm.std)
 
 
-def _iter_range_norms(spec: InputSpec, held: InputRange | None) -> Iterator[Normalisation]:
-    if held is not None:
-        offset = held.scale * held.zero
-        yield Normalisation(held.scale, (offset,) * spec.channels, (1.0,) * spec.channels)
+def _iter_range_norms(spec: InputSpec, input_range: InputRange | None) -> Iterator[Normalisation]:
+    if input_range is not None:
+        offset = input_range.scale * input_range.zero
+        yield Normalisation(input_range.scale, (offset,) * spec.channels, (1.0,) * spec.channels)
 
 
 def _iter_partial_norms(own: Normalisation) -> Iterator[Normalisation]:
@@ -284,23 +284,23 @@ class UnlabelledScale:
     candidates: tuple[PreprocessingCandidate, ...]
 
 
-def check_scale_by_range(spec: InputSpec, held: InputRange | None) -> UnlabelledScale:
+def check_scale_by_range(spec: InputSpec, input_range: InputRange | None) -> UnlabelledScale:
     """Check the scale of a quantised model: its input range was measured on its calibration images,
     and the card has to fill that range."""
     own = get_way(spec)
-    if held is None or _compute_overlap(own.norm, held) >= COVERED:
+    if input_range is None or _compute_overlap(own.norm, input_range) >= COVERED:
         return UnlabelledScale(own, (), ())
-    choices = list_norms(spec, held)[1:]
+    choices = list_norms(spec, input_range)[1:]
     # The very range comes first among the choices; a usual norm counts only where it fits better
     # still.
-    ranked = sorted(choices, key=lambda norm: -round(_compute_overlap(norm, held), 2))
+    ranked = sorted(choices, key=lambda norm: -round(_compute_overlap(norm, input_range), 2))
     ways = [replace(own, norm=norm) for norm in ranked[:3]]
     low, high = _compute_limits(own.norm)
     facts = {
         "low": low,
         "high": high,
-        "held_low": held.limits[0],
-        "held_high": held.limits[1],
+        "held_low": input_range.limits[0],
+        "held_high": input_range.limits[1],
         "change": get_changed_keys(spec, ways[0]),
     }
     named = [Finding(code, "error", "range", facts) for code in list_finding_codes(spec, ways[0])]
@@ -431,9 +431,9 @@ def _compute_limits(norm: Normalisation) -> tuple[float, float]:
     return low, high
 
 
-def _compute_overlap(norm: Normalisation, held: InputRange) -> float:
+def _compute_overlap(norm: Normalisation, input_range: InputRange) -> float:
     """The part that both ranges share, of all that either reaches over."""
-    (low, high), (held_low, held_high) = _compute_limits(norm), held.limits
+    (low, high), (held_low, held_high) = _compute_limits(norm), input_range.limits
     shared = min(high, held_high) - max(low, held_low)
     return max(0.0, shared) / (max(high, held_high) - min(low, held_low))
 
@@ -521,15 +521,15 @@ def find_best_recipe(
     Classes: the recipe with most correct labelled frames. The usual recipe is kept where none is
     clearly better or nothing can decide: a classifier's confidence says nothing about its input.
     Raises ModelRejected."""
-    known = list(iter_known_recipes(card, stated))
-    if not known:
+    recipes = list(iter_known_recipes(card, stated))
+    if not recipes:
         return BestRecipe(card)
     of_boxes = card.output.kind not in ("logits", "softmax", "sigmoid")
     shown = list(frames) if of_boxes else [frame for frame in frames if frame[1] in card.classes]
     if not shown:
-        return BestRecipe(known[0][1], known[0][0])
+        return BestRecipe(recipes[0][1], recipes[0][0])
     scores = []
-    for _, fed in known:
+    for _, fed in recipes:
         runner, answers = ModelRunner(model, fed, batch_size=1), []
         for rgb, truth in shown:
             progress.check()
@@ -540,8 +540,8 @@ def find_best_recipe(
     plainly = (
         scores[best] >= AHEAD * scores[0] if of_boxes else scores[best] >= scores[0] + MORE_RIGHT
     )
-    name, chosen = known[best if plainly else 0]
-    return BestRecipe(chosen, name, len(known))
+    name, chosen = recipes[best if plainly else 0]
+    return BestRecipe(chosen, name, len(recipes))
 
 
 def _score_answer(answer: NDArray[np.float32], card: Card, truth: str) -> float:

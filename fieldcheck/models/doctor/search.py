@@ -114,14 +114,14 @@ class Trials:
             crop=tensor_placement.crop,
             pad_position=tensor_placement.pad_position,
         )
-        made = resize_frames(self.labelled.frames[first:n], spec)
+        resized = resize_frames(self.labelled.frames[first:n], spec)
         if (
-            made.planes.nbytes
+            resized.planes.nbytes
             + sum(resized_frames.planes.nbytes for resized_frames in self._resized.values())
             <= MOST_KEPT_BYTES
         ):
-            self._resized[key] = made
-        return made
+            self._resized[key] = resized
+        return resized
 
     def get_log_probabilities(self, way: PreprocessingWay, n: int) -> NDArray[np.float64]:
         """(n, M) logarithms of the class shares of the first `n` frames fed this way, as
@@ -212,7 +212,7 @@ def search_preprocessing(
     feed: Feed,
     labelled: LabelledFrames,
     layouts: tuple[Layout, ...],
-    held: InputRange | None,
+    input_range: InputRange | None,
     check: Callable[[], None],
 ) -> SearchResult:
     """Order and norm together first, then the resize for the best of them, then the best few on
@@ -221,7 +221,7 @@ def search_preprocessing(
     trials = Trials(feed, labelled, check)
     spec = feed.card.input
     own = get_way(spec)
-    choices = list_norms(spec, held)
+    choices = list_norms(spec, input_range)
     first = [
         PreprocessingWay(colour, norm, own.placement, layout)
         for layout, norm, colour in product(layouts, choices, list_colour_orders(spec))
@@ -265,7 +265,7 @@ def _extend_comparison(
     a better one untold: twice as many each time, up to all that are labelled, until one of the best
     is beyond chance the better, or none can be. Judged are frames that no way was chosen by; of
     nearly the same frames only one counts."""
-    looks, reached = trials.list_frame_counts(n), n
+    frame_counts, reached = trials.list_frame_counts(n), n
     own = trials.score_way(chosen, n, order)
     marks = {way: trials.score_way(way, n, order) for way in tried if way != chosen}
     ahead = [
@@ -276,14 +276,14 @@ def _extend_comparison(
     rivals = sorted(
         ahead, key=lambda way: (-int(marks[way].right.sum()), float(marks[way].loss.mean()))
     )[:RIVALS]
-    for shown in looks:
+    for shown in frame_counts:
         if not rivals:
             break
         reached = shown
         groups, fresh = trials.group_similar_frames(chosen.placement, n, shown), np.arange(n, shown)
         old = trials.score_way(chosen, shown, order).select(fresh)
         new = {way: trials.score_way(way, shown, order).select(fresh) for way in rivals}
-        clear = [way for way in rivals if is_better(new[way], old, groups, len(looks))]
+        clear = [way for way in rivals if is_better(new[way], old, groups, len(frame_counts))]
         if clear:
             return min(
                 clear,
@@ -302,17 +302,17 @@ def _select_best_ways(
     """Select the few best variants on `n` frames, always with the card's own. The worse half is
     dropped at 2, 4, 8 … frames."""
     spec = trials.feed.card.input
-    left, shown = list(ways), min(n, FIRST_LOOK)
+    remaining, shown = list(ways), min(n, FIRST_LOOK)
     while True:
-        left.sort(
+        remaining.sort(
             key=lambda way: (
                 round(float(trials.score_way(way, shown, order).loss.mean()), 9),
                 count_changes(spec, way),
             )
         )
         if shown == n:
-            return list(dict.fromkeys([*left[:KEPT], get_way(spec)]))
-        left, shown = left[: max(2 * KEPT, len(left) // 2)], min(n, 2 * shown)
+            return list(dict.fromkeys([*remaining[:KEPT], get_way(spec)]))
+        remaining, shown = remaining[: max(2 * KEPT, len(remaining) // 2)], min(n, 2 * shown)
 
 
 def _iter_distinct_placements(trials: Trials, n: int) -> Iterable[TensorPlacement]:

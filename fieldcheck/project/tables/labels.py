@@ -22,9 +22,9 @@ from fieldcheck.domain.label import (
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import (
     BOXES,
+    FILE_PATH,
     ID,
     NAME,
-    PLACE,
     POINTS,
     REAL,
     Converter,
@@ -38,7 +38,7 @@ from fieldcheck.safe_text import clean_name
 
 # The picks table (edits): the frames to be labelled, in the random order in which they are shown.
 
-PICKS = RowMapper("pick", Pick, {"frame_id": ID, "probability": REAL, "file": PLACE})
+PICKS = RowMapper("pick", Pick, {"frame_id": ID, "probability": REAL, "file": FILE_PATH})
 
 
 @memoisable

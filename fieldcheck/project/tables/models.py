@@ -15,7 +15,7 @@ from fieldcheck.errors.models import CardRejected
 from fieldcheck.files import find_path_problem
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import (
-    PLACE,
+    FILE_PATH,
     Converter,
     RowMapper,
     UnfitValue,
@@ -42,7 +42,7 @@ def _read_sha256(sha256: str, what: str) -> str:
 MODELS = RowMapper(
     "model",
     StoredModel,
-    {"sha256": Converter(read=_read_sha256), "file": PLACE, "card": Converter(read=_read_card)},
+    {"sha256": Converter(read=_read_sha256), "file": FILE_PATH, "card": Converter(read=_read_card)},
 )
 
 

@@ -110,9 +110,9 @@ def list_owned_rows(db: Database) -> tuple[tuple[str, str, str], ...]:
     rows = []
     for table in (table for table in migrations.TABLES if table.files):
         cursor = db.execute(table.files)
-        what = f"{table.name}.{cursor.description[0][0]}"
+        column = f"{table.name}.{cursor.description[0][0]}"
         rows += [
-            (from_place(where, what), str(sha256), str(about)) for where, sha256, about in cursor
+            (from_place(where, column), str(sha256), str(about)) for where, sha256, about in cursor
         ]
     return tuple(rows)
 

@@ -20,10 +20,10 @@ from fieldcheck.domain.recording import (
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.values import (
+    FILE_PATH,
     ID,
     NAME,
     NAMES,
-    PLACE,
     PLAIN,
     Converter,
     Key,
@@ -43,8 +43,8 @@ RECORDINGS = RowMapper(
     "recording",
     Recording,
     {
-        "recording_id": ID, "path": PLACE, "camera": NAME, "location": NAME, "conditions": NAMES,
-        "skipped": SKIPPED,
+        "recording_id": ID, "path": FILE_PATH, "camera": NAME, "location": NAME,
+        "conditions": NAMES, "skipped": SKIPPED,
     },
     without=("ahead_s",),
 )  # fmt: skip

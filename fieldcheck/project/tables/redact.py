@@ -149,7 +149,7 @@ def _is_json(value: object) -> bool:
 # One text in the place of another, in every row of a database, so that nothing of the old one stays
 # in its file.
 
-TOLD = (
+NAME_QUERIES = (
     "SELECT source FROM recording", "SELECT camera FROM recording", "SELECT camera FROM clip",
 )  # fmt: skip
 
@@ -157,7 +157,7 @@ TOLD = (
 @memoisable
 def list_camera_texts(db: Database) -> frozenset[str]:
     """Every text that was stored as the source or the name of a camera."""
-    return frozenset(str(text) for question in TOLD for (text,) in db.execute(question))
+    return frozenset(str(text) for question in NAME_QUERIES for (text,) in db.execute(question))
 
 
 def replace_texts(db: Database, forms: Mapping[str, str]) -> None:

@@ -314,7 +314,7 @@ class Converter:
 
 PLAIN = Converter()
 ID = Converter(read=from_id)
-PLACE = Converter(read=from_place)  # of a file of the project
+FILE_PATH = Converter(read=from_place)  # of a file of the project
 NAME = Converter(clean_name)  # that a person gave
 REAL = Converter(to_real, lambda stored, _: from_real(stored))  # NaN where it is not known
 NAMES = Converter(

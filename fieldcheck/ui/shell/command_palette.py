@@ -175,8 +175,8 @@ class CommandPalette(QWidget):
         first = None
         for index in range(self.list.count()):
             item = self.list.item(index)
-            known = f"{item.text()} {item.data(KEY)}".lower()
-            fits = all(word in known for word in words)
+            searchable = f"{item.text()} {item.data(KEY)}".lower()
+            fits = all(word in searchable for word in words)
             item.setHidden(not fits)
             first = item if fits and first is None else first
         self.list.setCurrentRow(-1 if first is None else self.list.row(first))

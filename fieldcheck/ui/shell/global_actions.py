@@ -74,10 +74,10 @@ class GlobalActions(QObject):
             self._show_keys(False)
         return False
 
-    def _show_keys(self, held: bool) -> None:
+    def _show_keys(self, is_alt_held: bool) -> None:
         """Every button shows its key while Alt is held, until a first report was made, or as long
         as the settings say so."""
-        shown = held or self._window.preferences.settings.are_keys_shown
+        shown = is_alt_held or self._window.preferences.settings.are_keys_shown
         if bool(self._window.property(KEYS_SHOWN)) != shown:
             self._window.setProperty(KEYS_SHOWN, shown)
             for button in self._window.findChildren(KeyButton):
@@ -111,9 +111,9 @@ class GlobalActions(QObject):
         else:
             self._window.show_screen(screen)
 
-    def step_screen(self, by: int) -> None:
-        """Goes one step on (`by` 1) or back (−1)."""
-        self._window.step_screen(by)
+    def step_screen(self, steps: int) -> None:
+        """Goes one step on (`steps` 1) or back (−1)."""
+        self._window.step_screen(steps)
 
     def close_project(self) -> None:
         """Closes the project that is open."""

@@ -53,7 +53,7 @@ class BannerSlot(QWidget):
 
     def __init__(self, theme: Theme, messages: Messages, line: bool = False) -> None:
         super().__init__()
-        self._theme, self._messages, self._line, self._on = theme, messages, line, not line
+        self._theme, self._messages, self._line, self._active = theme, messages, line, not line
         self._column = QVBoxLayout(self)
         side = 0 if line else theme.metrics.scale_px(SIDE)
         self._column.setContentsMargins(side, 0, side, 0 if line else theme.metrics.scale_px(GAP))
@@ -65,12 +65,12 @@ class BannerSlot(QWidget):
 
     def set_active(self, enabled: bool) -> None:
         """Whether the banners are shown here or elsewhere."""
-        self._on = enabled
+        self._active = enabled
         self.refresh()
 
     def refresh(self) -> None:
         """Draw them anew where others stand than before."""
-        banners = self._messages.banners if self._on else ()
+        banners = self._messages.banners if self._active else ()
         if banners == self._shown:
             return
         for message in banners:

@@ -300,8 +300,10 @@ class StepItem(SidebarItem):
     def _paint_part(self, painter: QPainter, box: QRect, share: float) -> None:
         tokens = self._theme.tokens
         painter.fillRect(box, QColor(tokens.edge))
-        done = round(box.height() * min(1.0, max(0.0, share)))
-        painter.fillRect(QRect(box.topLeft(), QSize(box.width(), done)), QColor(tokens.accent))
+        done_height = round(box.height() * min(1.0, max(0.0, share)))
+        painter.fillRect(
+            QRect(box.topLeft(), QSize(box.width(), done_height)), QColor(tokens.accent)
+        )
 
     def _paint_node(self, painter: QPainter, node: QRect) -> None:
         tokens, here = self._theme.tokens, self.isChecked()
@@ -410,8 +412,8 @@ class Sidebar(QWidget):
         """The line between two steps is as long done as the upper one is."""
         path = self._list_path()
         for upper, lower in pairwise(path):
-            done = 1.0 if upper._badge.state == "done" else upper._badge.share or 0.0
-            upper.after = lower.before = done
+            done_share = 1.0 if upper._badge.state == "done" else upper._badge.share or 0.0
+            upper.after = lower.before = done_share
             upper.update()
             lower.update()
 

@@ -190,14 +190,14 @@ class StatusBar(QWidget):
         self.disk.setVisible(recording or free < MUCH_DISK)
 
     def _format_disk_space(self, free: int) -> str:
-        text, left = (
+        text, space_left = (
             tr("Disk {size} free").format(size=format_size(free)),
             self._context.cameras.get_recording_time_left_s(),
         )
-        if left is None:
+        if space_left is None:
             return f"▲ {text}" if free < LITTLE_DISK else text
-        text = tr("{disk} · {time}").format(disk=text, time=format_duration(left))
-        return f"▲ {text}" if left < SHORT_S else text
+        text = tr("{disk} · {time}").format(disk=text, time=format_duration(space_left))
+        return f"▲ {text}" if space_left < SHORT_S else text
 
     def _make_part(self) -> QPushButton:
         part = QPushButton(self)

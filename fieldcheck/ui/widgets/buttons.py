@@ -48,7 +48,7 @@ class Chip(QWidget):
         self, theme: Theme, name: str, mark: str = "", colour: str = "", enabled: bool = False
     ) -> None:
         super().__init__()
-        self._theme, self._name, self._mark, self._colour, self._on = (
+        self._theme, self._name, self._mark, self._colour, self._is_on = (
             theme,
             name,
             mark,
@@ -81,7 +81,7 @@ class Chip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edged = tokens.border if has_edges(tokens, self._theme.metrics) else ""
         painter.setPen(QColor(edged) if edged else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.selection if self._on else tokens.pressed))
+        painter.setBrush(QColor(tokens.selection if self._is_on else tokens.pressed))
         half = self.height() / 2 - 1
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), half, half)
         left = px(BADGE_PAD)
@@ -91,7 +91,7 @@ class Chip(QWidget):
                 QColor(self._colour),
             )
             left += px(SWATCH) + px(BADGE_GAP)
-        painter.setPen(QColor(tokens.on_selection if self._on else tokens.text))
+        painter.setPen(QColor(tokens.on_selection if self._is_on else tokens.text))
         if self._mark:
             left += self._draw_text(painter, left, self._mark, bold=True) + px(BADGE_GAP)
         self._draw_text(painter, left, self._name, bold=False)

@@ -124,14 +124,14 @@ class Chart(pg.GraphicsLayoutWidget):
     def _make_axis(self, side: str) -> pg.AxisItem:
         """In the colours and letters of the window; a name ends with no factor of a thousand,
         because ticks are finished words."""
-        made = pg.AxisItem(side)
-        made.enableAutoSIPrefix(False)
-        made.setTickFont(self._letters)
-        made.setPen(pg.mkPen(self._theme.tokens.border))
-        made.setTextPen(pg.mkPen(self._theme.tokens.text2))
-        made.setStyle(tickLength=-4, hideOverlappingLabels=self._theme.metrics.scale_px(BEYOND))
-        made.linkToView(self.box)
-        return made
+        axis = pg.AxisItem(side)
+        axis.enableAutoSIPrefix(False)
+        axis.setTickFont(self._letters)
+        axis.setPen(pg.mkPen(self._theme.tokens.border))
+        axis.setTextPen(pg.mkPen(self._theme.tokens.text2))
+        axis.setStyle(tickLength=-4, hideOverlappingLabels=self._theme.metrics.scale_px(BEYOND))
+        axis.linkToView(self.box)
+        return axis
 
 
 def _get_axis_range(axis: PlotAxis) -> tuple[float, float]:

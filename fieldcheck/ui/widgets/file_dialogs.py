@@ -88,13 +88,13 @@ class DriveWatcher(QObject):
         self._poll = LatestValuePoller(self._on_drives_listed, SHOW_EVERY_MS, self)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._known: RemovableDrives | None = None
+        self._drives: RemovableDrives | None = None
 
     def start(self) -> None:
         """Look from now on, at once and then every two seconds; who looks already goes on."""
         if self._thread is not None:
             return
-        self._known, self._stop = None, threading.Event()
+        self._drives, self._stop = None, threading.Event()
         slot: LatestValue[RemovableDrives] = LatestValue()
         self._thread = threading.Thread(
             target=_poll_drives, args=(slot, self._stop, self._look_for), name="drives", daemon=True
@@ -111,8 +111,8 @@ class DriveWatcher(QObject):
             self._thread = None
 
     def _on_drives_listed(self, drives: RemovableDrives) -> None:
-        if drives != self._known:
-            self._known = drives
+        if drives != self._drives:
+            self._drives = drives
             self.drives_changed.emit(drives)
 
 
@@ -293,8 +293,8 @@ class FilePicker(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if held and event.key() == Qt.Key.Key_L:
+        has_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if has_control and event.key() == Qt.Key.Key_L:
             self.path.setFocus()
             self.path.selectAll()
         elif event.key() == Qt.Key.Key_Backspace:

@@ -87,7 +87,7 @@ class MagnifiedView(QWidget):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._theme, self._image = theme, QImage()
-        self._centre, self._held = QPoint(), QPoint()
+        self._centre, self._drag_start = QPoint(), QPoint()
         self.true_pixels = False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -134,13 +134,13 @@ class MagnifiedView(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._held = event.position().toPoint()
+        self._drag_start = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         now = event.position().toPoint()
         if self.true_pixels and event.buttons():
-            self._move_to(self._centre - (now - self._held))
-        self._held = now
+            self._move_to(self._centre - (now - self._drag_start))
+        self._drag_start = now
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

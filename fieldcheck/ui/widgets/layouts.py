@@ -90,15 +90,15 @@ def make_label(
 ) -> QLabel:
     """A text. `size`: caption, heading, title, number, verdict; `tone`: quiet, warn, alarm. Never
     read as markup."""
-    made = PlainLabel(text, parent)
-    made.setWordWrap(wrap)
+    label = PlainLabel(text, parent)
+    label.setWordWrap(wrap)
     if size:
-        made.setProperty("textSize", size)
+        label.setProperty("textSize", size)
     if tone:
-        made.setProperty("tone", tone)
+        label.setProperty("tone", tone)
     if bold:
-        made.setProperty("weight", "bold")
-    return made
+        label.setProperty("weight", "bold")
+    return label
 
 
 def make_plain_tip(text: str) -> str:
@@ -161,19 +161,19 @@ def make_column(
 
 
 def _fill_layout(
-    made: Line, theme: Theme, parts: tuple[Part, ...], gap: float, parent: QWidget | None
+    layout: Line, theme: Theme, parts: tuple[Part, ...], gap: float, parent: QWidget | None
 ) -> Line:
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(theme.metrics.scale_px(gap))
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.metrics.scale_px(gap))
     if parent is not None:
-        parent.setLayout(made)
+        parent.setLayout(layout)
     for part in parts:
         widget, share = part if isinstance(part, tuple) else (part, 0)
         if isinstance(widget, QWidget):
-            made.addWidget(widget, share)
+            layout.addWidget(widget, share)
         else:
-            made.addLayout(widget, share)
-    return made
+            layout.addLayout(widget, share)
+    return layout
 
 
 class _ScrollArea(QScrollArea):

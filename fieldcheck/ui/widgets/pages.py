@@ -396,11 +396,11 @@ SHADOW, SHADOW_DOWN, SHADE = 20, 6, 0.25
 
 def make_shadow(theme: Theme, parent: QWidget) -> QGraphicsDropShadowEffect:
     """The shadow of what floats over the window."""
-    made = QGraphicsDropShadowEffect(parent)
-    made.setBlurRadius(theme.metrics.scale_px(SHADOW))
-    made.setOffset(0, theme.metrics.scale_px(SHADOW_DOWN))
-    made.setColor(QColor.fromRgbF(0.0, 0.0, 0.0, SHADE))
-    return made
+    shadow = QGraphicsDropShadowEffect(parent)
+    shadow.setBlurRadius(theme.metrics.scale_px(SHADOW))
+    shadow.setOffset(0, theme.metrics.scale_px(SHADOW_DOWN))
+    shadow.setColor(QColor.fromRgbF(0.0, 0.0, 0.0, SHADE))
+    return shadow
 
 
 # Fading from what a place showed to what it shows now, in a tenth of a second; nothing moves where

@@ -357,7 +357,9 @@ class ClipScale(QWidget):
     def _draw_words(self, painter: QPainter, outlook: Outlook, here: int) -> None:
         tokens, right = self._theme.tokens, int(Qt.AlignmentFlag.AlignRight)
         now, wanted, expected = self._list_words(outlook)
-        bold, plain = (self._theme.make_font(self.font(), CAPTION, on) for on in (True, False))
+        bold, plain = (
+            self._theme.make_font(self.font(), CAPTION, is_bold) for is_bold in (True, False)
+        )
         line = self._px(17)
         painter.setFont(plain)
         painter.setPen(QColor(tokens.text2))

@@ -104,10 +104,10 @@ class TileModel(QAbstractListModel):
             self.dataChanged.emit(
                 self.index(0), self.index(len(self._frame_ids) - 1), [Role.DecorationRole]
             )
-        gone = []
+        missing = []
         while len(self._pictures) > max(PICTURES_KEPT, len(pictures)):
-            gone.append(self._pictures.popitem(last=False)[0])
-        return gone
+            missing.append(self._pictures.popitem(last=False)[0])
+        return missing
 
     @property
     def frame_ids(self) -> Sequence[str]:
@@ -342,7 +342,7 @@ class PlainTileDelegate(TileDelegate):
     def _paint_words(self, painter: QPainter, rect: QRect, tile: Tile, colour: str) -> None:
         tokens, line = self._theme.tokens, self._theme.metrics.scale_px(LINE_HEIGHT)
         upper = QRect(rect.left(), rect.top(), rect.width(), line)
-        bold, plain = (self._theme.make_font(QFont(), BODY, on) for on in (True, False))
+        bold, plain = (self._theme.make_font(QFont(), BODY, is_bold) for is_bold in (True, False))
         mark = QFontMetrics(plain).horizontalAdvance(tile.mark) + 8 if tile.mark else 0
         self._draw(painter, upper, (plain, tokens.text2), tile.mark, right=True)
         if self._stacked:
@@ -429,7 +429,7 @@ class ThumbnailGrid(QAbstractItemView):
         self._gap = theme.metrics.scale_px(PLAIN_GAP if plain else GAP)
         self.setProperty("bare", True)
         self.setProperty(OWN_RING, True)
-        self._given: tuple[Tile, ...] = ()
+        self._tiles: tuple[Tile, ...] = ()
         self._asked: set[str] = set()
         self._delegate = self._kind(theme, picture, stacked, self)
         self.setItemDelegate(self._delegate)
@@ -448,10 +448,10 @@ class ThumbnailGrid(QAbstractItemView):
         """Other tiles. The frame that was looked at stays so, where it is still among them; else
         the first is. The same tiles again leave everything where it is scrolled to."""
         new_tiles = tuple(tiles)
-        if new_tiles == self._given:
+        if new_tiles == self._tiles:
             return
         self.show_rows([tile.frame_id for tile in new_tiles], new_tiles.__getitem__)
-        self._given = new_tiles
+        self._tiles = new_tiles
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """Shows the rows of a list whose tiles are made when they come into view."""
@@ -461,7 +461,7 @@ class ThumbnailGrid(QAbstractItemView):
             frame_ids == self.tiles.frame_ids,
         )
         chosen = self.get_selected_subjects()
-        self._given = ()
+        self._tiles = ()
         self.tiles.show_rows(frame_ids, tile_at)
         self._asked.clear()
         self.updateGeometries()

@@ -225,7 +225,7 @@ def test_a_late_reader_skips_to_the_newest():
 @pytest.mark.parametrize("held", [HELD, 4])
 def test_a_reader_that_is_a_little_late_loses_nothing(held):
     times = iter([0.0, *[0.1 * held + 0.05] * 16])
-    pace = PlaybackClock(make_even_timetable(10), clock=times.__next__, held=held)
+    pace = PlaybackClock(make_even_timetable(10), clock=times.__next__, n_waiting=held)
     assert [pace.wait_for_next(1.0) for _ in range(held + 1)] == list(range(held + 1))
 
 

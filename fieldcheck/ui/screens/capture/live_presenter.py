@@ -235,7 +235,7 @@ def format_storage(
 def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     """Figures that stand over the picture where somebody wants them."""
     delivery = sign.frame_format
-    what = (
+    health_line = (
         messages.format_delivered_format(delivery.format, delivery.decoded_from)
         if delivery
         else "–"
@@ -248,7 +248,7 @@ def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
         tr_plural(
             "{n} frame, {dropped} dropped", "{n} frames, {dropped} dropped", sign.n_frames
         ).format(n=sign.n_frames, dropped=sign.n_dropped),
-        what,
+        health_line,
     )
 
 
@@ -705,28 +705,28 @@ class LivePresenter(QObject):
         if not self._here or not self._session.set_found_cameras(found_cameras):
             return
         self._show_sources()
-        known, before = (
+        identities, before = (
             [found_camera.id for found_camera in found_cameras],
             self._capturing.shown_source,
         )
-        if self._capturing.current is None and known and (not before or before in known):
+        if self._capturing.current is None and identities and (not before or before in identities):
             # also the one that was let go of when the page was left
-            self.choose_camera(before or known[0])
+            self.choose_camera(before or identities[0])
         else:
             self._on_camera_changed()
 
     def _on_search_failed(self, why_not: str) -> None:
         self._context.messages.show_toast(describe_missing_search(why_not))
 
-    def _build_source_row(self, known: KnownCamera) -> SourceRow:
-        camera_session = self._capturing.sessions.get(known.identity)
+    def _build_source_row(self, known_camera: KnownCamera) -> SourceRow:
+        camera_session = self._capturing.sessions.get(known_camera.identity)
         line = format_source(
-            known.driver,
+            known_camera.driver,
             camera_session.status.camera_status if camera_session is not None else None,
         )
         return SourceRow(
-            known.identity,
-            known.name,
+            known_camera.identity,
+            known_camera.name,
             line,
             camera_session is not None and camera_session.synchronised,
         )

@@ -371,11 +371,11 @@ def _read_footage(project: Project) -> Footage:
 
 def _scale_to_row(image: QImage) -> QImage:
     """As high as a row, with two pixels for one, so that it is sharp also on a fine screen."""
-    made = image.scaled(
+    scaled = image.scaled(
         PICTURE * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-    made.setDevicePixelRatio(2)
-    return made
+    scaled.setDevicePixelRatio(2)
+    return scaled
 
 
 def _format_import_name(paths: Sequence[Path]) -> str:

@@ -306,7 +306,7 @@ class SourcePanel(QWidget):
         footage has fields for them."""
         self._compact = compact
         self._fit_list()
-        for field in (self.camera, self.place):
+        for field in (self.camera, self.location):
             field.setVisible(not compact)
 
     def show_sources(self, rows: Sequence[SourceRow], shown: str) -> None:
@@ -385,12 +385,12 @@ class SourcePanel(QWidget):
 
     def get_entered_names(self) -> tuple[str, str]:
         """The camera's name and the place, as a person wrote them."""
-        return self.camera.text().strip(), self.place.text().strip()
+        return self.camera.text().strip(), self.location.text().strip()
 
     def suggest_location(self, location: str) -> None:
         """The place of last time, where nothing is written yet."""
-        if not self.place.text():
-            self.place.setText(location)
+        if not self.location.text():
+            self.location.setText(location)
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.metrics.scale_px(WIDTH), super().sizeHint().height())
@@ -496,16 +496,16 @@ class SourcePanel(QWidget):
         return section
 
     def _build_name_fields(self) -> QHBoxLayout:
-        self.camera, self.place = QLineEdit(), QLineEdit()
-        for field, name in ((self.camera, tr("Camera name")), (self.place, tr("Location"))):
+        self.camera, self.location = QLineEdit(), QLineEdit()
+        for field, name in ((self.camera, tr("Camera name")), (self.location, tr("Location"))):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
-        return make_row(self._theme, self.camera, self.place, gap=4)
+        return make_row(self._theme, self.camera, self.location, gap=4)
 
     def _build_exposure_controls(self) -> QVBoxLayout:
         self.exposure = make_label(size="caption")
         self.exposure.setProperty("elides", True)
-        made = [
+        buttons = [
             KeyButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
                 self._actions.get_action(identity)
             )
@@ -515,17 +515,17 @@ class SourcePanel(QWidget):
                 ("capture.auto", tr("Auto")),
             )
         ]
-        self.darker, self.brighter, self.auto = made
+        self.darker, self.brighter, self.auto = buttons
         for button, name in ((self.darker, tr("Darker")), (self.brighter, tr("Brighter"))):
             button.setAccessibleName(name)
         self.auto.setCheckable(True)
-        buttons = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
-        for button in made:
-            buttons.addWidget(button)
+        button_line = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
+        for button in buttons:
+            button_line.addWidget(button)
         inside = QVBoxLayout()
         inside.setSpacing(self._theme.metrics.scale_px(4))
         inside.addWidget(self.exposure)
-        inside.addLayout(buttons)
+        inside.addLayout(button_line)
         inside.addWidget(self._build_series_row())
         return inside
 
@@ -578,7 +578,7 @@ class SourcePanel(QWidget):
         return line
 
     def _build_moment_buttons(self) -> ButtonGrid:
-        made = [
+        buttons = [
             RowButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
                 self._actions.get_action(identity)
             )
@@ -589,8 +589,8 @@ class SourcePanel(QWidget):
                 ("capture.lock", tr("Lock exposure")),
             )
         ]
-        self.mark, self.single, self.next, self.lock = made
+        self.mark, self.single, self.next, self.lock = buttons
         self.lock.setCheckable(True)
-        self.moments = ButtonGrid(self._theme, *made)
+        self.moments = ButtonGrid(self._theme, *buttons)
         self.moments.set_columns(1 if self._theme.metrics.percent >= LARGE else 2)
         return self.moments

@@ -106,9 +106,9 @@ class CaptureState:
 
     def get_next_camera(self, shown: str) -> str:
         """Return the camera after the shown one, wrapping around; empty where none is known."""
-        known = [camera.identity for camera in self.cameras]
-        index = known.index(shown) if shown in known else -1
-        return known[(index + 1) % len(known)] if known else ""
+        identities = [camera.identity for camera in self.cameras]
+        index = identities.index(shown) if shown in identities else -1
+        return identities[(index + 1) % len(identities)] if identities else ""
 
     def reset_camera_options(self) -> None:
         """Reset the options of the camera shown before."""

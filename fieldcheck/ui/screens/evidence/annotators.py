@@ -67,7 +67,7 @@ class AnnotatorsPage(QWidget):
         self.overlap.setAccessibleName(tr("Frames labelled by both annotators"))
         self.people = apply_mark_style(theme, QCheckBox(tr("Include frames with a person")))
         self.strip = JobStrip(theme)
-        self.said = make_label(bold=True, wrap=True)
+        self.conflict_text = make_label(bold=True, wrap=True)
         self.views = (
             FrameView(theme, tr("Accept left label")),
             FrameView(theme, tr("Accept right label")),
@@ -94,7 +94,7 @@ class AnnotatorsPage(QWidget):
 
     def show_conflict(self, text: str, answers: tuple[str, str]) -> None:
         """Show the progress and both annotators' labels; the image follows."""
-        self.said.setText(text)
+        self.conflict_text.setText(text)
         self._answers = answers
         self.pages.show_page(self._shown)
 
@@ -126,7 +126,7 @@ class AnnotatorsPage(QWidget):
             self._make_button(tr("Previous conflict"), "evidence.previous"),
             self._make_button(tr("Next conflict"), "evidence.next"),
         )
-        head = make_row(self._theme, (self.said, 1), *steps)
+        head = make_row(self._theme, (self.conflict_text, 1), *steps)
         sides = make_row(self._theme, gap=12)
         for view, action in zip(self.views, ("evidence.first", "evidence.second"), strict=True):
             sides.addLayout(
@@ -275,11 +275,11 @@ class AnnotatorsPresenter:
         job.on_retry(self._view, partial(self._start_job, name, work, then))
         self._view.show_job(job)
 
-    def _on_frames_split(self, made: SharedLabelling) -> None:
+    def _on_frames_split(self, shares: SharedLabelling) -> None:
         self._context.messages.show_toast(
             " ".join(
                 messages.list_share_lines(
-                    [pack.name for pack in made.packs], made.n, made.n_both, made.n_people
+                    [pack.name for pack in shares.packs], shares.n, shares.n_both, shares.n_people
                 )
             )
         )

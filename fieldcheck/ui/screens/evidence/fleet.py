@@ -229,8 +229,8 @@ class FleetPresenter:
         path = project.path
 
         def add(progress: Progress) -> AddedProject:
-            with store.open_fleet(folder) as held:
-                return store.add_to_fleet(held, path, "", progress)
+            with store.open_fleet(folder) as fleet:
+                return store.add_to_fleet(fleet, path, "", progress)
 
         self._run_job(
             tr("Add to fleet"),

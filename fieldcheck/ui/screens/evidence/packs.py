@@ -70,14 +70,14 @@ class StateRow(QWidget):
 
     def __init__(self, theme: Theme, name: str, *beside: QWidget) -> None:
         super().__init__()
-        self.mark, self.said = make_label(bold=True), make_label(tone="quiet", wrap=True)
+        self.mark, self.sentence = make_label(bold=True), make_label(tone="quiet", wrap=True)
         self.mark.setFixedWidth(theme.metrics.scale_px(MARK))
         self.mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         # the mark stands in the line of the name, so that both have one baseline
         words = make_column(
             theme, make_row(theme, self.mark, (make_label(name, bold=True), 1), gap=8), gap=2
         )
-        below = make_row(theme, (self.said, 1))
+        below = make_row(theme, (self.sentence, 1))
         below.setContentsMargins(theme.metrics.scale_px(MARK + 8), 0, 0, 0)
         words.addLayout(below)
         words.addStretch(1)
@@ -88,8 +88,8 @@ class StateRow(QWidget):
     def show_state(self, line: StateLine) -> None:
         """How it stands now."""
         self.mark.setText(line.mark)
-        self.said.setText(line.sentence)
-        set_tone(self.said, "warn" if line.mark == LOOK else "quiet")
+        self.sentence.setText(line.sentence)
+        set_tone(self.sentence, "warn" if line.mark == LOOK else "quiet")
         set_tone(self.mark, "warn" if line.mark == LOOK else "")
 
 
@@ -217,51 +217,51 @@ class PacksPage(QWidget):
         }
 
     def _build_state_card(self) -> QFrame:
-        made = make_card(self._theme)
-        get_box_layout(made).addWidget(self.next)
+        card = make_card(self._theme)
+        get_box_layout(card).addWidget(self.next)
         for code, row in self.rows.items():
-            get_box_layout(made).addWidget(make_rule())
-            get_box_layout(made).addWidget(row)
+            get_box_layout(card).addWidget(make_rule())
+            get_box_layout(card).addWidget(row)
             if code == "seal":
-                get_box_layout(made).addWidget(self.changes, 3)
+                get_box_layout(card).addWidget(self.changes, 3)
             if code == "pin":
-                get_box_layout(made).addWidget(self.wrong)
-        get_box_layout(made).addStretch(1)
-        return made
+                get_box_layout(card).addWidget(self.wrong)
+        get_box_layout(card).addStretch(1)
+        return card
 
     def _build_pack_card(self) -> QFrame:
-        made = make_card(self._theme)
-        get_box_layout(made).setSpacing(self._theme.metrics.scale_px(6))
-        get_box_layout(made).addWidget(make_label(tr("Evidence pack"), size="heading"))
+        card = make_card(self._theme)
+        get_box_layout(card).setSpacing(self._theme.metrics.scale_px(6))
+        get_box_layout(card).addWidget(make_label(tr("Evidence pack"), size="heading"))
         about = tr(
             "One file with database, saved frames, models and all values. Can be verified "
             "with Fieldcheck or with Python alone."
         )
-        get_box_layout(made).addWidget(make_label(about, tone="quiet", wrap=True))
+        get_box_layout(card).addWidget(make_label(about, tone="quiet", wrap=True))
         for part in (
             self.recordings,
             self.people,
             self._build_button_row(((tr("Create evidence pack"), "evidence.pack"),)),
         ):
-            get_box_layout(made).addWidget(part)
-        return made
+            get_box_layout(card).addWidget(part)
+        return card
 
     def _build_verification_card(self) -> QFrame:
-        made = make_card(self._theme)
-        get_box_layout(made).setSpacing(self._theme.metrics.scale_px(6))
-        get_box_layout(made).addWidget(make_label(tr("Verification"), size="heading"))
+        card = make_card(self._theme)
+        get_box_layout(card).setSpacing(self._theme.metrics.scale_px(6))
+        get_box_layout(card).addWidget(make_label(tr("Verification"), size="heading"))
         text = tr(
             "Verify any evidence pack, from this or another project: file hashes, values and "
             "signature."
         )
         self._nothing = make_label(text, tone="quiet", wrap=True)
-        get_box_layout(made).addWidget(self._nothing)
-        get_box_layout(made).addWidget(self.verified, 1)
-        get_box_layout(made).addWidget(
+        get_box_layout(card).addWidget(self._nothing)
+        get_box_layout(card).addWidget(self.verified, 1)
+        get_box_layout(card).addWidget(
             self._build_button_row(((tr("Verify pack…"), "evidence.verify"),))
         )
-        get_box_layout(made).addStretch()
-        return made
+        get_box_layout(card).addStretch()
+        return card
 
     def _build_button_row(self, named: Sequence[tuple[str, str]]) -> QWidget:
         line = QWidget()
@@ -314,7 +314,7 @@ class PacksDisplay(Protocol):
     def show_pin_error(self, text: str) -> None: ...
     def show_verification(self, lines: Sequence[str], fits: bool) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
-    def set_writable(self, on: bool) -> None: ...
+    def set_writable(self, writable: bool) -> None: ...
     def prompt_for_key(self, then: Callable[[Path], None]) -> None: ...
     def prompt_for_folder(self, then: Callable[[Path, bool, bool], None]) -> None: ...
     def prompt_for_pack(self, then: Callable[[Path], None]) -> None: ...
@@ -492,9 +492,13 @@ class PacksPresenter:
         # of limits that the PIN kept from being changed
         self._context.messages.clear_banner("error")
 
-    def _on_packed(self, made: WrittenPack) -> None:
+    def _on_packed(self, written: WrittenPack) -> None:
         lines = messages.list_pack_lines(
-            str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people
+            str(written.pack),
+            written.n_records,
+            written.n_figures,
+            written.signed_by,
+            written.n_people,
         )
         self._context.messages.show_toast(" ".join(lines))
 
@@ -549,7 +553,7 @@ def create_packs_presenter(
     page: PacksPage, context: Context, changed: Callable[[], None]
 ) -> PacksPresenter:
     """The presenter of this page, connected."""
-    made = PacksPresenter(page, context, changed)
-    page.pin_entered.connect(made.submit_pin)
-    page.pin_removed.connect(made.remove_pin)
-    return made
+    presenter = PacksPresenter(page, context, changed)
+    page.pin_entered.connect(presenter.submit_pin)
+    page.pin_removed.connect(presenter.remove_pin)
+    return presenter

@@ -98,7 +98,9 @@ class ExportsPage(QWidget):
         self.split = apply_mark_style(theme, QCheckBox(tr("Training and validation set")))
         self.split.setToolTip(make_plain_tip(text))
         self.split.setAccessibleDescription(text)
-        self.split.toggled.connect(lambda _on: self._show_description(self.formats.currentRow()))
+        self.split.toggled.connect(
+            lambda _checked: self._show_description(self.formats.currentRow())
+        )
         self.formats.currentRowChanged.connect(self._show_description)
         self.heading, self.about = make_label(size="heading", wrap=True), make_label(wrap=True)
         below = QWidget()
@@ -108,14 +110,17 @@ class ExportsPage(QWidget):
                 theme, tr("Export to folder…"), actions.get_key_text("evidence.export")
             ).bind_action(actions.get_action("evidence.export"))
         )
-        made, beside = make_card(theme), make_card(theme)
-        get_box_layout(made).addWidget(make_label(tr("Export format"), size="heading"))
-        get_box_layout(made).addWidget(self.formats, 1)
+        format_card, options_card = make_card(theme), make_card(theme)
+        get_box_layout(format_card).addWidget(make_label(tr("Export format"), size="heading"))
+        get_box_layout(format_card).addWidget(self.formats, 1)
         for part in (self.heading, self.about, self.split, self.people, self.corrected, below):
-            get_box_layout(beside).addWidget(part)
-        get_box_layout(beside).addStretch()
+            get_box_layout(options_card).addWidget(part)
+        get_box_layout(options_card).addStretch()
         make_column(
-            theme, self.strip, (make_row(theme, (made, 1), (beside, 1), gap=12), 1), parent=self
+            theme,
+            self.strip,
+            (make_row(theme, (format_card, 1), (options_card, 1), gap=12), 1),
+            parent=self,
         )
 
     @property
@@ -257,13 +262,13 @@ def _write_choice(
 ) -> list[str]:
     """Writes what was chosen, and says in sentences what is in `out`."""
     if choice.split:
-        made = export.split_labels(
+        split = export.split_labels(
             project, choice.kind, out, SPLIT_BY, VALIDATION_SHARE, SPLIT_SEED, progress,
             choice.with_people,
         )  # fmt: skip
-        lines = [describe_split(made.n_train, made.n_validation, str(out))]
-        if made.n_people:
-            lines.append(describe_excluded_people(made.n_people, "people_split"))
+        lines = [describe_split(split.n_train, split.n_validation, str(out))]
+        if split.n_people:
+            lines.append(describe_excluded_people(split.n_people, "people_split"))
         return lines
     request = export.ExportRequest(
         project, out, None, 0, progress, choice.kind, None, choice.corrected, choice.with_people

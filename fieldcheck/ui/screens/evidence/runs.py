@@ -55,7 +55,7 @@ class RunListState:
     `at`: the row that is looked at."""
 
     def __init__(self) -> None:
-        self.n = self.skip = self.at = 0
+        self.n = self.skip = self.index = 0
         self.lines: tuple[RunLine, ...] = ()
         self.scores: Mapping[str, tuple[str, Estimate]] = {}
         self.replayed: dict[str, ReplayResult] = {}
@@ -63,14 +63,14 @@ class RunListState:
     def set_page(self, n: int, lines: Sequence[RunLine]) -> None:
         """A page has been read."""
         self.n, self.lines = n, tuple(lines)
-        self.at = min(self.at, max(0, len(lines) - 1))
+        self.index = min(self.index, max(0, len(lines) - 1))
 
     def step_page(self, pages: int) -> bool:
         """Older runs for 1, newer ones for −1. Whether there are any."""
         skip = self.skip + pages * PAGE
         if not 0 <= skip < max(1, self.n) or skip == self.skip:
             return False
-        self.skip, self.at = skip, 0
+        self.skip, self.index = skip, 0
         return True
 
     @property
@@ -86,7 +86,7 @@ class RunListState:
     @property
     def run_id(self) -> str:
         """The run that is looked at, empty for none."""
-        return self.lines[self.at].run.run_id if self.lines else ""
+        return self.lines[self.index].run.run_id if self.lines else ""
 
     @property
     def outcome(self) -> ReplayResult | None:
@@ -134,7 +134,7 @@ class ConflictList:
 
     def __init__(self) -> None:
         self.rows: tuple[LabelConflict, ...] = ()
-        self.at = 0
+        self.index = 0
         self.decided = ""
 
     def set_conflicts(self, rows: Sequence[LabelConflict]) -> None:
@@ -143,31 +143,31 @@ class ConflictList:
         looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
         self.rows = tuple(rows)
         positions = {row.frame_id: index for index, row in enumerate(rows)}
-        self.at = positions.get(looked_at, min(self.at, max(0, len(rows) - 1)))
+        self.index = positions.get(looked_at, min(self.index, max(0, len(rows) - 1)))
         just = positions.get(self.decided, -1)
         if not looked_at or (just >= 0 and rows[just].settled):
             following = [
                 index % len(rows)
-                for index in range(self.at, self.at + len(rows))
+                for index in range(self.index, self.index + len(rows))
                 if not rows[index % len(rows)].settled
             ]
-            self.at, self.decided = next(iter(following), self.at), ""
+            self.index, self.decided = next(iter(following), self.index), ""
 
     def step_conflict(self, steps: int) -> None:
         """The one after or before, as far as there are any."""
-        self.at = min(max(0, self.at + steps), max(0, len(self.rows) - 1))
+        self.index = min(max(0, self.index + steps), max(0, len(self.rows) - 1))
 
     @property
     def current_conflict(self) -> LabelConflict | None:
         """The one that is looked at."""
-        return self.rows[self.at] if self.rows else None
+        return self.rows[self.index] if self.rows else None
 
     @property
     def progress_caption(self) -> str:
         """How many are decided, and whether this one is."""
         settled = self.current_conflict is not None and self.current_conflict.settled
         return describe_conflict_progress(
-            self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled
+            self.index + 1, len(self.rows), sum(row.settled for row in self.rows), settled
         )
 
 
@@ -186,7 +186,7 @@ class RunsPage(QWidget):
         self.table = ReportTable(theme, tr("Saved runs"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
-        self.said = make_label(tone="quiet", wrap=True)
+        self.replay_text = make_label(tone="quiet", wrap=True)
         self.strip = JobStrip(theme)
         self.outcome = LineList(theme, tr("Reproduction result"))
         buttons = [
@@ -200,7 +200,7 @@ class RunsPage(QWidget):
         self.placeholder, full = Placeholder(theme), QWidget()
         make_column(
             theme,
-            make_row(theme, (self.said, 1), *buttons),
+            make_row(theme, (self.replay_text, 1), *buttons),
             self.strip,
             (self.table, 4),
             (self.outcome, 1),
@@ -217,7 +217,7 @@ class RunsPage(QWidget):
 
     def show_runs(self, table: Table | None, text: str, index: int) -> None:
         """A page of runs, which of them it is, and the row that is looked at."""
-        self.said.setText(text)
+        self.replay_text.setText(text)
         self.pages.show_page(self.placeholder if table is None else self._full)
         if table is None:
             about = tr(
@@ -314,7 +314,7 @@ class RunsPresenter:
 
     def choose_run(self, row: int) -> None:
         """Another run is looked at."""
-        self.pages.at = row
+        self.pages.index = row
         self._show_outcome()
         self._changed()
 
@@ -389,7 +389,7 @@ class RunsPresenter:
             self._show_runs()
 
     def _show_runs(self) -> None:
-        self._view.show_runs(self.pages.build_table(), self.pages.page_caption, self.pages.at)
+        self._view.show_runs(self.pages.build_table(), self.pages.page_caption, self.pages.index)
         self._show_outcome()
         self._changed()
 
@@ -408,6 +408,6 @@ def create_runs_presenter(
     page: RunsPage, context: Context, changed: Callable[[], None]
 ) -> RunsPresenter:
     """The presenter of this page, connected."""
-    made = RunsPresenter(page, context, changed)
-    page.run_chosen.connect(made.choose_run)
-    return made
+    presenter = RunsPresenter(page, context, changed)
+    page.run_chosen.connect(presenter.choose_run)
+    return presenter

@@ -188,7 +188,7 @@ class BreakdownView(QWidget, BodyStates):
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self._slices: tuple[SliceLine, ...] = ()
-        self._part, self._known = "confusion", False
+        self._part, self._has_figures = "confusion", False
         self.confusion = ConfusionView(theme)
         self.classes = ClassTableModel(self)
         self.slices = ClassTableModel(self, tr("Slice"))
@@ -226,7 +226,7 @@ class BreakdownView(QWidget, BodyStates):
         self._show_rows(self.class_table, self.classes, explore_data.classes, recall)
         lines = [line.line for line in explore_data.slices]
         self._show_rows(self.slice_table, self.slices, lines, metric)
-        self._known = True
+        self._has_figures = True
         self._show_body()
 
     def show_empty(self, text: str) -> None:
@@ -235,12 +235,12 @@ class BreakdownView(QWidget, BodyStates):
         self.placeholder.show_empty(text, ())
 
     def _show_placeholder(self) -> None:
-        self._known = False
+        self._has_figures = False
         self._whole.show_page(self.placeholder)
 
     def _show_body(self) -> None:
         """The part that was turned to; where there is nothing in it, why."""
-        if not self._known:
+        if not self._has_figures:
             return
         models = {"confusion": self.confusion.table.counts, "classes": self.classes}
         if models.get(self._part, self.slices).rowCount():

@@ -227,14 +227,16 @@ def load_fix_page(project: Project) -> FixPage | None:
     if model is None:
         return None
     fix_result = fix_candidates.get_fix(project, model)
-    known = sweep_scores.load_sweep_set(project, model, "field", 0)
+    sweep_set = sweep_scores.load_sweep_set(project, model, "field", 0)
     series = camera_series.list_series(project, model)
     return FixPage(
         model,
         fix_result,
         fix_finder.count_labelled_clips(project, model),
         len(sweep_scores.list_labelled_picks(project)),
-        fix_result is not None and known is not None and known.subjects != fix_result.subjects,
+        fix_result is not None
+        and sweep_set is not None
+        and sweep_set.subjects != fix_result.subjects,
         fix_candidates.list_label_names(project),
         fix_messages.list_series_lines(camera_series.rank_settings(series)) if series else (),
     )

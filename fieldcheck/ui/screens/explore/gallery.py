@@ -320,12 +320,14 @@ class FrameGalleryPresenter:
             if self._looked_at in self._shelf.row
             else ()
         )
-        gone = [name for name in before if name not in names]
+        removed = [name for name in before if name not in names]
         n = len(subjects)
         message = tr_plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(
             n=n
         )
-        self._run_edit(lambda project: embeddings.set_tags(project, subjects, names, gone), message)
+        self._run_edit(
+            lambda project: embeddings.set_tags(project, subjects, names, removed), message
+        )
         self._view.focus_part("grid")
 
     def get_selected_subjects(self) -> list[str]:
@@ -520,11 +522,11 @@ class FrameGalleryPresenter:
         """Facets and figures of which there is something in this project."""
         items = self._shelf.items
         assert items is not None
-        known = [figure for figure in RANGES if np.isfinite(items.figures[figure]).any()]
+        measured_figures = [figure for figure in RANGES if np.isfinite(items.figures[figure]).any()]
         return [
             *([SLICE] if self._shelf.slices else []),
             *(facet for facet in FACETS if items.facets[facet].names),
-            *known,
+            *measured_figures,
         ]
 
     def _list_filter_values(self, code: str) -> list[tuple[str, str]]:

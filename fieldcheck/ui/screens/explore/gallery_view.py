@@ -205,7 +205,7 @@ class FilterBar(QWidget):
             self._flow.addWidget(widget)
         self.presets = {code: ChipButton(theme, get_preset_name(code)) for code in PRESETS}
         for code, preset in self.presets.items():
-            preset.clicked.connect(lambda _on=False, code=code: self.preset_chosen.emit(code))
+            preset.clicked.connect(lambda _checked=False, code=code: self.preset_chosen.emit(code))
             self._flow.addWidget(preset)
         self.add = KeyButton(theme, tr("Add filter"), icon="plus", role="link")
         self.add.setCheckable(True)
@@ -237,7 +237,7 @@ class FilterBar(QWidget):
         self.facet.currentIndexChanged.connect(self._on_facet_chosen)
         self.value.activated.connect(self._on_value_chosen)
         self.order.currentIndexChanged.connect(
-            lambda _at: self.order_changed.emit(self.order.chosen_code)
+            lambda _index: self.order_changed.emit(self.order.chosen_code)
         )
         self.name.returnPressed.connect(lambda: self.slice_named.emit(self.name.text()))
 
@@ -299,7 +299,7 @@ class FilterBar(QWidget):
             chip = ChipButton(self._theme, text, removable=True)
             chip.setAccessibleName(tr("Remove filter: {what}").format(what=text))
             chip.clicked.connect(
-                lambda _on=False, code=code, value=value: self.filter_removed.emit(code, value)
+                lambda _checked=False, code=code, value=value: self.filter_removed.emit(code, value)
             )
             self._flow.addWidget(chip)
             chip.setVisible(self._in_grid)
@@ -320,7 +320,7 @@ class FilterBar(QWidget):
         """It is saved."""
         self.name.clear()
 
-    def _on_facet_chosen(self, _at: int = 0) -> None:
+    def _on_facet_chosen(self, _index: int = 0) -> None:
         before = self.value.blockSignals(True)
         self.value.clear()
         self.value.addItem(tr("choose") if self.facet.chosen_code else tr("all"), NOTHING)
@@ -342,7 +342,7 @@ class FilterBar(QWidget):
             )
         self.value.select_code(self._value_of[1])
 
-    def _on_value_chosen(self, _at: int) -> None:
+    def _on_value_chosen(self, _index: int) -> None:
         """Arrows go from value to value, so each takes the place of the one before; a value from
         the open list comes on top."""
         code, value, (get_values, before) = (

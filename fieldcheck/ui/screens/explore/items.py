@@ -76,7 +76,7 @@ class ExploreState:
         self.here = self.open = False
         self.mode, self.view = "gap", "grid"
         self.missing: GapProgress | None = None
-        self.found: ExploreData | None = None
+        self.explore_data: ExploreData | None = None
         # the state whose figures are being worked out, and whose are there
         self._wanted = self._shown = ""
         self._first = ""  # the state whose first figures are there
@@ -102,7 +102,7 @@ class ExploreState:
     @property
     def n_open(self) -> int:
         """Disagreements that were not reviewed yet."""
-        return self.found.n_open if self.found is not None and not self._wanted else 0
+        return self.explore_data.n_open if self.explore_data is not None and not self._wanted else 0
 
     @property
     def next_screen(self) -> str:
@@ -139,7 +139,7 @@ class ExploreState:
     @property
     def has_no_comparison(self) -> bool:
         """Whether there are figures, and not one label among them met an answer."""
-        explore_data = self.found
+        explore_data = self.explore_data
         scored = (
             explore_data is not None
             and explore_data.chart is not None
@@ -154,11 +154,17 @@ class ExploreState:
 
     def reset(self) -> None:
         """Another project is open."""
-        self.missing, self.found, self._wanted, self._shown, self._first = None, None, "", "", ""
+        self.missing, self.explore_data, self._wanted, self._shown, self._first = (
+            None,
+            None,
+            "",
+            "",
+            "",
+        )
 
     def clear_results(self) -> None:
         """No project is open."""
-        self.missing = self.found = None
+        self.missing = self.explore_data = None
 
     def set_missing(self, gap_progress: GapProgress, runs: bool) -> bool:
         """Takes what is missing now; the model `runs` or not. Whether the figures of this state are
@@ -178,7 +184,7 @@ class ExploreState:
         """Figures of a state have come. False where those of another are waited for by now."""
         if key != self._wanted:
             return False
-        self.found, self._shown, self._wanted = explore_data, key, ""
+        self.explore_data, self._shown, self._wanted = explore_data, key, ""
         return True
 
     def mark_failed(self) -> None:
@@ -188,7 +194,7 @@ class ExploreState:
     @property
     def has_failed(self) -> bool:
         """Whether the figures of this state could not be worked out, and there are no others."""
-        return self.found is None and bool(self._shown)
+        return self.explore_data is None and bool(self._shown)
 
     def can_review(self, standing: ProjectStatus | None) -> bool:
         """Whether labels can be reviewed: what that rests on is read when it is asked for."""
@@ -291,7 +297,7 @@ class ItemStore:
         self._frames: Any = None
         self._orders: dict[tuple[str, bool], NDArray[np.int32]] = {}
         self._fresh = False
-        self._of: object = None
+        self._project: object = None
         self._standing: object = None
 
     def invalidate(self, changes: Changes) -> None:
@@ -308,11 +314,11 @@ class ItemStore:
     def load_items(self) -> None:
         """Reads what is not fresh."""
         project = self._context.current.project
-        if project is not self._of:
+        if project is not self._project:
             self.items, self.first, self._frames, self._fresh = None, (), None, False
         if project is None or self._fresh:
             return
-        self._of, self._fresh, self._standing = project, True, self._context.current.status
+        self._project, self._fresh, self._standing = project, True, self._context.current.status
         kept = self._frames
 
         def read_items(project: Project) -> Any:
@@ -350,7 +356,7 @@ class ItemStore:
             self._changed()
 
     def _on_items_read(self, value: Any) -> None:
-        if self._context.current.project is not self._of:
+        if self._context.current.project is not self._project:
             return
         self.items, self._frames, self.slices, self.row, self._orders = value
         self.first = ()

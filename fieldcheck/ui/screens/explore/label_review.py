@@ -129,9 +129,9 @@ def _read_frame(subject: str, basis: ReviewBasis | None, project: Project) -> tu
 Nearest = tuple["SimilarityIndex | None", QImage | None, str]
 
 
-def _read_nearest(project: Project, subject: str, known: SimilarityIndex | None) -> Nearest:
+def _read_nearest(project: Project, subject: str, stored_index: SimilarityIndex | None) -> Nearest:
     """The vectors, and the benchmark image most like the frame with its file."""
-    index = known or embeddings.load_similarity_index(project)
+    index = stored_index or embeddings.load_similarity_index(project)
     other = index.find_nearest_benchmark(subject) if index is not None else ""
     return index, read_image(project, other) if other else None, get_benchmark_path(other)
 
@@ -192,7 +192,7 @@ class LabelReviewPresenter:
         self, context: Context, view: LabelReviewView, kind: Kind, paused: Callable[[Changes], None]
     ) -> None:
         self._context, self._view, self._kind, self._paused = context, view, kind, paused
-        self._on = "field" if kind == "look" else "benchmark"
+        self._set_name = "field" if kind == "look" else "benchmark"
         self._findings: ReviewFindings | None = None
         self._marked, self._saving = True, False
         self._wanted = self._looked_at = ""  # The frame being loaded, and the one shown.
@@ -203,7 +203,7 @@ class LabelReviewPresenter:
         self._ahead = ReadAhead(context.current, view, self._on_frame_ready)
         self._pause = QTimer(interval=PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.report_answers)
-        view.choose_side(self._on)
+        view.choose_side(self._set_name)
 
     @property
     def n_open(self) -> int:
@@ -236,7 +236,7 @@ class LabelReviewPresenter:
     def switch_side(self, set_name: str) -> None:
         """Switch between the field's and the benchmark's labels."""
         self.report_answers()
-        self._on, self._wanted, self._looked_at = set_name, "", ""
+        self._set_name, self._wanted, self._looked_at = set_name, "", ""
         self.show()
 
     def show(self) -> None:
@@ -245,7 +245,7 @@ class LabelReviewPresenter:
             self._view.show_rows(())
             self._view.show_loading(tr("Loading labels and predictions …"))
             self._view.set_overlay_key_visible(False)
-        kind, side = self._kind, self._on
+        kind, side = self._kind, self._set_name
         reading = self._context.current.query(
             self._view, lambda project: (side, _load_findings(project, kind, side))
         )
@@ -355,9 +355,9 @@ class LabelReviewPresenter:
 
     def _load_nearest(self, subject: str) -> None:
         """The benchmark image most like the frame, where there are vectors already."""
-        known = self._likeness
+        stored_index = self._likeness
         reading = self._context.current.query(
-            self._view, lambda project: _read_nearest(project, subject, known)
+            self._view, lambda project: _read_nearest(project, subject, stored_index)
         )
         reading.on_success(partial(self._on_nearest_read, subject))
 
@@ -386,7 +386,7 @@ class LabelReviewPresenter:
     def _on_rows_loaded(self, answer: tuple[str, ReviewFindings]) -> None:
         side, review_findings = answer
         # Further decisions came meanwhile; rows are read again after a pause.
-        if side != self._on or self._own:
+        if side != self._set_name or self._own:
             return
         self._findings = review_findings
         self._ahead.reset(review_findings.basis)
@@ -447,7 +447,7 @@ class LabelReviewPresenter:
 
     def _show_nothing(self, review_findings: ReviewFindings) -> None:
         status = self._context.current.status
-        if self._on == "benchmark" and status is not None and not status.n_benchmark:
+        if self._set_name == "benchmark" and status is not None and not status.n_benchmark:
             text = tr("No benchmark images yet. Add the benchmark on Project first.")
             self._view.show_nothing(text, "go.project")
         else:

@@ -101,7 +101,7 @@ class LabelReviewView(QWidget):
         super().__init__()
         self._theme, self._actions = theme, actions
         self.strip = JobStrip(theme)
-        self.on = ComboBox(
+        self.set_choice = ComboBox(
             theme, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))]
         )
         self.grid = ThumbnailGrid(
@@ -117,7 +117,7 @@ class LabelReviewView(QWidget):
         self.pages = PageStack(self.still, self._no_image)
         self.nearest = NearestView(theme)
         self.title = make_label(bold=True, wrap=True)
-        self.truth, self.said = (
+        self.truth, self.prediction = (
             make_label(size="heading", wrap=True),
             make_label(size="heading", wrap=True),
         )
@@ -162,7 +162,7 @@ class LabelReviewView(QWidget):
         theme = self._theme
         edge, gap = theme.metrics.scale_px(EDGE), theme.metrics.scale_px(GAP)
         self.left = QWidget()
-        left = make_column(theme, self.on, (self.grid, 1), gap=6, parent=self.left)
+        left = make_column(theme, self.set_choice, (self.grid, 1), gap=6, parent=self.left)
         left.setContentsMargins(edge, gap, gap, edge)
         self.side = self._build_side_panel()
         around = make_column(theme, (self.placeholder, 1), parent=self._no_image)
@@ -178,7 +178,7 @@ class LabelReviewView(QWidget):
 
     def choose_side(self, set_name: str) -> None:
         """Whose labels are looked at: those of the `field` or of the `benchmark`."""
-        self.on.select_code(set_name)
+        self.set_choice.select_code(set_name)
 
     def enable_answers(self, can: bool) -> None:
         """Enable or disable the decision buttons."""
@@ -232,7 +232,7 @@ class LabelReviewView(QWidget):
         for shown, words in (
             (self.title, title),
             (self.truth, truth),
-            (self.said, text),
+            (self.prediction, text),
             (self.small, small),
         ):
             shown.setText(words)
@@ -343,7 +343,7 @@ class LabelReviewView(QWidget):
         inside = get_box_layout(frame)
         inside.setContentsMargins(px(GAP) + 1, px(GAP), px(EDGE), px(EDGE))
         inside.setSpacing(px(6))
-        for part in (self.title, self.truth, self.said, self.small):
+        for part in (self.title, self.truth, self.prediction, self.small):
             inside.addWidget(part)
         answers = ButtonGrid(self._theme, *self.answers)
         answers.set_columns(self._n_columns)

@@ -87,7 +87,7 @@ class ExplorePresenter:
         self._covered = True  # the figures that are there do not stand on the screen
         self.shelf, self.frames = shelf, frames
         self.fix = build_fix_part(context, view.fix)
-        self.looks: dict[str, LabelReviewPresenter] = {}
+        self.label_reviews: dict[str, LabelReviewPresenter] = {}
         self.parts: dict[str, ExplorePart] = {"frames": frames}
         self.breakdown = BreakdownPresenter(context, view.breakdown, shelf, frames)
 
@@ -95,14 +95,14 @@ class ExplorePresenter:
         """Add a part beside the gap."""
         self.parts[mode] = part
         if isinstance(part, LabelReviewPresenter):
-            self.looks[mode] = part
+            self.label_reviews[mode] = part
 
     def enter(self) -> None:
         self.session.here, self.session.open = True, self._context.current.project is not None
         if not self._body.enter():
             self.session.missing = None
             self.shelf.drop_items()
-            for label_review_presenter in self.looks.values():
+            for label_review_presenter in self.label_reviews.values():
                 label_review_presenter.drop_rows()
         job = self._context.runner.find_running(WORK)
         if job is not None:
@@ -113,14 +113,14 @@ class ExplorePresenter:
         self._show_part()
 
     def leave(self) -> None:
-        for label_review_presenter in self.looks.values():
+        for label_review_presenter in self.label_reviews.values():
             label_review_presenter.report_answers()
         self.session.here = False
 
     def refresh(self, changes: Changes) -> None:
         if any(
             label_review_presenter.skip_own_change(changes)
-            for label_review_presenter in self.looks.values()
+            for label_review_presenter in self.label_reviews.values()
         ):
             return
         self.session.open = self._context.current.project is not None
@@ -141,7 +141,7 @@ class ExplorePresenter:
 
     def switch_part(self, mode: str) -> None:
         """Another part of the screen."""
-        for label_review_presenter in self.looks.values():
+        for label_review_presenter in self.label_reviews.values():
             label_review_presenter.report_answers()
         self.session.mode = mode
         self._view.show_part(mode)
@@ -176,7 +176,9 @@ class ExplorePresenter:
 
     def follow_outlook(self) -> None:
         """Where what narrows the interval is done."""
-        outlook = self.session.found.outlook if self.session.found is not None else None
+        outlook = (
+            self.session.explore_data.outlook if self.session.explore_data is not None else None
+        )
         self._context.show_screen(
             "label" if outlook is not None and outlook.action == "label" else "capture"
         )
@@ -193,13 +195,13 @@ class ExplorePresenter:
 
     def store_answer(self, code: str) -> None:
         """One of the three answers of a label review."""
-        if self.session.mode in self.looks:
-            self.looks[self.session.mode].store_answer(code)
+        if self.session.mode in self.label_reviews:
+            self.label_reviews[self.session.mode].store_answer(code)
 
     def toggle_overlays(self) -> None:
         """The boxes over a frame are drawn, or no longer."""
-        if self.session.mode in self.looks:
-            self.looks[self.session.mode].toggle_overlays()
+        if self.session.mode in self.label_reviews:
+            self.label_reviews[self.session.mode].toggle_overlays()
 
     def escape(self) -> bool:
         """Clear the filter first, then leave the part; False where there is nothing to leave."""
@@ -257,8 +259,8 @@ class ExplorePresenter:
         self._view.show_job(job)
         self._update_view()
 
-    def _on_flicker_measured(self, found: Flicker) -> None:
-        self._context.messages.show_toast(flicker.describe_flicker(found.overall))
+    def _on_flicker_measured(self, measured: Flicker) -> None:
+        self._context.messages.show_toast(flicker.describe_flicker(measured.overall))
         self._load_missing()
 
     def _can_measure_flicker(self) -> bool:
@@ -352,8 +354,8 @@ class ExplorePresenter:
 
     def _show_counts(self, explore_data: ExploreData | None) -> None:
         data = explore_data
-        wrong, left = (data.n_wrong, data.n_open) if data is not None else (None, None)
-        self._view.show_counts({"frames": wrong, "look": left})
+        n_wrong, n_open = (data.n_wrong, data.n_open) if data is not None else (None, None)
+        self._view.show_counts({"frames": n_wrong, "look": n_open})
 
     def _update_view(self) -> None:
         """The header, what is missing, and what can be done now."""
@@ -375,16 +377,16 @@ class ExplorePresenter:
             "run": tr("Run model"),
             "report": tr("Create report"),
         }
-        there = state.found is not None and not (self._covered and state.is_computing)
-        known = state.next_step in ("elsewhere", "run") or there or state.has_first
+        there = state.explore_data is not None and not (self._covered and state.is_computing)
+        is_loaded = state.next_step in ("elsewhere", "run") or there or state.has_first
         heading = ScreenHeading(
             title,
             hint,
             primary[state.next_step],
-            known and (can or state.next_step != "run"),
+            is_loaded and (can or state.next_step != "run"),
             secondary="explore.look" if state.next_step == "report" else "",
             on_page=state.next_step == "elsewhere" and state.mode == "gap",
-            picture_first=state.mode in self.looks,
+            picture_first=state.mode in self.label_reviews,
         )
         self._header.show_head(heading)
         if message := get_opening_message(self._context.current) if not state.open else "":
@@ -404,8 +406,8 @@ class ExplorePresenter:
     def _describe_project(self) -> str:
         """What the result rests on, or what the screen is for."""
         standing, outlook = self._context.current.status, None
-        if self.session.found is not None:
-            outlook = self.session.found.outlook
+        if self.session.explore_data is not None:
+            outlook = self.session.explore_data.outlook
         if standing is None or outlook is None:
             return tr("Find where the model fails.")
         frames = tr_plural("{n} frame", "{n} frames", standing.n_labelled)
@@ -430,7 +432,7 @@ class ExplorePresenter:
         for code in READERS:
             enable(f"explore.{code}", review)
         for code in OF_LOOKS:
-            enable(f"explore.{code}", review and state.mode in self.looks)
+            enable(f"explore.{code}", review and state.mode in self.label_reviews)
         if state.mode != "frames":
             self.frames.offer_more(None)
         enable("explore.frames", can or first)
@@ -452,7 +454,7 @@ class ExplorePresenter:
 
     def _show_answers(self, heading: ScreenHeading) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
-        state, explore_data, missing = self.session, self.session.found, self.session.missing
+        state, explore_data, missing = self.session, self.session.explore_data, self.session.missing
         runs = self._context.runner.find_running(WORK) is not None
         unanswered = (
             missing is not None
@@ -488,14 +490,16 @@ def _create_label_review(
     context: Context, view: LabelReviewView, kind: Kind, paused: Callable[[Changes], None]
 ) -> LabelReviewPresenter:
     """Labels that are looked at again, put together."""
-    made = LabelReviewPresenter(context, view, kind, paused)
-    view.still.painted.connect(made.on_painted)
-    view.placeholder.retry_requested.connect(made.read_again)
-    view.on.currentIndexChanged.connect(lambda _at: made.switch_side(view.on.chosen_code))
-    view.grid.images_requested.connect(made.load_thumbnails)
-    view.grid.frame_chosen.connect(made.choose_frame)
-    view.class_chosen.connect(made.store_class)
-    return made
+    presenter = LabelReviewPresenter(context, view, kind, paused)
+    view.still.painted.connect(presenter.on_painted)
+    view.placeholder.retry_requested.connect(presenter.read_again)
+    view.set_choice.currentIndexChanged.connect(
+        lambda _index: presenter.switch_side(view.set_choice.chosen_code)
+    )
+    view.grid.images_requested.connect(presenter.load_thumbnails)
+    view.grid.frame_chosen.connect(presenter.choose_frame)
+    view.class_chosen.connect(presenter.store_class)
+    return presenter
 
 
 def _connect_drill_downs(view: ExploreView, presenter: ExplorePresenter) -> None:

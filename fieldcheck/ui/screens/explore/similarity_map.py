@@ -454,7 +454,7 @@ class SimilarityMapView(QWidget):
         for code, chip in self.layers.items():
             chip.set_label(f"{get_layer_name(code)} {format_number(counts[code])}")
 
-    def choose_colouring(self, code: str, _on: bool = True) -> None:
+    def choose_colouring(self, code: str, _checked: bool = True) -> None:
         """Colours by this from now on."""
         for name, chip in self.colourings.items():
             chip.setChecked(name == code)

@@ -166,10 +166,10 @@ class ChartCard(BareButton):
         if plot.x.ticks:
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft, plot.x.ticks[0][1])
             last = f"{plot.x.name} {plot.x.ticks[-1][1]}".strip()
-            room = QFontMetrics(painter.font()).elidedText(
+            elided = QFontMetrics(painter.font()).elidedText(
                 last, Qt.TextElideMode.ElideRight, int(area.width() * 0.7)
             )
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, room)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, elided)
 
     def _paint_series(
         self, painter: QPainter, area: QRectF, plot: Plot, series: PlotSeries
@@ -267,7 +267,7 @@ class ChartCards(QWidget):
             self._columns = columns
             self._place_cards()
 
-    def _choose(self, index: int, _on: bool = False) -> None:
+    def _choose(self, index: int, _checked: bool = False) -> None:
         self.chosen.emit(index)
 
     def _fill(self, cards: list[ChartCard]) -> None:
@@ -305,7 +305,7 @@ class ChartsView(QWidget):
         self.titles.setFixedWidth(theme.metrics.scale_px(LIST))
         self.titles.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.said = make_label(wrap=True)
+        self.reading = make_label(wrap=True)
         self.picture = PlotView(theme, tr("Chart"))
         self.table = ReportTable(theme, tr("Chart values"))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -323,7 +323,9 @@ class ChartsView(QWidget):
         self.back = KeyButton(theme, tr("All charts"), tr("Esc"), role="link")
         self.back.clicked.connect(self.close_chart)
         left = make_column(theme, self.back, (self.titles, 1), gap=6)
-        right = make_column(theme, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
+        right = make_column(
+            theme, self.reading, (self.picture, 3), self.how, (self.table, 2), gap=6
+        )
         make_row(theme, left, (right, 1), gap=12, parent=plots)
         self.pages, self._charts = PageStack(self.placeholder, self.cards, plots), plots
         make_column(theme, self.busy, (self.pages, 1), parent=self)
@@ -402,7 +404,7 @@ class ChartsView(QWidget):
     def _show_chart(self, index: int) -> None:
         plot = self._plots[index] if 0 <= index < len(self._plots) else None
         self.picture.show_plot(plot)
-        self.said.setText(plot.alt_text if plot else "")
+        self.reading.setText(plot.alt_text if plot else "")
         self.table.show_table(plot_svg.build_plot_table(plot) if plot else None)
         self.how.setVisible(plot is not None and any(mark.frames for mark in plot.marks))
 

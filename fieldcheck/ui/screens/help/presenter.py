@@ -136,8 +136,8 @@ def _render_block(block: Block) -> str:
             )
         case HelpKeys(pairs):
             rows = (
-                f"<tr><td><b>{escape(key)}</b></td><td>{escape(what)}</td></tr>"
-                for key, what in pairs
+                f"<tr><td><b>{escape(key)}</b></td><td>{escape(action)}</td></tr>"
+                for key, action in pairs
             )
             return f"<table>{''.join(rows)}</table>"
         case HelpLinks(pages):
@@ -497,13 +497,13 @@ class HelpPanel(QWidget):
 
 def make_reader(theme: Theme) -> QTextBrowser:
     """What shows a page of help. Links lead to pages of this help; nothing is ever fetched."""
-    made = QTextBrowser()
-    made.setObjectName("reader")
-    made.setFrameShape(QFrame.Shape.NoFrame)
-    made.setOpenLinks(False)
-    made.document().setDefaultStyleSheet(build_style_sheet(theme.tokens, theme.metrics))
-    made.document().setDocumentMargin(0)
-    return made
+    reader = QTextBrowser()
+    reader.setObjectName("reader")
+    reader.setFrameShape(QFrame.Shape.NoFrame)
+    reader.setOpenLinks(False)
+    reader.document().setDefaultStyleSheet(build_style_sheet(theme.tokens, theme.metrics))
+    reader.document().setDocumentMargin(0)
+    return reader
 
 
 # The list of pages on the left, the page on the right.
@@ -624,9 +624,9 @@ class HelpPresenter:
                 get_screen_name("help"), tr("All help is available offline. Esc leads back.")
             )
         )
-        left, wanted = self._kept.pop(BEFORE, ""), self._kept.pop(HELP_PAGE, "")
-        self._before = left or self._before
-        self.show_page(wanted or left or self._kept.get(PAGE, ""))
+        last_page, wanted = self._kept.pop(BEFORE, ""), self._kept.pop(HELP_PAGE, "")
+        self._before = last_page or self._before
+        self.show_page(wanted or last_page or self._kept.get(PAGE, ""))
 
     def escape(self) -> bool:
         """Back to the screen that was left for the help; whether there is one."""

@@ -133,8 +133,8 @@ def format_outcome(gap: float | None, code: str) -> str:
 
 def get_sign(code: str) -> str:
     """The shape before a verdict; of a code that a later version wrote, none."""
-    known = code in get_args(Readiness)
-    return names_and_numbers.get_readiness_sign(cast("Readiness", code)) if known else ""
+    is_known = code in get_args(Readiness)
+    return names_and_numbers.get_readiness_sign(cast("Readiness", code)) if is_known else ""
 
 
 def format_offer(row: RecentProjectRow | None) -> str:
@@ -217,7 +217,7 @@ def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
         "accuracy": tr("correct: {right} of {n}"),
         "frame_score": tr("frames without errors: {right} of {n}"),
     }
-    what = shares.get(facts.metric, get_metric_name(facts.metric))
+    score_name = shares.get(facts.metric, get_metric_name(facts.metric))
     spread = tr("95% CI {range}").format(range=format_interval(score, 1))
     if facts.spot:
         spread += "\n" + tr("spot check of {n} of {all} images").format(
@@ -225,7 +225,7 @@ def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
         )
     return (
         format_percent(score.value, 1),
-        what.format(
+        score_name.format(
             right=formatting.get_locale().toString(right),
             n=formatting.get_locale().toString(score.n),
         ),

@@ -203,10 +203,10 @@ def format_proposal(
     """Proposed fields of a card in words: `keys` nobody said, the known export that it is fed like,
     and what the doctor `finding_lines` on it; empty where nothing is proposed."""
     names = get_field_names() | {CLASSES: tr("Classes")}
-    known = [names[key] for key in keys if key in names]
-    if not known:
+    field_names = [names[key] for key in keys if key in names]
+    if not field_names:
         return ""
-    fields = format_names(known, len(known))
+    fields = format_names(field_names, len(field_names))
     proposed = tr(
         "Proposed values, not confirmed: {fields}. Check whether the predictions make sense."
     ).format(fields=fields)
@@ -472,7 +472,7 @@ class ModelCardPage(QWidget):
         self._named[CLASSES] = FormField(
             self._theme, tr("Classes, one per line, in output order"), self.classes
         )
-        self._known = make_label(size="caption", tone="quiet", wrap=True, parent=form)
+        self._known_fields = make_label(size="caption", tone="quiet", wrap=True, parent=form)
         self.show_all = KeyButton(self._theme, tr("Show all fields"), parent=form)
         self.show_all.clicked.connect(lambda _checked=False: self.unfold_fields())
         self._show_used_fields()
@@ -508,7 +508,7 @@ class ModelCardPage(QWidget):
                 self._named[key].show()
             row += 1 + (len(group) + 1) // 2
         self._fields_grid.addWidget(self._named[CLASSES], row, 0, 1, 2)
-        self._fields_grid.addWidget(self._known, row + 1, 0, 1, 2)
+        self._fields_grid.addWidget(self._known_fields, row + 1, 0, 1, 2)
         self._fields_grid.addWidget(self.show_all, row + 2, 0, 1, 2)
         self._show_known_fields([key for key in self.fields if key in self._folded - left_out])
 
@@ -519,9 +519,9 @@ class ModelCardPage(QWidget):
             (names[key], dict(list_options(key, texts[TASK])).get(texts[key], texts[key]))
             for key in keys
         ]
-        known = " · ".join(f"{name}: {value}" for name, value in values)
-        self._known.setText(tr("Known: {fields}").format(fields=known))
-        for part in (self._known, self.show_all):
+        fields = " · ".join(f"{name}: {value}" for name, value in values)
+        self._known_fields.setText(tr("Known: {fields}").format(fields=fields))
+        for part in (self._known_fields, self.show_all):
             part.setVisible(bool(keys))
 
     def _on_option_chosen(self) -> None:
@@ -564,8 +564,8 @@ class _TileWidget(QWidget):
         # as low as the window wants it
         self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.frame.setMinimumHeight(theme.metrics.scale_px(LOWEST))
-        self._says = ElidedLabel()
-        make_column(theme, (self.frame, 1), self._says, gap=2, parent=self)
+        self._answers = ElidedLabel()
+        make_column(theme, (self.frame, 1), self._answers, gap=2, parent=self)
 
     def show_prediction(self, shown: TilePreview) -> None:
         """From now on this."""
@@ -580,10 +580,10 @@ class _TileWidget(QWidget):
             pair.crop,
             pair.marks,
         )
-        self._says.setText(shown.prediction)
-        set_tone(self._says, "warn" if shown.wrong else "")
+        self._answers.setText(shown.prediction)
+        set_tone(self._answers, "warn" if shown.wrong else "")
 
     @property
     def prediction_text(self) -> str:
         """What stands below the frame."""
-        return self._says.whole
+        return self._answers.whole

@@ -294,13 +294,15 @@ def build_tile_preview(tried: TriedImage, shown: TrialFrame) -> TilePreview:
     if marks and len(tried.predictions) > len(lines):
         lines.append(messages.describe_more_boxes(len(tried.predictions) - len(lines)))
     pair = ModelInputImages(tried.rgb, tried.input_image, tried.crop, shown.name, marks)
-    says = ", ".join(lines) or messages.describe_no_answer(tried.of_boxes, tried.nan)
+    answers_text = ", ".join(lines) or messages.describe_no_answer(tried.of_boxes, tried.nan)
     if not shown.truth or not tried.predictions:
-        return TilePreview(pair, says)
+        return TilePreview(pair, answers_text)
     if tried.predictions[0].name == shown.truth:
-        return TilePreview(pair, tr("✓ {says}").format(says=says))
+        return TilePreview(pair, tr("✓ {says}").format(says=answers_text))
     return TilePreview(
-        pair, tr("▲ {says}; labelled {truth}").format(says=says, truth=shown.truth), wrong=True
+        pair,
+        tr("▲ {says}; labelled {truth}").format(says=answers_text, truth=shown.truth),
+        wrong=True,
     )
 
 

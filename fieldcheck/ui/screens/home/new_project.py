@@ -84,7 +84,7 @@ class NewProjectForm:
     """Values typed into the form."""
 
     name: str = ""
-    place: str = ""
+    folder: str = ""
     site: str = ""
     classes: str = ""
     gap: str = ""
@@ -112,10 +112,10 @@ class WizardPage(QWidget):
         self._theme = theme
         self._zones: list[EntryButton] = []
         self._cards: list[QFrame] = []
-        self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
+        self.name, self.folder, self.site = QLineEdit(), QLineEdit(), QLineEdit()
         self._name_field = FormField(theme, tr("Project name"), self.name)
-        self._place_field = FormField(theme, tr("Project location"), self.place)
-        for field in (self.name, self.place, self.site):
+        self._folder_field = FormField(theme, tr("Project location"), self.folder)
+        for field in (self.name, self.folder, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
         questions = SideBySideLayout(
@@ -143,7 +143,7 @@ class WizardPage(QWidget):
         """The values typed so far."""
         return NewProjectForm(
             self.name.text().strip(),
-            self.place.text().strip(),
+            self.folder.text().strip(),
             self.site.text().strip(),
             self.classes.toPlainText(),
             *(field.text().strip() for field in self.limits),
@@ -152,7 +152,7 @@ class WizardPage(QWidget):
     def fill_form(self, typed: NewProjectForm) -> None:
         """Fills the fields and focuses the name."""
         self.name.setText(typed.name)
-        self.place.setText(typed.place)
+        self.folder.setText(typed.folder)
         self.site.setText(typed.site)
         self.classes.setPlainText(typed.classes)
         values = (typed.gap, typed.escape, typed.reject, typed.latency, typed.by)
@@ -167,16 +167,16 @@ class WizardPage(QWidget):
     def show_errors(self, name: str = "", location: str = "", limit: str = "") -> None:
         """Shows an error below its field; the focus goes to the first one."""
         self._name_field.show_error(name)
-        self._place_field.show_error(location)
+        self._folder_field.show_error(location)
         self._limit_error.show_error(limit)
         if name or location or limit:
-            (self.name if name else self.place if location else self.limits[0]).setFocus()
+            (self.name if name else self.folder if location else self.limits[0]).setFocus()
 
     def show_footage(self, names: list[str]) -> None:
         """The files that will be imported."""
         self.footage.clear()
         self.footage.addItems(names)
-        self._held.setVisible(bool(names))
+        self._footage_facts.setVisible(bool(names))
         self._no_footage.setVisible(not names)
         self._drop_footage.setVisible(bool(names))
 
@@ -211,8 +211,8 @@ class WizardPage(QWidget):
 
     @property
     def error_texts(self) -> tuple[str, str]:
-        """Errors below the name and below the place."""
-        return self._name_field.error_text, self._place_field.error_text
+        """Errors below the name and below the folder."""
+        return self._name_field.error_text, self._folder_field.error_text
 
     def _build_name_card(self) -> QFrame:
         browse = self._make_button(
@@ -230,7 +230,7 @@ class WizardPage(QWidget):
         pressed.addWidget(make_label(" ", size="caption"))
         pressed.addWidget(browse)
         pressed.addStretch()
-        make_row(self._theme, (self._place_field, 1), pressed, parent=body)
+        make_row(self._theme, (self._folder_field, 1), pressed, parent=body)
         site = FormField(self._theme, tr("Site (optional)"), self.site)
         get_box_layout(framed).addWidget(
             SideBySideLayout(
@@ -274,7 +274,7 @@ class WizardPage(QWidget):
         return rows
 
     def _set_location(self, folder: Path) -> None:
-        self.place.setText(str(folder))
+        self.folder.setText(str(folder))
         self.edited.emit()
 
     def _build_question_card(
@@ -307,9 +307,9 @@ class WizardPage(QWidget):
         self.footage.setAccessibleName(tr("Footage to import"))
         _take_remaining_height(self._theme, self.footage)
         # Qt ignores the minimum height of a widget without a size hint, but not of its container.
-        self._held = QWidget()
-        make_column(self._theme, self.footage, parent=self._held)
-        inside.addWidget(self._held, 1)
+        self._footage_facts = QWidget()
+        make_column(self._theme, self.footage, parent=self._footage_facts)
+        inside.addWidget(self._footage_facts, 1)
         inside.addStretch()
         return framed
 
@@ -357,12 +357,12 @@ class WizardPage(QWidget):
 
     def _make_button(self, text: str, act: Callable[[], object], letter: str) -> KeyButton:
         """A button with Alt and a letter as its key: a letter alone belongs to the fields."""
-        made = KeyButton(self._theme, text, f"Alt+{letter}", role="soft")
-        made.clicked.connect(lambda _checked: act())
+        button = KeyButton(self._theme, text, f"Alt+{letter}", role="soft")
+        button.clicked.connect(lambda _checked: act())
         key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
         key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        key.activated.connect(made.click)
-        return made
+        key.activated.connect(button.click)
+        return button
 
     def _make_drop_zone(
         self, icon: str, title: str, sentence: str, act: Callable[[], None]
@@ -469,7 +469,7 @@ class NewProjectPresenter:
             self._footage = []
             self._clear_model()
             self._view.fill_form(
-                NewProjectForm(place=str(self._context.preferences.get_default_folder()))
+                NewProjectForm(folder=str(self._context.preferences.get_default_folder()))
             )
             self._view.show_errors()
         self._show_all()
@@ -570,9 +570,9 @@ class NewProjectPresenter:
         typed = self._view.get_form()
         if self.making:
             return
-        wrong_name, wrong_place = _find_form_errors(typed)
-        if wrong_name or wrong_place:
-            self._view.show_errors(wrong_name, wrong_place)
+        wrong_name, wrong_folder = _find_form_errors(typed)
+        if wrong_name or wrong_folder:
+            self._view.show_errors(wrong_name, wrong_folder)
             return
         if parse_limits(typed) is None:
             text = tr("Enter numbers, for example 3, 2, 5 and 40, or leave a field empty.")
@@ -589,9 +589,13 @@ class NewProjectPresenter:
     def on_project_opened(self) -> None:
         """A project was opened: where it is the one that was made here, its footage comes in, and
         its model where that lacks a card."""
-        made, footage, model = self.making, self._footage, self._model if self._lacks_card else None
+        is_own, footage, model = (
+            self.making,
+            self._footage,
+            self._model if self._lacks_card else None,
+        )
         self.end()
-        if not made:
+        if not is_own:
             return
         job = None
         if footage:
@@ -687,18 +691,18 @@ def _is_input_unknown(error: CardNeeded) -> bool:
 
 
 def _get_project_path(typed: NewProjectForm) -> Path:
-    return Path(typed.place).expanduser().absolute() / f"{typed.name}{captions.ENDING}"
+    return Path(typed.folder).expanduser().absolute() / f"{typed.name}{captions.ENDING}"
 
 
 def _find_form_errors(typed: NewProjectForm) -> tuple[str, str]:
-    """What is wrong with the name and with the place, empty where nothing is."""
+    """What is wrong with the name and with the folder, empty where nothing is."""
     if not typed.name:
         return tr("Enter a project name."), ""
     if any(letter in FORBIDDEN for letter in typed.name) or typed.name.startswith("."):
         return tr("The name must not start with a dot or contain any of {letters}").format(
             letters=" ".join(FORBIDDEN)
         ), ""
-    if not typed.place:
+    if not typed.folder:
         return "", tr("Choose a folder.")
     if _get_project_path(typed).parent.is_file():
         return "", tr("This is a file. Choose a folder.")
@@ -726,10 +730,12 @@ def parse_limits(typed: NewProjectForm) -> dict[str, Any] | None:
         if text
     }
     ms = captions.parse_milliseconds(typed.latency) if typed.latency else None
-    known = {name: share for name, share in shares.items() if share is not None}
-    if len(known) < len(shares) or (typed.latency and ms is None):
+    entered_shares = {name: share for name, share in shares.items() if share is not None}
+    if len(entered_shares) < len(shares) or (typed.latency and ms is None):
         return None
-    return project_limits.make_limit_settings(known.pop("gap", None), known, ms, typed.by)
+    return project_limits.make_limit_settings(
+        entered_shares.pop("gap", None), entered_shares, ms, typed.by
+    )
 
 
 def _create_project(typed: NewProjectForm, model: Path | None, named: bool) -> Project:

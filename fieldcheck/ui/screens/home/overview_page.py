@@ -61,7 +61,7 @@ class LimitsCard(EditableCard):
         )
         self.parts = make_action_button(theme, tr("Parts…"), actions, "project.edit_parts")
         super().__init__(theme, tr("Limits"), self.parts, self.edit)
-        self._asks = False
+        self._needs_ok = False
         self.chips: dict[str, KeyButton] = {}
         shown = QWidget()
         self._facts = FactsGrid(theme, (tr("Maximum gap"), tr("OK classes")), wrapped=(0,))
@@ -82,8 +82,8 @@ class LimitsCard(EditableCard):
         )
         self.confirm.setVisible(False)
 
-    def show_limits(self, tolerance: str, decided_by: str, ok: str, asks: bool) -> None:
-        """Shows the limits that hold now; `asks`: whether the OK classes are still to be
+    def show_limits(self, tolerance: str, decided_by: str, ok: str, needs_ok: bool) -> None:
+        """Shows the limits that hold now; `needs_ok`: whether the OK classes are still to be
         confirmed."""
         decided = (
             tr("{gap}, approved by {who}").format(gap=tolerance, who=decided_by)
@@ -91,8 +91,8 @@ class LimitsCard(EditableCard):
             else tolerance
         )
         self._facts.show_values(decided, ok)
-        self._asks = asks
-        self.confirm.setVisible(asks and not self.editing)
+        self._needs_ok = needs_ok
+        self.confirm.setVisible(needs_ok and not self.editing)
 
     def start_editing(
         self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]
@@ -117,7 +117,7 @@ class LimitsCard(EditableCard):
 
     def _set_editing(self, editing: bool) -> None:
         super()._set_editing(editing)
-        self.confirm.setVisible(self._asks and not editing)
+        self.confirm.setVisible(self._needs_ok and not editing)
 
     def _emit_saved(self) -> None:
         ok = tuple(name for name, chip in self.chips.items() if chip.isChecked())
@@ -196,13 +196,13 @@ class ModelPanel(ProjectCard):
             tone="quiet",
             wrap=True,
         )
-        self._known = self._build_facts_part()
+        self._facts_part = self._build_facts_part()
         for part in (
             self.strip,
             self._wrong,
             self._missing,
             self._build_findings_part(),
-            self._known,
+            self._facts_part,
             self._build_training_part(),
             make_rule(),
             *self._build_classes_part(),
@@ -214,7 +214,7 @@ class ModelPanel(ProjectCard):
         """The file, what it does, and what is done to a frame before it goes in; an empty `file`:
         there is no model."""
         self._missing.setVisible(not file)
-        self._known.setVisible(bool(file))
+        self._facts_part.setVisible(bool(file))
         self.edit.setVisible(bool(file))
         self.examine.setVisible(bool(file))
         self.choose.set_label(tr("Replace…") if file else tr("Choose…"))
@@ -233,15 +233,15 @@ class ModelPanel(ProjectCard):
         frame to show."""
         self._has_eye = pair is not None
         self.eye.setVisible(self._has_eye and not self._findings_shown)
-        self._lost.setVisible(pair is not None and bool(text))
+        self._missing_line.setVisible(pair is not None and bool(text))
         if pair is not None:
             self.eye.show_images(pair)
-            self._lost.setText(text)
+            self._missing_line.setText(text)
 
     @property
     def loss_text(self) -> str:
         """Text about pixels and objects lost in preprocessing."""
-        return self._lost.text()
+        return self._missing_line.text()
 
     def show_findings(
         self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()
@@ -255,14 +255,14 @@ class ModelPanel(ProjectCard):
                 make_label(check, "caption", "quiet", wrap=True), index // 2, index % 2
             )
         shown = findings[:MOST_FINDINGS]
-        for what, more in shown:
-            self._findings.addWidget(make_label(f"▲ {what}", bold=True, wrap=True))
-            self._findings.addWidget(make_label(more, wrap=True))
-        left = len(findings) - len(shown)
-        if left:
+        for problem, details in shown:
+            self._findings.addWidget(make_label(f"▲ {problem}", bold=True, wrap=True))
+            self._findings.addWidget(make_label(details, wrap=True))
+        n_more = len(findings) - len(shown)
+        if n_more:
             self._findings.addWidget(
                 make_label(
-                    tr_plural("and {n} more", "and {n} more", left).format(n=left), tone="quiet"
+                    tr_plural("and {n} more", "and {n} more", n_more).format(n=n_more), tone="quiet"
                 )
             )
         self._first.setText(first)
@@ -278,10 +278,14 @@ class ModelPanel(ProjectCard):
     def show_training(self, lines: tuple[str, ...]) -> None:
         """How it was trained, the first lines of it; all of them are the tooltip. Empty where
         nobody told."""
-        left = len(lines) - MOST_TRAINED
+        n_more = len(lines) - MOST_TRAINED
         shown = (
             *lines[:MOST_TRAINED],
-            *([tr_plural("and {n} more", "and {n} more", left).format(n=left)] if left > 0 else []),
+            *(
+                [tr_plural("and {n} more", "and {n} more", n_more).format(n=n_more)]
+                if n_more > 0
+                else []
+            ),
         )
         self._trained.setText("\n".join(shown))
         self._trained.setToolTip(make_plain_tip("\n".join(lines)))
@@ -328,8 +332,8 @@ class ModelPanel(ProjectCard):
         return self._examined
 
     def _build_facts_part(self) -> QWidget:
-        known = QWidget()
-        inside = make_column(self._theme, parent=known)
+        facts_part = QWidget()
+        inside = make_column(self._theme, parent=facts_part)
         self._facts = FactsGrid(self._theme, (tr("File"), tr("Model card")), bold=0, wrapped=(1,))
         self._steps = QGridLayout()
         self._steps.setHorizontalSpacing(self._theme.metrics.scale_px(8))
@@ -342,12 +346,12 @@ class ModelPanel(ProjectCard):
         self.eye = ModelInputView(self._theme)
         # and lower where words need the room
         self.eye.setMaximumHeight(self._theme.metrics.scale_px(PICTURES))
-        self._lost = make_label(wrap=True)
-        for part in (self.eye, self._lost):
+        self._missing_line = make_label(wrap=True)
+        for part in (self.eye, self._missing_line):
             part.setVisible(False)
             inside.addWidget(part)
         inside.addLayout(self._steps)
-        return known
+        return facts_part
 
     def _build_training_part(self) -> QWidget:
         self._training = QWidget()
@@ -572,8 +576,8 @@ class BenchmarkCard(EditableCard):
             tone="quiet",
             wrap=True,
         )
-        self._known = self._build_facts_part()
-        for part in (self._wrong, self._missing, self._known):
+        self._facts_part = self._build_facts_part()
+        for part in (self._wrong, self._missing, self._facts_part):
             self.column.addWidget(part)
         self.claimed = QLineEdit()
         self._field = FormField(theme, tr("Reference score, per cent"), self.claimed)
@@ -585,8 +589,8 @@ class BenchmarkCard(EditableCard):
         """Figure, what it counts and its range; where the set lies; what was claimed. An empty
         `source`: there is none."""
         self._missing.setVisible(not source)
-        self._known.setVisible(bool(source))
-        for shown, text in zip((self._score, self._what, self._range), score, strict=True):
+        self._facts_part.setVisible(bool(source))
+        for shown, text in zip((self._score, self._set_line, self._range), score, strict=True):
             shown.setText(text)
         self._facts.show_values(source, claimed)
 
@@ -618,20 +622,20 @@ class BenchmarkCard(EditableCard):
         self.saved.emit(self.claimed.text(), self.stated_in.chosen_code)
 
     def _build_facts_part(self) -> QWidget:
-        known = QWidget()
+        facts_part = QWidget()
         self._score = make_label(size="number")
-        self._what = make_label(wrap=True)
+        self._set_line = make_label(wrap=True)
         self._range = make_label(size="caption", tone="quiet", wrap=True)
         counted = make_row(self._theme, gap=12)
         counted.addWidget(self._score, 0, Qt.AlignmentFlag.AlignVCenter)
-        counted.addLayout(make_column(self._theme, self._what, self._range, gap=0), 1)
+        counted.addLayout(make_column(self._theme, self._set_line, self._range, gap=0), 1)
         counted.addWidget(self.claim, 0, Qt.AlignmentFlag.AlignTop)
         self._facts = FactsGrid(self._theme, (tr("Source"), tr("Reference score")), wrapped=(1,))
         inside = make_column(self._theme, gap=4)
         inside.addLayout(counted)
         inside.addLayout(self._facts)
-        known.setLayout(inside)
-        return known
+        facts_part.setLayout(inside)
+        return facts_part
 
 
 MODELS, PREDICTIONS = "*.onnx", "*.csv *.json *.jsonl *.ndjson"

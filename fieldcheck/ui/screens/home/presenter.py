@@ -94,9 +94,9 @@ class HomeView(DropArea):
     @cached_property
     def opening(self) -> pages.Placeholder:
         """The page while a project is being opened."""
-        made = pages.Placeholder(self._theme)
-        made.show_loading(tr("Opening the project …"))
-        return self._add_page(OPENING, made)
+        placeholder = pages.Placeholder(self._theme)
+        placeholder.show_loading(tr("Opening the project …"))
+        return self._add_page(OPENING, placeholder)
 
     def _add_page(self, name: str, page: Page) -> Page:
         page.hide()
@@ -210,7 +210,7 @@ class HomePresenter:
         self._context, self._header, self._view = context, header, view
         self._here = False
         self._page = ""
-        self._told = begun
+        self._on_presenter_added = begun
         self._begun: list[PagePresenter] = []
         self.start_presenter = self._add_presenter(
             START, StartPresenter(context, view.start, self._update_header)
@@ -224,50 +224,50 @@ class HomePresenter:
     def new_project_presenter(self) -> new_project.NewProjectPresenter:
         """A new project's questions."""
         if self._new_project_presenter is None:
-            made = new_project.NewProjectPresenter(
+            presenter = new_project.NewProjectPresenter(
                 self._context,
                 self._view.wizard,
                 self._update_header,
                 lambda model, footage: self.card_presenter.start_card(model, footage),
             )
-            self._new_project_presenter = self._add_presenter(WIZARD, made)
+            self._new_project_presenter = self._add_presenter(WIZARD, presenter)
         return self._new_project_presenter
 
     @property
     def overview_presenter(self) -> overview.OverviewPresenter:
         """The cards of the project that is open."""
         if self._overview_presenter is None:
-            made = overview.OverviewPresenter(
+            presenter = overview.OverviewPresenter(
                 self._context,
                 self._view.overview,
                 self._update_header,
                 lambda model: self.card_presenter.start_card(model),
             )
-            self._overview_presenter = self._add_presenter(OVERVIEW, made)
+            self._overview_presenter = self._add_presenter(OVERVIEW, presenter)
         return self._overview_presenter
 
     @property
     def card_presenter(self) -> model_card_presenter.ModelCardPresenter:
         """A model's card in the making."""
         if self._card_presenter is None:
-            made = model_card_presenter.ModelCardPresenter(
+            presenter = model_card_presenter.ModelCardPresenter(
                 self._context, self._view.card, self._update_page
             )
-            self._card_presenter = self._add_presenter(CARD, made)
+            self._card_presenter = self._add_presenter(CARD, presenter)
         return self._card_presenter
 
     @property
     def trial_presenter(self) -> trial.TrialPresenter:
         """A model that is tried on a picture."""
         if self._trial_presenter is None:
-            made = trial.TrialPresenter(self._context, self._view.tried, self._update_page)
-            self._trial_presenter = self._add_presenter(TRIED, made)
+            presenter = trial.TrialPresenter(self._context, self._view.tried, self._update_page)
+            self._trial_presenter = self._add_presenter(TRIED, presenter)
         return self._trial_presenter
 
-    def _add_presenter(self, page: str, made: PresenterType) -> PresenterType:
-        self._begun.append(made)
-        self._told(self, page, made)
-        return made
+    def _add_presenter(self, page: str, presenter: PresenterType) -> PresenterType:
+        self._begun.append(presenter)
+        self._on_presenter_added(self, page, presenter)
+        return presenter
 
     def _get_presenter(self, page: str) -> PagePresenter:
         if page == TRIED:
@@ -278,10 +278,10 @@ class HomePresenter:
             return self.card_presenter
         return self.overview_presenter if page == OVERVIEW else self.start_presenter
 
-    def _has_begun(self, made: PagePresenter | None, page: str) -> bool:
+    def _has_begun(self, presenter: PagePresenter | None, page: str) -> bool:
         """Whether a page was worked on, also before the window was built anew; one that was never
         asked for stays unloaded."""
-        return made is not None or f"home.{page}" in self._context.session_values
+        return presenter is not None or f"home.{page}" in self._context.session_values
 
     def enter(self) -> None:
         """Called when the screen is shown."""
@@ -470,8 +470,8 @@ class HomePresenter:
             self._trial_presenter.end()
 
     def _leave_page(self) -> None:
-        for made in self._begun:
-            made.leave()
+        for presenter in self._begun:
+            presenter.leave()
 
     def _update_header(self) -> None:
         """The header, and the actions of this page."""
@@ -573,35 +573,37 @@ def build_screen(context: Context, header: Header) -> Screen:
     return Screen(view, presenter, view)
 
 
-def _connect_page(view: HomeView, presenter: HomePresenter, page: str, made: Any) -> None:
+def _connect_page(view: HomeView, presenter: HomePresenter, page: str, page_presenter: Any) -> None:
     """What is done on a page reaches its presenter, which has just been made."""
     if page == START:
-        view.start.remove_requested.connect(made.remove_recent)
-        view.start.project_located.connect(made.on_project_located)
+        view.start.remove_requested.connect(page_presenter.remove_recent)
+        view.start.project_located.connect(page_presenter.on_project_located)
     elif page == WIZARD:
-        view.wizard.edited.connect(made.on_fields_edited)
-        view.wizard.footage_chosen.connect(made.choose_footage)
-        view.wizard.footage_dropped.connect(made.drop_footage)
-        view.wizard.model_chosen.connect(made.choose_model)
-        view.wizard.model_dropped.connect(made.drop_model)
-        view.wizard.class_file_chosen.connect(made.load_classes)
+        view.wizard.edited.connect(page_presenter.on_fields_edited)
+        view.wizard.footage_chosen.connect(page_presenter.choose_footage)
+        view.wizard.footage_dropped.connect(page_presenter.drop_footage)
+        view.wizard.model_chosen.connect(page_presenter.choose_model)
+        view.wizard.model_dropped.connect(page_presenter.drop_model)
+        view.wizard.class_file_chosen.connect(page_presenter.load_classes)
         view.wizard.created.connect(presenter.on_primary_action)
         view.wizard.cancelled.connect(presenter.cancel_new)
     elif page == CARD:
-        view.card.edited.connect(made.on_fields_edited)
-        view.card.chosen.connect(made.choose)
+        view.card.edited.connect(page_presenter.on_fields_edited)
+        view.card.chosen.connect(page_presenter.choose)
         view.card.cancelled.connect(presenter.end_card)
-        view.card.classes_requested.connect(lambda: view.card.prompt_for_classes(made.load_classes))
+        view.card.classes_requested.connect(
+            lambda: view.card.prompt_for_classes(page_presenter.load_classes)
+        )
     elif page == OVERVIEW:
-        view.overview.site.saved.connect(made.save_site)
-        view.overview.acceptance.saved.connect(made.save_acceptance)
-        view.overview.parts.edited.connect(made.preview_parts)
-        view.overview.parts.saved.connect(made.save_parts)
-        view.overview.limits.saved.connect(made.save_limits)
-        view.overview.benchmark.saved.connect(made.save_claim)
-        view.overview.placeholder.retry_requested.connect(made.enter)
+        view.overview.site.saved.connect(page_presenter.save_site)
+        view.overview.acceptance.saved.connect(page_presenter.save_acceptance)
+        view.overview.parts.edited.connect(page_presenter.preview_parts)
+        view.overview.parts.saved.connect(page_presenter.save_parts)
+        view.overview.limits.saved.connect(page_presenter.save_limits)
+        view.overview.benchmark.saved.connect(page_presenter.save_claim)
+        view.overview.placeholder.retry_requested.connect(page_presenter.enter)
         cards = view.overview
         for card in (
             cards.benchmark, cards.site, cards.limits, cards.acceptance, cards.parts
         ):  # fmt: skip
-            card.cancelled.connect(made.cancel)
+            card.cancelled.connect(page_presenter.cancel)

@@ -54,7 +54,7 @@ class RecentList(QScrollArea):
         super().__init__()
         self._theme = theme
         self._rows: list[_RecentRow] = []
-        self._at = 0
+        self._index = 0
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,7 +86,7 @@ class RecentList(QScrollArea):
         for index, row in enumerate(self._rows):
             if row.line.path == line.path:
                 row.show_project(line)
-                if index == self._at:
+                if index == self._index:
                     self._move_to_line(index)
 
     @property
@@ -97,26 +97,26 @@ class RecentList(QScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if step and self._rows:
-            self._move_to_line(max(0, min(len(self._rows) - 1, self._at + step)))
+            self._move_to_line(max(0, min(len(self._rows) - 1, self._index + step)))
         elif (
             event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         ):
             if self._rows:
-                self._rows[self._at].run_default_action()
+                self._rows[self._index].run_default_action()
         else:
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._move_to_line(self._at)
+        self._move_to_line(self._index)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._mark_current()
 
     def _move_to_line(self, index: int) -> None:
-        self._at = index
+        self._index = index
         self._mark_current()
         if self._rows:
             self.ensureWidgetVisible(self._rows[index], 0, 0)
@@ -126,7 +126,7 @@ class RecentList(QScrollArea):
 
     def _mark_current(self) -> None:
         for index, row in enumerate(self._rows):
-            row.set_current(index == self._at and self.hasFocus())
+            row.set_current(index == self._index and self.hasFocus())
 
 
 class _RecentRow(QFrame):
@@ -181,17 +181,17 @@ class _RecentRow(QFrame):
         self._outcome.show_verdict(line.sign, line.outcome, line.verdict)
         self._next.setText("" if line.outcome else line.next)
         self._next.setVisible(bool(self._next.text()))
-        lost = line.state in (MISSING, BROKEN)
+        is_missing = line.state in (MISSING, BROKEN)
         self._far.setVisible(line.state != MISSING)
-        self._last.setVisible(not lost)
+        self._last.setVisible(not is_missing)
         self._locate.setVisible(line.state == MISSING)
-        self._remove.setVisible(lost)
+        self._remove.setVisible(is_missing)
         self.setCursor(
             Qt.CursorShape.ArrowCursor
             if line.state == MISSING
             else Qt.CursorShape.PointingHandCursor
         )
-        self._picture.show_thumbnail(line.thumbnail, lost)
+        self._picture.show_thumbnail(line.thumbnail, is_missing)
         self.setAccessibleName(
             ", ".join(
                 part
@@ -343,14 +343,14 @@ class _Thumbnail(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme, self._image, self._lost = theme, QImage(), False
+        self._theme, self._image, self._is_missing = theme, QImage(), False
         self.setFixedSize(
             theme.metrics.scale_px(PICTURE.width()), theme.metrics.scale_px(PICTURE.height())
         )
 
-    def show_thumbnail(self, jpeg: bytes, lost: bool) -> None:
-        """This one; `lost` says that there is no project behind it."""
-        self._image, self._lost = decode_image(jpeg) if jpeg else QImage(), lost
+    def show_thumbnail(self, jpeg: bytes, is_missing: bool) -> None:
+        """This one; `is_missing` says that there is no project behind it."""
+        self._image, self._is_missing = decode_image(jpeg) if jpeg else QImage(), is_missing
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -377,5 +377,5 @@ class _Thumbnail(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             side = self._theme.metrics.scale_px(20)
             box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
-            paint_icon(painter, "link-off" if self._lost else "image", box, colour)
+            paint_icon(painter, "link-off" if self._is_missing else "image", box, colour)
         painter.end()

@@ -70,9 +70,11 @@ class StartPage(QWidget):
         self.recent.open_requested.connect(self.open_requested)
         self.recent.remove_requested.connect(self.remove_requested)
         self.recent.locate_requested.connect(self._prompt_for_moved_project)
-        self._hero, self._known = self._build_welcome(), self._build_recent_part()
+        self._hero, self._recent_part = self._build_welcome(), self._build_recent_part()
         left, self._side = QWidget(), QWidget()
-        make_column(theme, self.strip, (self._known, 1), (self._hero, 1), gap=GAP, parent=left)
+        make_column(
+            theme, self.strip, (self._recent_part, 1), (self._hero, 1), gap=GAP, parent=left
+        )
         self._entries = self._build_entries(actions)
         self._drop = EntryButton(
             theme,
@@ -103,7 +105,7 @@ class StartPage(QWidget):
         """The recent projects, as far as they are known; where there are none, what this is about
         stands there."""
         self.recent.show_projects(lines)
-        self._known.setVisible(bool(lines))
+        self._recent_part.setVisible(bool(lines))
         self._hero.setVisible(not lines)
 
     def show_project(self, line: RecentProjectRow) -> None:
@@ -274,10 +276,10 @@ class VisitStepsLine(QWidget):
         grid.setVerticalSpacing(theme.metrics.scale_px(8))
         grid.setColumnStretch(2, 1)
         middle = Qt.AlignmentFlag.AlignVCenter
-        for number, (name, minutes, what) in enumerate(_list_visit_steps(), start=1):
+        for number, (name, minutes, step_text) in enumerate(_list_visit_steps(), start=1):
             grid.addWidget(_Disc(theme, number), number, 0)
             grid.addWidget(make_label(name, bold=True), number, 1, middle)
-            grid.addWidget(make_label(what, tone="quiet", wrap=True), number, 2)
+            grid.addWidget(make_label(step_text, tone="quiet", wrap=True), number, 2)
             grid.addWidget(
                 make_label(tr("{n} min").format(n=minutes), tone="quiet"), number, 3, middle
             )
@@ -339,7 +341,7 @@ class StartPresenter:
         self._failed = partial(context.messages.show_error, key=SAMPLE)
         self._here = self._painted = False
         self._waiting: list[str] = []
-        self._known: dict[str, RecentProjectRow] = {}
+        self._row_by_path: dict[str, RecentProjectRow] = {}
         self.continued: Path | None = None
 
     def enter(self) -> None:
@@ -444,7 +446,7 @@ class StartPresenter:
         that is there, None for the demo project. While the list is being read it is the row that
         is being read."""
         rows = [
-            self._known.get(path, captions.build_loading_row(path))
+            self._row_by_path.get(path, captions.build_loading_row(path))
             for path in self._context.preferences.settings.recent
         ]
         for row in rows:
@@ -470,7 +472,7 @@ class StartPresenter:
     def _show_recent_projects(self) -> None:
         recent = self._context.preferences.settings.recent
         self._view.show_recent_projects(
-            [self._known.get(path, captions.build_loading_row(path)) for path in recent]
+            [self._row_by_path.get(path, captions.build_loading_row(path)) for path in recent]
         )
         if self._painted:
             self._load_recent_projects()
@@ -502,7 +504,7 @@ class StartPresenter:
             self._show_project(captions.build_broken_row(path, messages.format_error(error)))
 
     def _show_project(self, line: RecentProjectRow) -> None:
-        self._known[line.path] = line
+        self._row_by_path[line.path] = line
         if self._here:
             self._waiting = [path for path in self._waiting if path != line.path]
             self._view.show_project(line)

@@ -64,15 +64,15 @@ class TrialPage(QWidget):
         self.eye = ModelInputView(theme)
         self._model, self._part = make_label(bold=True, wrap=True), make_label(wrap=True)
         self._proposed = make_label(tone="quiet", wrap=True)
-        self._says, self._steps = make_label(size="heading", wrap=True), make_label(wrap=True)
+        self._answers, self._steps = make_label(size="heading", wrap=True), make_label(wrap=True)
         self._wrong = make_label(tone="warn", wrap=True)
         row = QHBoxLayout()
         row.setSpacing(theme.metrics.scale_px(24))
-        says = make_column(theme, make_label(tr("Prediction"), bold=True), self._says)
+        answer_column = make_column(theme, make_label(tr("Prediction"), bold=True), self._answers)
         goes_in = make_column(
             theme, make_label(tr("Preprocessing"), bold=True), self._steps, self._part
         )
-        for part, share in ((says, 2), (goes_in, 3)):
+        for part, share in ((answer_column, 2), (goes_in, 3)):
             part.addStretch()  # both begin at the top, however short one of them is
             row.addLayout(part, share)
         self._card = make_card(theme)
@@ -104,7 +104,7 @@ class TrialPage(QWidget):
         self._steps.setText(
             "\n".join(f"{number}  {step}" for number, step in enumerate(shown.steps, start=1))
         )
-        self._says.setText("\n".join(shown.predictions))
+        self._answers.setText("\n".join(shown.predictions))
         self._card.setVisible(True)
 
     def show_error(self, sentence: str) -> None:
@@ -121,7 +121,7 @@ class TrialPage(QWidget):
     @property
     def prediction_text(self) -> str:
         """The answers, one a line."""
-        return self._says.text()
+        return self._answers.text()
 
 
 MODEL_ENDING, CARD_ENDING = ".onnx", ".json"
@@ -240,12 +240,12 @@ def build_trial_result(trial: ModelTrial) -> TrialResult:
         for prediction in tried_image.predictions
         if prediction.box is not None
     )
-    says = tuple(
+    answers = tuple(
         messages.format_answer(prediction.name, prediction.score, None)
         for prediction in tried_image.predictions[:MOST_SAID]
     )
     if len(tried_image.predictions) > MOST_SAID:
-        says = (*says, messages.describe_more_boxes(len(tried_image.predictions) - MOST_SAID))
+        answers = (*answers, messages.describe_more_boxes(len(tried_image.predictions) - MOST_SAID))
     return TrialResult(
         ModelInputImages(
             tried_image.overlay,
@@ -261,7 +261,7 @@ def build_trial_result(trial: ModelTrial) -> TrialResult:
         ),
         messages.describe_visible_part((height, width), tried_image.crop),
         list_preprocessing_lines(trial.preprocessing_record),
-        says or (messages.describe_no_answer(tried_image.of_boxes, tried_image.nan),),
+        answers or (messages.describe_no_answer(tried_image.of_boxes, tried_image.nan),),
         model_card_page.format_proposal(
             trial.proposed,
             trial.recipe,

@@ -25,11 +25,11 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     n_labelled = standing.n_picked - standing.n_left
     if n_labelled == 0:
         return make_ready_badge()
-    of = tr("{done} of {all}").format(done=n_labelled, all=standing.n_picked)
+    progress_text = tr("{done} of {all}").format(done=n_labelled, all=standing.n_picked)
     return (
-        Badge("done", of, count=str(n_labelled))
+        Badge("done", progress_text, count=str(n_labelled))
         if standing.n_left == 0
-        else Badge("going", of, n_labelled / standing.n_picked, count=str(n_labelled))
+        else Badge("going", progress_text, n_labelled / standing.n_picked, count=str(n_labelled))
     )
 
 

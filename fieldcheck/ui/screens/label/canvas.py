@@ -305,9 +305,9 @@ def _list_handles(rect: QRectF) -> list[tuple[tuple[int, int], QPointF]]:
 
 
 def _make_tag_font(theme: Theme, font: QFont) -> QFont:
-    made = theme.make_font(font, CAPTION)
-    made.setWeight(QFont.Weight.DemiBold)
-    return made
+    tag_font = theme.make_font(font, CAPTION)
+    tag_font.setWeight(QFont.Weight.DemiBold)
+    return tag_font
 
 
 def _is_within(point: QPointF, position: QPointF, reach: float) -> bool:
@@ -510,7 +510,7 @@ class LabelCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._handle is not None:
-            self._emit_handle_drag(event, done=True)
+            self._emit_handle_drag(event, is_released=True)
             self._handle = None
             return
         pressed, self._pressed = self._pressed, None
@@ -522,7 +522,7 @@ class LabelCanvas(QWidget):
             self._move_frame(event.position() - self._dragged)
             self._dragged = event.position()
         elif self._handle is not None:
-            self._emit_handle_drag(event, done=False)
+            self._emit_handle_drag(event, is_released=False)
         elif self._loupe or self.overlay.begun is not None:
             self.update()
 
@@ -554,9 +554,9 @@ class LabelCanvas(QWidget):
             point.x(), point.y(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         )
 
-    def _emit_handle_drag(self, event: QMouseEvent, done: bool) -> None:
+    def _emit_handle_drag(self, event: QMouseEvent, is_released: bool) -> None:
         point = self.to_frame(event.position())
-        self.handle_pulled.emit(*require_value(self._handle), point.x(), point.y(), done)
+        self.handle_pulled.emit(*require_value(self._handle), point.x(), point.y(), is_released)
 
     def _get_placement(self) -> CanvasPlacement:
         return CanvasPlacement(self.get_image_rect(), self._get_scale())
@@ -600,11 +600,11 @@ class LabelCanvas(QWidget):
         )
         self.update()
 
-    def _move_frame(self, by: QPointF) -> None:
+    def _move_frame(self, offset: QPointF) -> None:
         rect = self.get_image_rect()
         self._middle = QPointF(
-            _find_share(self.width(), rect.width(), rect.x() + by.x()),
-            _find_share(self.height(), rect.height(), rect.y() + by.y()),
+            _find_share(self.width(), rect.width(), rect.x() + offset.x()),
+            _find_share(self.height(), rect.height(), rect.y() + offset.y()),
         )
         self.update()
 

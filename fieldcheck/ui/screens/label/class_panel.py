@@ -339,17 +339,17 @@ class ClassGuide(QFrame):
 
     def open_guide(self) -> None:
         """Shows it at the right of the picture."""
-        self._place()
+        self._place_beside()
         self.show()
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The picture has another size or place."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
-            self._place()
+            self._place_beside()
         return False
 
-    def _place(self) -> None:
+    def _place_beside(self) -> None:
         px, area = self._theme.metrics.scale_px, self._beside.geometry()
         wide = px(3 * EXAMPLE.width() + 2 * 8 + 16 + 8 + 20)
         width = min(wide, area.width() - 2 * px(8))
@@ -425,10 +425,10 @@ class ClassFinder(QWidget):
 
     def find_matching_classes(self, typed: str) -> list[str]:
         """The classes that begin so, then those that hold it somewhere."""
-        sought = typed.strip().lower()
-        first = [name for name in self._classes if name.lower().startswith(sought)]
+        wanted = typed.strip().lower()
+        first = [name for name in self._classes if name.lower().startswith(wanted)]
         return first + [
-            name for name in self._classes if sought in name.lower() and name not in first
+            name for name in self._classes if wanted in name.lower() and name not in first
         ]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -278,10 +278,10 @@ class BoxTool:
         self.draw_overlay()
         return True
 
-    def drag_handle(self, across: int, down: int, x: float, y: float, done: bool) -> None:
+    def drag_handle(self, across: int, down: int, x: float, y: float, is_released: bool) -> None:
         """A handle of the selected box is dragged; the whole drag is one stroke."""
         self.boxes.drag_handle(across, down, x, y)
-        if done:
+        if is_released:
             self._stroke("move")
         self.draw_overlay()
 
@@ -385,20 +385,20 @@ class BoxTool:
             self._classes.index(named) if named in self._classes else -1, text.format(name=named)
         )
 
-    def _record_nudge(self, done: bool) -> bool:
-        if done:
+    def _record_nudge(self, has_moved: bool) -> bool:
+        if has_moved:
             self._nudged = True
             self._nudges.start()
             self.draw_overlay()
-        return done
+        return has_moved
 
-    def _commit_change(self, done: bool, stroke: str) -> bool:
-        if done:
+    def _commit_change(self, has_changed: bool, stroke: str) -> bool:
+        if has_changed:
             self._nudged = False
             self._nudges.stop()
             self._stroke(stroke)
             self.draw_overlay()
-        return done
+        return has_changed
 
     def _get_colour_number(self, box: Box) -> int:
         return self._classes.index(box.class_name) if box.class_name in self._classes else 7

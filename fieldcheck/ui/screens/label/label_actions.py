@@ -406,10 +406,10 @@ class LabelActions:
             else:
                 self.accept_drawing()
 
-    def drag_handle(self, across: int, down: int, x: float, y: float, done: bool) -> None:
+    def drag_handle(self, across: int, down: int, x: float, y: float, is_released: bool) -> None:
         """A handle of the selected box is dragged."""
         if self._drawing.boxing is not None:
-            self._drawing.boxing.drag_handle(across, down, x, y, done)
+            self._drawing.boxing.drag_handle(across, down, x, y, is_released)
 
     def select_box(self, index: int) -> None:
         """The tag of a box was clicked."""

@@ -259,13 +259,13 @@ class LabelPresenter:
         elif state.repeating:
             self._view.show_note(tr("Press Esc to leave the repeats first."))
         elif state.frames:
-            left = state.round.n_left
+            n_left = state.round.n_left
             text = tr_plural(
                 "Label {n} more frame first: the result follows.",
                 "Label {n} more frames first: the result follows.",
-                left,
+                n_left,
             )
-            self._view.show_note(text.format(n=left))
+            self._view.show_note(text.format(n=n_left))
 
     def escape(self) -> bool:
         """Discard a pending box, else clear the selection, else leave blind repeats."""
@@ -512,12 +512,12 @@ class LabelPresenter:
     def _show_progress(self) -> None:
         """How many are labelled, and about how long the rest takes."""
         state = self.state
-        total, left, seconds = (
+        total, n_left, seconds = (
             len(state.frames),
             state.round.n_left,
             state.estimate_seconds_left(),
         )
-        done = total - left
+        done = total - n_left
         text = (
             tr("{done} of {all} relabelled") if state.repeating else tr("{done} of {all} labelled")
         )

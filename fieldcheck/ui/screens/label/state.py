@@ -101,7 +101,7 @@ class LabelDisplay(Protocol):
     ) -> None: ...
     def show_result(self, result_content: ResultContent | None) -> None: ...
     def show_progress(
-        self, text: str, left: str, done: int, total: int, result: bool = False
+        self, text: str, remaining: str, n_done: int, total: int, result: bool = False
     ) -> None: ...
     def show_note(self, text: str, lasts: bool = False) -> None: ...
     def show_state(self, text: str) -> None: ...
@@ -345,7 +345,7 @@ class LabelState:
     def list_frames_of_part(self, label: Label) -> tuple[str, ...]:
         """Frames that the label of a frame holds for: its own, and for a class or unsure those of
         the same part; a repeat is of one frame."""
-        part = next((one.part for one in self.frames if one.frame_id == label.frame_id), "")
+        part = next((frame.part for frame in self.frames if frame.frame_id == label.frame_id), "")
         alone = self.repeating or label.state == "skipped"
         if alone or not part or (label.state == "done" and not label.class_name):
             return (label.frame_id,)

@@ -186,22 +186,22 @@ class LabelView(QWidget, BodyStates):
             (self.result, self.result) if result_content is not None else (self._work, self.canvas)
         )
         focus = QApplication.focusWidget()
-        held = focus is not None and self.isAncestorOf(focus)
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._show_page(page)
         set_focus_target(self, keys)
-        if held:
+        if had_focus:
             keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_progress(
-        self, text: str, left: str, done: int, total: int, result: bool = False
+        self, text: str, remaining: str, n_done: int, total: int, result: bool = False
     ) -> None:
-        """`text` and `left` stand above the bar, never on it. `result`: there is one to be
+        """`text` and `remaining` stand above the bar, never on it. `result`: there is one to be
         shown."""
         self.to_result.setVisible(result)
         self._progress.setText(text)
-        self._left_text.setText(left)
+        self._left_text.setText(remaining)
         self._bar.setRange(0, max(1, total))
-        self._bar.setValue(done)
+        self._bar.setValue(n_done)
 
     def show_note(self, text: str, lasts: bool = False) -> None:
         """For a few seconds in the line under the frame: why a key was not taken. `lasts`: until it

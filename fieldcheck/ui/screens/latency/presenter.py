@@ -90,7 +90,7 @@ class LatencyState:
             "target": "0",
             "memory": "0",
         }
-        self.found: Latency | None = None
+        self.latency: Latency | None = None
         self.device: DeviceLines = ((), ())
         self.beside: SideBySide | None = None
         self.clear_run()
@@ -137,9 +137,9 @@ class LatencyState:
         """Whether a recording is compressed beside it."""
         return "encode" in self.choices["load"].split("+")
 
-    def set_choice(self, what: str, code: str) -> None:
+    def set_choice(self, option: str, code: str) -> None:
         """Set a choice."""
-        self.choices[what] = code
+        self.choices[option] = code
 
     def next_load(self) -> None:
         """The load after this one, round and round."""
@@ -185,13 +185,13 @@ class LatencyState:
                 (second / MINUTE_S, *self._seconds[second]) for second in sorted(self._seconds)
             ]
             return LatencyCurve(*(tuple(column) for column in zip(*points, strict=True)))
-        if self.found is None:
+        if self.latency is None:
             return LatencyCurve()
         middles = tuple(
-            (index + 0.5) * BLOCK_S / MINUTE_S for index in range(len(self.found.blocks_ms))
+            (index + 0.5) * BLOCK_S / MINUTE_S for index in range(len(self.latency.blocks_ms))
         )
         return LatencyCurve(
-            middles, self.found.blocks_ms, self.found.blocks_p95_ms or self.found.blocks_ms
+            middles, self.latency.blocks_ms, self.latency.blocks_p95_ms or self.latency.blocks_ms
         )
 
 
@@ -329,21 +329,23 @@ class LatencyPresenter(QObject):
         """Start or stop the run."""
         self.job.toggle_job()
 
-    def choose_option(self, what: str, code: str) -> None:
+    def choose_option(self, option: str, code: str) -> None:
         """Another duration, rate, load or number of threads; nothing changes while a run is under
         way."""
         if not self.job.is_running:
-            self.session.set_choice(what, code)
-            if what in ("target", "memory"):
-                self._store_latency_target(what, float(code))
+            self.session.set_choice(option, code)
+            if option in ("target", "memory"):
+                self._store_latency_target(option, float(code))
         self._update_view()
 
-    def _store_latency_target(self, what: str, figure: float) -> None:
+    def _store_latency_target(self, target: str, figure: float) -> None:
         """Keeps the rate or the memory; of the two the other stays."""
 
         def store_target(project: Project) -> None:
             rates, mb = latency_run.load_target(project)
-            rates, mb = (((figure,) if figure else ()), mb) if what == "target" else (rates, figure)
+            rates, mb = (
+                (((figure,) if figure else ()), mb) if target == "target" else (rates, figure)
+            )
             latency_run.set_target(project, None, rates, mb, get_timestamp())
 
         self._context.current.run_edit(self._view, store_target).on_failure(self._failed)
@@ -387,10 +389,14 @@ class LatencyPresenter(QObject):
         )
         storing.on_failure(self._failed)
 
-    def _on_runner_exported(self, made: ExportedRunner) -> None:
-        text = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
-        questions = messages.describe_runner_questions(made.n_field, made.n_benchmark)
-        people = describe_excluded_people(made.n_people, "people_runner") if made.n_people else ""
+    def _on_runner_exported(self, exported: ExportedRunner) -> None:
+        text = messages.describe_runner_export(str(exported.folder), exported.n, exported.megabytes)
+        questions = messages.describe_runner_questions(exported.n_field, exported.n_benchmark)
+        people = (
+            describe_excluded_people(exported.n_people, "people_runner")
+            if exported.n_people
+            else ""
+        )
         message = " ".join(part for part in (text, questions, people) if part)
         self._context.messages.show_toast(message)
 
@@ -402,7 +408,7 @@ class LatencyPresenter(QObject):
 
     def _load_latency(self) -> None:
         if self._context.current.project is None:
-            self.session.found, self.session.device = None, ((), ())
+            self.session.latency, self.session.device = None, ((), ())
             self._update_view()
             return
         reading = self._body.query(_load_latency_and_target)
@@ -416,7 +422,7 @@ class LatencyPresenter(QObject):
     def _on_latency_loaded(
         self, read: tuple[Latency | None, DeviceLines, tuple[float, ...], float]
     ) -> None:
-        self.session.found, self.session.device, rates, mb = read
+        self.session.latency, self.session.device, rates, mb = read
         self._view.set_memory_options(_list_memory_options(mb))
         self.session.set_choice("memory", f"{mb:g}")
         self.session.set_choice(
@@ -518,7 +524,7 @@ class LatencyPresenter(QObject):
         standing, runs, latency = (
             self._context.current.status,
             self.job.is_running,
-            self.session.found,
+            self.session.latency,
         )
         if standing is None and (message := get_opening_message(self._context.current)):
             self._view.show_loading(message)

@@ -266,11 +266,11 @@ class LatencyView(QWidget, BodyStates):
         self.export.bind_action(actions.get_action("bench.export"))
         self.take.bind_action(actions.get_action("bench.take"))
         self.choices = {
-            what: ComboBox(theme, _get_choice_name(what), choices)
-            for what, choices in options.items()
+            option: ComboBox(theme, _get_choice_name(option), choices)
+            for option, choices in options.items()
         }
-        for what, choice in self.choices.items():
-            choice.activated.connect(partial(self._on_choice_activated, what))
+        for option, choice in self.choices.items():
+            choice.activated.connect(partial(self._on_choice_activated, option))
             choice.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -307,11 +307,11 @@ class LatencyView(QWidget, BodyStates):
         """Nothing can be measured, and why or what to do; `action` names what brings it."""
         buttons = []
         if action:
-            known = self._actions.get_action(action)
+            bound_action = self._actions.get_action(action)
             buttons = [
                 KeyButton(
-                    self._theme, known.text(), self._actions.get_key_text(action)
-                ).bind_action(known)
+                    self._theme, bound_action.text(), self._actions.get_key_text(action)
+                ).bind_action(bound_action)
             ]
         self.placeholder.show_empty(text, buttons)
         self.pages.show_page(self.placeholder)
@@ -331,9 +331,9 @@ class LatencyView(QWidget, BodyStates):
 
     def show_choices(self, choices: dict[str, str], changeable: bool) -> None:
         """These are chosen; while a run is under way they cannot be changed."""
-        for what, code in choices.items():
-            self.choices[what].select_code(code)
-            self.choices[what].setEnabled(changeable)
+        for option, code in choices.items():
+            self.choices[option].select_code(code)
+            self.choices[option].setEnabled(changeable)
         self._show_options_line()
 
     def show_verdict(self, kind: str, heading: str, sentence: str) -> None:
@@ -429,8 +429,8 @@ class LatencyView(QWidget, BodyStates):
         )
         self.side.setFixedWidth(max(px(SIDE_COMPACT if self._compact else SIDE), needed))
 
-    def _on_choice_activated(self, what: str, _at: int) -> None:
-        self.option_chosen.emit(what, self.choices[what].chosen_code)
+    def _on_choice_activated(self, option: str, _index: int) -> None:
+        self.option_chosen.emit(option, self.choices[option].chosen_code)
 
     def _build_layout(self) -> None:
         theme = self._theme
@@ -489,20 +489,20 @@ class LatencyView(QWidget, BodyStates):
         self.change.setCheckable(True)
         self.options = QWidget()
         grid = QGridLayout(self.options)
-        made = make_card(self._theme)
+        card = make_card(self._theme)
         grid.setVerticalSpacing(self._theme.metrics.scale_px(2))
         grid.setHorizontalSpacing(self._theme.metrics.scale_px(4))
-        for index, (what, choice) in enumerate(self.choices.items()):
-            grid.addWidget(make_label(_get_choice_name(what), "caption", "quiet"), 0, index)
+        for index, (option, choice) in enumerate(self.choices.items()):
+            grid.addWidget(make_label(_get_choice_name(option), "caption", "quiet"), 0, index)
             grid.addWidget(choice, 1, index)
             grid.setColumnStretch(index, 1)
         grid.setContentsMargins(0, 0, 0, 0)
-        self._set_margins(made)
+        self._set_margins(card)
         line = make_row(self._theme, (self.options_line, 1), (self.options, 1), self.change, gap=12)
         line.setAlignment(self.change, Qt.AlignmentFlag.AlignBottom)
-        get_box_layout(made).addLayout(line)
+        get_box_layout(card).addLayout(line)
         self.options.hide()
-        return made
+        return card
 
     def toggle_options(self) -> None:
         """The lists to choose from, or one line that says what is chosen."""
@@ -515,23 +515,23 @@ class LatencyView(QWidget, BodyStates):
 
     def _show_options_line(self) -> None:
         parts = (
-            f"{_get_choice_name(what)}: {choice.currentText()}"
-            for what, choice in self.choices.items()
+            f"{_get_choice_name(option)}: {choice.currentText()}"
+            for option, choice in self.choices.items()
         )
         self.options_line.setText(" · ".join(parts))
 
     def _build_breakdown_card(self) -> QFrame:
-        made = make_card(self._theme)
-        self._set_margins(made)
+        card = make_card(self._theme)
+        self._set_margins(card)
         head = make_row(self._theme, make_label(tr("Latency breakdown"), bold=True))
         for part in (self.stages, self.stages_line):
-            get_box_layout(made).addWidget(part)
-        get_box_layout(made).insertLayout(0, head)
-        return made
+            get_box_layout(card).addWidget(part)
+        get_box_layout(card).insertLayout(0, head)
+        return card
 
     def _build_curve_card(self) -> QFrame:
-        made = make_card(self._theme)
-        self._set_margins(made)
+        card = make_card(self._theme)
+        self._set_margins(card)
         head = make_row(
             self._theme,
             make_label(tr("Latency over time"), bold=True),
@@ -539,17 +539,17 @@ class LatencyView(QWidget, BodyStates):
             self.as_table,
         )
         self.curve_line.setAlignment(Qt.AlignmentFlag.AlignRight)
-        get_box_layout(made).addLayout(head)
-        get_box_layout(made).addWidget(self.figures_of_curve, 1)
-        return made
+        get_box_layout(card).addLayout(head)
+        get_box_layout(card).addWidget(self.figures_of_curve, 1)
+        return card
 
-    def _set_margins(self, made: QFrame) -> None:
+    def _set_margins(self, card: QFrame) -> None:
         px = self._theme.metrics.scale_px
-        get_box_layout(made).setSpacing(px(4))
-        get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
+        get_box_layout(card).setSpacing(px(4))
+        get_box_layout(card).setContentsMargins(px(12), px(6), px(12), px(8))
 
     def _build_percentiles_card(self) -> QFrame:
-        made = make_card(self._theme)
+        card = make_card(self._theme)
         grid = QGridLayout()
         for index, name in enumerate(PERCENTILES):
             figure, span = self.figures[name]
@@ -561,11 +561,11 @@ class LatencyView(QWidget, BodyStates):
         grid.setHorizontalSpacing(self._theme.metrics.scale_px(GAP))
         self.percentiles = QWidget()
         whole = make_column(self._theme, grid, make_rule(), parent=self.percentiles)
-        whole.setSpacing(get_box_layout(made).spacing())
-        get_box_layout(made).addWidget(self.percentiles)
-        get_box_layout(made).addWidget(self.facts, 1)
-        made.setFixedWidth(self._theme.metrics.scale_px(SIDE))
-        return made
+        whole.setSpacing(get_box_layout(card).spacing())
+        get_box_layout(card).addWidget(self.percentiles)
+        get_box_layout(card).addWidget(self.facts, 1)
+        card.setFixedWidth(self._theme.metrics.scale_px(SIDE))
+        return card
 
     def prompt_for_runner_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder for a device's runner."""
@@ -577,7 +577,7 @@ class LatencyView(QWidget, BodyStates):
         choose_file(self, tr("Import device result"), result, then)
 
 
-def _get_choice_name(what: str) -> str:
+def _get_choice_name(option: str) -> str:
     return {
         "duration": tr("Duration"),
         "rate": tr("Frame source rate"),
@@ -585,4 +585,4 @@ def _get_choice_name(what: str) -> str:
         "threads": tr("Threads"),
         "target": tr("Target frame rate"),
         "memory": tr("Memory limit (RAM)"),
-    }[what]
+    }[option]

@@ -57,14 +57,14 @@ class StateTimeline(QWidget):
         super().__init__()
         self._theme = theme
         self.states: tuple[str, ...] = ()
-        self.at = 0
+        self.index = 0
         self.setAccessibleName(tr("Shift status"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_states(self, states: Sequence[str], index: int, text: str) -> None:
         """State of each shift by its code (`camera` for a fault of the camera), which one is looked
         at, and all that in words."""
-        self.states, self.at = tuple(states), index
+        self.states, self.index = tuple(states), index
         self.setAccessibleDescription(text)
         self.update()
 
@@ -124,7 +124,7 @@ class StateTimeline(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
         if self.states:
             painter.setPen(QPen(QColor(tokens.focus), 2))
-            painter.drawRect(self.get_block_rect(self.at).adjusted(0, -1, 0, 1))
+            painter.drawRect(self.get_block_rect(self.index).adjusted(0, -1, 0, 1))
         painter.end()
 
 
@@ -163,10 +163,10 @@ class MonitorView(DropArea, BodyStates):
         self.span = ReservedLinesLabel(size="caption", tone="quiet")
         self.retention = ComboBox(theme, tr("Retention"), weeks)
         self.retention.activated.connect(
-            lambda _at: self.retention_chosen.emit(self.retention.chosen_code)
+            lambda _index: self.retention_chosen.emit(self.retention.chosen_code)
         )
         self.view = ComboBox(theme, tr("Chart"), views)
-        self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
+        self.view.activated.connect(lambda _index: self.view_chosen.emit(self.view.chosen_code))
         self.chart = DriftChart(theme)
         self.reading = ReservedLinesLabel(2, size="caption", tone="quiet")
         self.legend, self.drift = ReservedLinesLabel(size="caption"), ChartTable(theme, self.chart)
@@ -178,7 +178,7 @@ class MonitorView(DropArea, BodyStates):
         self.classes_line = ReservedLinesLabel(size="caption", tone="quiet")
         self.by_class = ChartTable(theme, self.classes)
         self.heading, self.state = ReservedLinesLabel(bold=True), ReservedLinesLabel(bold=True)
-        self.said = LineList(theme, tr("Shift details"))
+        self.details = LineList(theme, tr("Shift details"))
         self.listed = LineList(theme, tr("Least confident frames (sampled)"))
         self.listed_title = ReservedLinesLabel(size="caption", bold=True)
         self.listed_title.set_text(tr("Least confident frames (sampled)"))
@@ -209,14 +209,14 @@ class MonitorView(DropArea, BodyStates):
 
     def show_empty(self, text: str, action: str = "") -> None:
         """There is no shift yet; `action` brings one."""
-        known = self._actions.get_action(action) if action else None
+        bound_action = self._actions.get_action(action) if action else None
         buttons = (
             [
                 KeyButton(
-                    self._theme, known.text(), self._actions.get_key_text(action)
-                ).bind_action(known)
+                    self._theme, bound_action.text(), self._actions.get_key_text(action)
+                ).bind_action(bound_action)
             ]
-            if known
+            if bound_action
             else []
         )
         self.placeholder.show_empty(text, buttons)
@@ -296,7 +296,7 @@ class MonitorView(DropArea, BodyStates):
         somebody to look."""
         self.heading.set_text(heading)
         self.state.set_text(state, tone)
-        self.said.set_lines(lines)
+        self.details.set_lines(lines)
         self.listed.set_lines(listed)
         if note is not None or heading != self._noted:  # Otherwise a note may be in progress.
             self.note.setText(note or "")
@@ -325,49 +325,49 @@ class MonitorView(DropArea, BodyStates):
         make_column(theme, (across, 1), gap=8, parent=self.content)
 
     def _build_states_card(self) -> QFrame:
-        made = self._make_card(tr("Shift status"), self.span, self.retention)
-        get_box_layout(made).addWidget(self.timeline)
-        return made
+        card = self._make_card(tr("Shift status"), self.span, self.retention)
+        get_box_layout(card).addWidget(self.timeline)
+        return card
 
     def _build_drift_card(self) -> QFrame:
-        made = self._make_card(tr("Drift over shifts"), self.view, self.as_table)
-        get_box_layout(made).addWidget(self.legend)
-        get_box_layout(made).addWidget(self.drift, 1)
-        get_box_layout(made).addWidget(self.reading)
-        return made
+        card = self._make_card(tr("Drift over shifts"), self.view, self.as_table)
+        get_box_layout(card).addWidget(self.legend)
+        get_box_layout(card).addWidget(self.drift, 1)
+        get_box_layout(card).addWidget(self.reading)
+        return card
 
     def _build_class_card(self) -> QFrame:
-        made = self._make_card(tr("Confidence by class"), self.classes_line)
-        get_box_layout(made).addWidget(self.by_class, 1)
-        return made
+        card = self._make_card(tr("Confidence by class"), self.classes_line)
+        get_box_layout(card).addWidget(self.by_class, 1)
+        return card
 
     def _make_card(self, title: str, beside: QWidget, last: QWidget | None = None) -> QFrame:
-        made, px = make_card(self._theme), self._theme.metrics.scale_px
-        get_box_layout(made).setSpacing(px(4))
-        get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
+        card, px = make_card(self._theme), self._theme.metrics.scale_px
+        get_box_layout(card).setSpacing(px(4))
+        get_box_layout(card).setContentsMargins(px(12), px(6), px(12), px(8))
         head = make_row(self._theme, *([make_label(title, bold=True)] if title else []))
         head.addWidget(beside, 1)
         if isinstance(beside, ReservedLinesLabel):
             beside.setAlignment(Qt.AlignmentFlag.AlignRight)
         if last is not None:
             head.addWidget(last)
-        get_box_layout(made).addLayout(head)
-        return made
+        get_box_layout(card).addLayout(head)
+        return card
 
     def _build_panel(self) -> QFrame:
-        made = make_card(self._theme)
+        card = make_card(self._theme)
         for part, stretch in (
             (self.heading, 0),
             (self.state, 0),
-            (self.said, 2),
+            (self.details, 2),
             (make_rule(), 0),
             (self.listed_title, 0),
             (self.listed, 1),
         ):
-            get_box_layout(made).addWidget(part, stretch)
-        get_box_layout(made).addLayout(make_row(self._theme, self.open, self.label, gap=8))
-        get_box_layout(made).addWidget(self.note)
-        get_box_layout(made).addLayout(make_row(self._theme, self.seen, self.keep, gap=8))
-        get_box_layout(made).addWidget(self.promise)
-        made.setFixedWidth(self._theme.metrics.scale_px(SIDE))
-        return made
+            get_box_layout(card).addWidget(part, stretch)
+        get_box_layout(card).addLayout(make_row(self._theme, self.open, self.label, gap=8))
+        get_box_layout(card).addWidget(self.note)
+        get_box_layout(card).addLayout(make_row(self._theme, self.seen, self.keep, gap=8))
+        get_box_layout(card).addWidget(self.promise)
+        card.setFixedWidth(self._theme.metrics.scale_px(SIDE))
+        return card

@@ -127,9 +127,9 @@ class PickPresenter:
         """Selects every pick that is listed."""
         self._view.select_all()
 
-    def resize_tiles(self, by: int) -> None:
-        """Larger (`by` 1) or smaller (−1) pictures."""
-        self._view.resize_tiles(by)
+    def resize_tiles(self, steps: int) -> None:
+        """Larger (`steps` 1) or smaller (−1) pictures."""
+        self._view.resize_tiles(steps)
 
     def choose_label_file(self) -> None:
         """Imports labels from a file that the person chooses."""

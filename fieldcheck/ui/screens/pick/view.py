@@ -569,7 +569,7 @@ class PickView(QWidget, BodyStates):
         for code in DESIGNS:
             radio = apply_mark_style(theme, ClickedRadioButton(names[code]))
             radio.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            radio.clicked.connect(lambda _on, code=code: self.design_chosen.emit(code))
+            radio.clicked.connect(lambda _checked, code=code: self.design_chosen.emit(code))
             radio.setMinimumHeight(theme.metrics.target)
             self.group.addButton(radio)
             self.designs[code] = radio
@@ -605,7 +605,7 @@ class PickView(QWidget, BodyStates):
         against.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
         against.setMinimumWidth(self._theme.metrics.scale_px(LEAST_MODEL_WIDTH))
         against.setMaximumWidth(self._theme.metrics.scale_px(MODEL_WIDTH))
-        against.activated.connect(lambda _at: self.model_chosen.emit(against.chosen_code))
+        against.activated.connect(lambda _index: self.model_chosen.emit(against.chosen_code))
         against.hide()
         return against
 

@@ -350,7 +350,7 @@ class ReportPanel(QWidget):
         choices = [("", tr("Same as interface")), ("en", "English"), ("de", "Deutsch")]
         self.language = ComboBox(self._theme, tr("Report language"), choices)
         self.language.activated.connect(
-            lambda _at: self.language_chosen.emit(self.language.chosen_code)
+            lambda _index: self.language_chosen.emit(self.language.chosen_code)
         )
         self.name = QLineEdit(maxLength=LONGEST_NAME)
         self.name.setAccessibleName(tr("Prepared by"))

@@ -59,12 +59,12 @@ def list_missing(missing: GapProgress) -> tuple[str, ...]:
     elif not missing.n_picked:
         text.append(tr("No frames picked."))
     elif missing.n_left:
-        left = tr_plural(
+        open_frames = tr_plural(
             "{n} of {all} frames is not labelled.",
             "{n} of {all} frames are not labelled.",
             missing.n_left,
         )
-        text.append(left.format(n=missing.n_left, all=missing.n_picked))
+        text.append(open_frames.format(n=missing.n_left, all=missing.n_picked))
     if not missing.model:
         text.append(tr("No model added."))
     if not missing.has_benchmark:
@@ -335,10 +335,10 @@ class ReportPresenter:
         self._job, self._pending_key = None, ()
         self._view.show_busy(False)
 
-    def _on_draft_ready(self, wanted: tuple[str, ...], made: Made) -> None:
+    def _on_draft_ready(self, wanted: tuple[str, ...], draft_and_sheets: Made) -> None:
         if self._pending_key != wanted:
             return
-        self._draft, self._sheets = made
+        self._draft, self._sheets = draft_and_sheets
         self._job, self._pending_key, self._shown_key = (
             None,
             (),
@@ -356,11 +356,11 @@ class ReportPresenter:
             self._cancel_draft()
             self._show_error(error)
 
-    def _on_report_written(self, made: WrittenReport) -> None:
-        self._folder = made.folder
-        text = format_exported(made.folder)
+    def _on_report_written(self, written: WrittenReport) -> None:
+        self._folder = written.folder
+        text = format_exported(written.folder)
         self._view.panel.show_written(
-            format_export_time(format_time_of_day(datetime.now())), str(made.folder)
+            format_export_time(format_time_of_day(datetime.now())), str(written.folder)
         )
         self._context.messages.clear_banner("report")
         self._context.messages.show_toast(text, tr("Open folder"), self.open_folder)
@@ -509,8 +509,8 @@ def _get_free_bytes(path: Path) -> int | None:
 
 
 def _build_draft(project: Project, progress: Progress, lang: str, thumb_width: int) -> Made:
-    made = assemble.build_draft(project, lang, progress, get_timestamp())
-    return made, build_page_images(made.preview.images, thumb_width)
+    draft = assemble.build_draft(project, lang, progress, get_timestamp())
+    return draft, build_page_images(draft.preview.images, thumb_width)
 
 
 def _write_report(
@@ -534,7 +534,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.panel.preset_chosen.connect(form.set_preset)
     form.changed = presenter.show_preset
     view.form.item_set.connect(form.set_item)
-    view.form.notes.given.connect(form.set_notes)
+    view.form.notes.committed.connect(form.set_notes)
     drives.drives_changed.connect(presenter.on_drives_changed)
     view.placeholder.retry_requested.connect(presenter.enter)
     view.page_wanted.connect(presenter.show_page)

@@ -78,7 +78,7 @@ NOTES_HEIGHT = 120
 class NotesField(QPlainTextEdit):
     """`given(said)`: the field was left with these notes in it."""
 
-    given = Signal(str)
+    committed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class NotesField(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.document().setModified(False)
-        self.given.emit(self.toPlainText()[:MOST_NOTES].strip())
+        self.committed.emit(self.toPlainText()[:MOST_NOTES].strip())
 
 
 class FormPage(QWidget):
@@ -345,7 +345,7 @@ class PageCanvas(QScrollArea):
 
     def get_page_rect(self) -> QRect:
         """Where the page lies on the surround; empty without one."""
-        return self._paper.place
+        return self._paper.page_rect
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -362,7 +362,7 @@ class PageCanvas(QScrollArea):
         bar = 0 if whole else self.verticalScrollBar().sizeHint().width()
         outside = self.size() - QSize(bar, 0)
         if page.isNull():
-            self._paper.place = QRect()
+            self._paper.page_rect = QRect()
             self._paper.resize(outside)
             return
         space = QSize(max(1, outside.width() - 2 * pad), max(1, outside.height() - 2 * pad))
@@ -372,7 +372,7 @@ class PageCanvas(QScrollArea):
             width = min(space.width(), most.width())
             size = QSize(width, round(width * page.height() / page.width()))
         paper = QSize(outside.width(), max(outside.height(), size.height() + 2 * pad))
-        self._paper.place = QRect(
+        self._paper.page_rect = QRect(
             (paper.width() - size.width()) // 2,
             (paper.height() - size.height()) // 2,
             size.width(),
@@ -393,14 +393,14 @@ class _Paper(QWidget):
     def __init__(self, theme: Theme, area: PageCanvas) -> None:
         super().__init__()
         self._theme, self._area = theme, area
-        self.page, self.place = QImage(), QRect()
+        self.page, self.page_rect = QImage(), QRect()
         self._scaled, self._scaled_key = QImage(), 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._theme.tokens.pressed))
         if not self.page.isNull():
-            painter.drawImage(self.place, self._get_scaled_page())
+            painter.drawImage(self.page_rect, self._get_scaled_page())
         if self._area.is_focused:
             painter.setPen(QPen(QColor(self._theme.tokens.focus), 3))
             seen = QRect(
@@ -414,7 +414,7 @@ class _Paper(QWidget):
 
     def _get_scaled_page(self) -> QImage:
         scale = self.devicePixelRatioF()
-        size = self.place.size() * scale
+        size = self.page_rect.size() * scale
         if self._scaled.size() != size or self._scaled_key != self.page.cacheKey():
             mode = Qt.TransformationMode.SmoothTransformation
             self._scaled = self.page.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
@@ -651,7 +651,7 @@ class ReportView(QWidget):
 
 def _make_untinted_icon(picture: QImage) -> QIcon:
     """A picture that a list does not colour when it is chosen."""
-    made, pixmap = QIcon(), QPixmap.fromImage(picture)
+    icon, pixmap = QIcon(), QPixmap.fromImage(picture)
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-        made.addPixmap(pixmap, mode)
-    return made
+        icon.addPixmap(pixmap, mode)
+    return icon

@@ -127,9 +127,9 @@ class AppearancePage(QWidget):
             )
             self._size_group.addButton(button)
             button.clicked.connect(partial(self.changed.emit, "size", size))
-        made = make_row(self._theme, *self.sizes.values())
-        made.addStretch()
-        return made
+        row = make_row(self._theme, *self.sizes.values())
+        row.addStretch()
+        return row
 
     def _build_hands_row(self, key: str) -> QHBoxLayout:
         """Bare hands or gloves; the key stands on the one that it leads to."""
@@ -145,9 +145,9 @@ class AppearancePage(QWidget):
             button.setCheckable(True)
             self._hands_group.addButton(button)
             button.clicked.connect(partial(self.changed.emit, "gloves", gloves))
-        made = make_row(self._theme, *self.hands.values())
-        made.addStretch()
-        return made
+        row = make_row(self._theme, *self.hands.values())
+        row.addStretch()
+        return row
 
 
 class ThemeTile(ClickedByToggle, QAbstractButton):
@@ -300,7 +300,7 @@ class LanguagePage(FieldsPage):
         self.add_row(self.report_language.accessibleName(), self.report_language, about)
         for box in (self.language, self.report_language):
             box.activated.connect(
-                lambda _at, combo_box=box: self.changed.emit(
+                lambda _index, combo_box=box: self.changed.emit(
                     combo_box.objectName(), combo_box.chosen_code
                 )
             )
@@ -330,7 +330,7 @@ class LabellingPage(FieldsPage):
         about = tr("Saved with your labels and shown in the report. Initials are sufficient.")
         self.add_row(tr("Annotator name or initials"), self.name, about)
         self.too_fast.activated.connect(
-            lambda _at: self.changed.emit("too_fast_ms", int(self.too_fast.chosen_code))
+            lambda _index: self.changed.emit("too_fast_ms", int(self.too_fast.chosen_code))
         )
         self.name.editingFinished.connect(
             lambda: self.changed.emit("name", self.name.text().strip())
@@ -370,10 +370,10 @@ class ComputingPage(FieldsPage):
         )
         self.add_row(self.background.accessibleName(), self.background, about)
         self.background.activated.connect(
-            lambda _at: self.changed.emit("background", bool(self.background.chosen_code))
+            lambda _index: self.changed.emit("background", bool(self.background.chosen_code))
         )
         self.provider.activated.connect(
-            lambda _at: self.changed.emit("provider", self.provider.chosen_code)
+            lambda _index: self.changed.emit("provider", self.provider.chosen_code)
         )
 
     def show_settings(self, settings: Settings) -> None:
@@ -407,7 +407,7 @@ class CapturePage(FieldsPage):
         about = tr("The alert sound of the computer, once each time a camera stops sending images.")
         self.add_row(self.sound.accessibleName(), self.sound, about)
         self.sound.activated.connect(
-            lambda _at: self.changed.emit("outage_sound", bool(self.sound.chosen_code))
+            lambda _index: self.changed.emit("outage_sound", bool(self.sound.chosen_code))
         )
 
     def show_settings(self, settings: Settings) -> None:

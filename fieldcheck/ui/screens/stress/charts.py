@@ -247,14 +247,16 @@ def format_answer(result: LiveResult) -> tuple[str, bool]:
 
 def _format_box_changes(result: LiveResult) -> str:
     """What became of the boxes where the first answer stands."""
-    lost, of, new = result.count_box_changes()
+    n_lost, n_before, n_new = result.count_box_changes()
     parts = []
-    if lost:
+    if n_lost:
         parts.append(
-            tr_plural("{n} of {of} box lost", "{n} of {of} boxes lost", of).format(n=lost, of=of)
+            tr_plural("{n} of {of} box lost", "{n} of {of} boxes lost", n_before).format(
+                n=n_lost, of=n_before
+            )
         )
-    if new:
-        parts.append(tr_plural("{n} new box", "{n} new boxes", new).format(n=new))
+    if n_new:
+        parts.append(tr_plural("{n} new box", "{n} new boxes", n_new).format(n=n_new))
     return "▲ " + ", ".join(parts or [tr("boxes moved")])
 
 

@@ -261,17 +261,17 @@ class CorruptionPopover:
         parent = (
             require_value(window.centralWidget()) if isinstance(window, QMainWindow) else window
         )
-        made = CorruptionList(self._theme, besides, choice[1])
-        made.chosen.connect(lambda name: self._on_chosen(name, then))
-        made.select_name(choice[0])
-        self._open, self.chooser = Popover(self._theme, parent, title, self._on_closed), made
-        self._open.add_content(made)
+        chooser = CorruptionList(self._theme, besides, choice[1])
+        chooser.chosen.connect(lambda name: self._on_chosen(name, then))
+        chooser.select_name(choice[0])
+        self._open, self.chooser = Popover(self._theme, parent, title, self._on_closed), chooser
+        self._open.add_content(chooser)
         px = self._theme.metrics.scale_px
         self._actions.set_blocked(True)
         self._open.open_at(
-            (parent.width() - px(WIDTH)) // 2, px(60), px(WIDTH), px(HEIGHT), made.field
+            (parent.width() - px(WIDTH)) // 2, px(60), px(WIDTH), px(HEIGHT), chooser.field
         )
-        return made
+        return chooser
 
     def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
         """The pictures have come; the list may be closed meanwhile."""

@@ -57,7 +57,7 @@ class SeverityThumbnails(QObject):
 
     wanted = Signal()
     """Emitted when new thumbnails are due: call `make`."""
-    made = Signal(object)
+    built = Signal(object)
     likeness_measured = Signal(int, float, float)
     failed = Signal(object)
 
@@ -126,7 +126,7 @@ class SeverityThumbnails(QObject):
     def _on_made(self, number: int, thumbnails: tuple[Pictures, int, float, float]) -> None:
         self._making = False
         if number == self._round:
-            self.made.emit(thumbnails[0])
+            self.built.emit(thumbnails[0])
             self.likeness_measured.emit(*thumbnails[1:])
 
     def _on_failed(self, number: int, error: BaseException) -> None:
@@ -222,7 +222,7 @@ class LiveStressPresenter(QObject):
         self._tipping_search.message_changed.connect(view.show_tip)
         self._thumbnails = SeverityThumbnails(context.runner, FAVOURITES, SEED, self)
         self._thumbnails.wanted.connect(self._make_thumbnails)
-        self._thumbnails.made.connect(view.show_thumbnails)
+        self._thumbnails.built.connect(view.show_thumbnails)
         self._thumbnails.likeness_measured.connect(self._on_likeness_measured)
         for part in (self._tipping_search, self._thumbnails):
             part.failed.connect(self._show_error)
@@ -235,7 +235,7 @@ class LiveStressPresenter(QObject):
         """Opens what was looked at last, or the first there is; nothing while another page is
         shown."""
         self.show_recipe()
-        self._view.show_held(self._state.held)
+        self._view.show_held(self._state.is_held)
         if self._state.page == "live":
             if self._state.live is None:
                 self._view.show_nothing(tr("Opening …"))
@@ -258,7 +258,7 @@ class LiveStressPresenter(QObject):
     def toggle_hold(self, earlier: LiveResult | None = None) -> None:
         """Stays at this frame, or at that of an `earlier` result, or goes on with the newest."""
         self._state.toggle_hold(earlier)
-        self._view.show_held(self._state.held)
+        self._view.show_held(self._state.is_held)
         self._search_tipping_point()
 
     def hold_changed_frame(self, moment: float | None = None) -> None:

@@ -187,8 +187,8 @@ class SweepPresenter:
         (set_name, cell), seed = self._opened_cell, self._findings.seed or 0
 
         def make_images(project: Project) -> dict[str, QImage]:
-            made = sweep.make_corrupted_images(project, set_name, cell, seed, subjects)
-            return {subject: decode_image(jpeg) for subject, jpeg in made.items()}
+            jpeg_by_subject = sweep.make_corrupted_images(project, set_name, cell, seed, subjects)
+            return {subject: decode_image(jpeg) for subject, jpeg in jpeg_by_subject.items()}
 
         reading = self._context.current.query(self._page, make_images)
         reading.on_success(partial(self._on_images_loaded, self._opened_cell)).on_failure(

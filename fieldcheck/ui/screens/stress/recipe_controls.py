@@ -154,8 +154,8 @@ class CorruptionThumbnail(ClickedByToggle, QAbstractButton):
 
     def set_caption(self, name: str) -> None:
         """Another name under it."""
-        self._said = f"{self._key} {name}"
-        self.setText(self._said)
+        self._caption = f"{self._key} {name}"
+        self.setText(self._caption)
         self.setToolTip(make_plain_tip(name))
         self.setAccessibleName(tr("{name}, key {key}").format(name=name, key=self._key))
         self.updateGeometry()
@@ -175,7 +175,7 @@ class CorruptionThumbnail(ClickedByToggle, QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(
-            QFontMetrics(self._make_font(True)).horizontalAdvance(self._said)
+            QFontMetrics(self._make_font(True)).horizontalAdvance(self._caption)
             + 2 * self._scale_px(PAD),
             self._scale_px(TALL_COMPACT),
         )
@@ -212,7 +212,7 @@ class CorruptionThumbnail(ClickedByToggle, QAbstractButton):
         painter.setPen(QColor(tokens.text))
         below = QRect(0, rect.bottom() + 1, self.width(), self.height() - rect.bottom() - 2)
         text = QFontMetrics(font).elidedText(
-            self._said, Qt.TextElideMode.ElideRight, self.width() - self._scale_px(PAD)
+            self._caption, Qt.TextElideMode.ElideRight, self.width() - self._scale_px(PAD)
         )
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
         if chosen and self.hasFocus():
@@ -270,7 +270,7 @@ class RecipeStepList(QWidget):
             self.buttons.append(button)
         self.setVisible(bool(self._steps))
 
-    def _on_pressed(self, index: int, _on: bool = False) -> None:
+    def _on_pressed(self, index: int, _checked: bool = False) -> None:
         self.taken_out.emit(index)
 
 

@@ -401,7 +401,7 @@ class StressState:
     decides by the thresholds that the field's labels suggest."""
 
     def __init__(self) -> None:
-        self.is_shown = self.held = self.difference = self.uses_field_thresholds = False
+        self.is_shown = self.is_held = self.difference = self.uses_field_thresholds = False
         self.page = "live"
         self.of_class = 0
         self.tally = AnswerTally()
@@ -434,9 +434,13 @@ class StressState:
             if self._file
             else ()
         )
-        known = {key for key, _ in self._offer.choices}
+        offered_keys = {key for key, _ in self._offer.choices}
         seen = (make_camera_choice(source, camera.name) for source, camera in cameras.items())
-        return (*self._offer.choices, *(source for source in seen if source[0] not in known), *own)
+        return (
+            *self._offer.choices,
+            *(source for source in seen if source[0] not in offered_keys),
+            *own,
+        )
 
     def apply_sources(
         self, offer: SourceChoices, cameras: Mapping[str, CameraSession]
@@ -449,8 +453,11 @@ class StressState:
             self._file = self.key = ""
         self.key, self.asked_key = self.asked_key or self.key, ""
         same_model, self._offer = offer.model == self._offer.model, offer
-        known = [key for key, _ in self.list_sources(cameras)]
-        before, self.key = self.key, self.key if self.key in known else known[0] if known else ""
+        source_keys = [key for key, _ in self.list_sources(cameras)]
+        before, self.key = (
+            self.key,
+            self.key if self.key in source_keys else source_keys[0] if source_keys else "",
+        )
         if not self.key:
             return "nothing"
         return "open" if self.live is None or self.key != before or not same_model else "listed"
@@ -474,7 +481,7 @@ class StressState:
         """Nothing is looked at any more. Returns what is to be stopped."""
         self.opening += 1
         live, self.live = self.live, None
-        self.held, self.of_class, self.last, self._still = False, 0, None, False
+        self.is_held, self.of_class, self.last, self._still = False, 0, None, False
         self.tally = AnswerTally()
         return live
 
@@ -490,18 +497,18 @@ class StressState:
         """Stays at this frame, or at that of an `earlier` result, or goes on with the newest."""
         if self.live is None:
             return
-        self.held = earlier is not None or not self.held
+        self.is_held = earlier is not None or not self.is_held
         if earlier is not None:
             self.live.show_earlier(earlier)
         else:
-            self.live.set_frozen(self.held)
+            self.live.set_frozen(self.is_held)
 
     def make_flip_question(self, chosen: RecipeSelection) -> FlipQuestion | None:
         """Asked of a frame that stays, held or still: of one corruption alone, since there is no
         clean answer on top of another."""
         model = self.live.model if self.live is not None else None
         if (
-            not (self.held or self._still)
+            not (self.is_held or self._still)
             or self.last is None
             or self.last.card is None
             or model is None

@@ -362,7 +362,7 @@ class SweepPage(QWidget, BodyStates):
         self._marks: list[tuple[On, str, float]] = []
         self._has_tips = False
         self._front: On | None = None
-        self._looked: On | None = None
+        self._looked_at_set: On | None = None
         self.runs = False
         self.matched = make_label(tone="quiet", wrap=True)
         self.strip = JobStrip(theme)
@@ -450,16 +450,18 @@ class SweepPage(QWidget, BodyStates):
             for severity, _ in curve.right
         ]
         self.curves.show_plot(build_sweep_plot(name, curves))
-        shown = self.tables[self._looked].currentIndex().data() if self._looked else ""
+        shown = (
+            self.tables[self._looked_at_set].currentIndex().data() if self._looked_at_set else ""
+        )
         self.number.setText(str(shown or ""))
         self.number.setVisible(bool(self.number.text()) and not self._compact)
         # the score is on the page, the rest of what is known of the cell where the pointer rests
-        self.said.setText("\n".join(filter(None, (text.partition("; ")[0], tip))))
+        self.cell_text.setText("\n".join(filter(None, (text.partition("; ")[0], tip))))
         self.details = "\n".join(
             [text, *filter(None, (tip,)), *(curve.caption for curve in curves[:1])]
         )
-        self.said.setToolTip(make_plain_tip(self.details))
-        self.said.setAccessibleDescription(self.details)
+        self.cell_text.setToolTip(make_plain_tip(self.details))
+        self.cell_text.setAccessibleDescription(self.details)
 
     def show_frames(self, text: str, tiles: Sequence[Tile]) -> None:
         """The frames of a cell."""
@@ -510,7 +512,7 @@ class SweepPage(QWidget, BodyStates):
 
     def _on_looked_at(self, set_name: On, row: int, column: int) -> None:
         """A cell of one of the tables: the panel is of it, and it alone has the ring."""
-        self._looked = set_name
+        self._looked_at_set = set_name
         for name, table in self.tables.items():
             table.set_looked_at(name == set_name)
         self.looked_at.emit(set_name, row, column)
@@ -660,7 +662,7 @@ class SweepPage(QWidget, BodyStates):
 
     def _build_panel(self) -> QWidget:
         card = make_card(self._theme)
-        self.name, self.said = (
+        self.name, self.cell_text = (
             make_label(size="heading", wrap=True),
             make_label(tone="quiet", wrap=True),
         )
@@ -686,7 +688,7 @@ class SweepPage(QWidget, BodyStates):
         for widget in (
             self.name,
             self.number,
-            self.said,
+            self.cell_text,
             self.figures_of_curves,
             self._legend,
             self.open_frames,
@@ -710,9 +712,9 @@ class SweepPage(QWidget, BodyStates):
 
     def open_current_cell(self) -> None:
         """The frames of the cell that is looked at."""
-        if self._looked and self.pages.current_page is self.figures:
-            index = self.tables[self._looked].currentIndex()
-            self.opened.emit(self._looked, index.row(), index.column())
+        if self._looked_at_set and self.pages.current_page is self.figures:
+            index = self.tables[self._looked_at_set].currentIndex()
+            self.opened.emit(self._looked_at_set, index.row(), index.column())
 
     def _build_frames(self) -> QWidget:
         theme = self._theme

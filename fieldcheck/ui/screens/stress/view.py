@@ -126,15 +126,15 @@ class OodPage(QWidget, BodyStates):
         self.run_changed.emit()
 
     def _build_part(self, text: str, under: QWidget | None, table: ReportTable) -> QFrame:
-        made, px = make_card(self._theme), self._theme.metrics.scale_px
-        get_box_layout(made).setSpacing(px(4))
-        get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
+        card, px = make_card(self._theme), self._theme.metrics.scale_px
+        get_box_layout(card).setSpacing(px(4))
+        get_box_layout(card).setContentsMargins(px(12), px(6), px(12), px(8))
         head = make_row(self._theme, make_label(text, bold=True), gap=16)
         if under is not None:
             head.addWidget(under, 1)
-        get_box_layout(made).addLayout(head)
-        get_box_layout(made).addWidget(table, 1)
-        return made
+        get_box_layout(card).addLayout(head)
+        get_box_layout(card).addWidget(table, 1)
+        return card
 
 
 # Presenter of the out-of-distribution test: runs it as a job, and shows what was found.
@@ -255,7 +255,7 @@ class StressView(QWidget):
         self.severity.setToolTip(tr("Hold Alt to drag between two steps."))
         self.meaning = make_label(size="caption", tone="quiet", wrap=True)
         self.answers = AnswerBars(theme)
-        self.said = make_label(wrap=True)
+        self.status_text = make_label(wrap=True)
         self.confidence, self.uncertainty = ConfidenceChart(theme), UncertaintyChart(theme)
         self.tables = (
             ChartTable(theme, self.confidence),
@@ -360,7 +360,7 @@ class StressView(QWidget):
         """At which severity the held frame flips; nothing while none is held."""
         self.tip.setText(text)
         self.tip.setVisible(bool(text))
-        self._meant.setVisible(not (self._compact and text))  # there is room for one line
+        self._severity_row.setVisible(not (self._compact and text))  # there is room for one line
 
     def show_difference(self, enabled: bool) -> None:
         """Whether the difference stands in place of the corrupted picture."""
@@ -370,10 +370,10 @@ class StressView(QWidget):
         """(h, w, 3) uint8 RGB each, by the name of the corruption."""
         self.favourites.show_pictures(pictures)
 
-    def show_held(self, held: bool) -> None:
+    def show_held(self, is_held: bool) -> None:
         """Whether the frame is held."""
-        self.hold.setChecked(held)
-        self.hold.set_label(tr("Continue") if held else tr("Pause"))
+        self.hold.setChecked(is_held)
+        self.hold.set_label(tr("Continue") if is_held else tr("Pause"))
 
     def show_model_input(self, third: bool) -> None:
         """Whether what the model sees is shown. Where there is room for two pictures only, it takes
@@ -487,10 +487,10 @@ class StressView(QWidget):
         self.original.setVisible(not (self._compact and self._third))
 
     def _set_caption(self, sentence: str, warns: bool) -> None:
-        if sentence != self.said.text():
-            self.said.setText(sentence)
-        self.said.setProperty("weight", "bold" if warns else "")
-        set_tone(self.said, "warn" if warns else "")
+        if sentence != self.status_text.text():
+            self.status_text.setText(sentence)
+        self.status_text.setProperty("weight", "bold" if warns else "")
+        set_tone(self.status_text, "warn" if warns else "")
 
     def _on_file_chosen(self, path: Path) -> None:
         self.file_chosen.emit(str(path))
@@ -562,8 +562,8 @@ class StressView(QWidget):
         self.likeness = make_label(size="caption", tone="quiet")
         row = make_row(self._theme, self.meaning, self.likeness, gap=12)
         row.setStretch(0, 1)
-        self._meant = _wrap_line(row)
-        return make_column(self._theme, _wrap_line(line), self._meant, self.tip, gap=2)
+        self._severity_row = _wrap_line(row)
+        return make_column(self._theme, _wrap_line(line), self._severity_row, self.tip, gap=2)
 
     def _build_uncertainty_card(self) -> QFrame:
         hint = ReservedLinesLabel(size="caption", tone="quiet")
@@ -579,28 +579,28 @@ class StressView(QWidget):
             make_label(tr("Uncertainty, last minute"), size="caption", bold=True),
             (hint, 1),
         )
-        made = make_card(self._theme)
-        get_box_layout(made).setSpacing(0)
-        get_box_layout(made).setContentsMargins(*[self._theme.metrics.scale_px(8)] * 4)
-        get_box_layout(made).addLayout(head)
-        get_box_layout(made).addWidget(self.tables[1], 1)
-        return made
+        card = make_card(self._theme)
+        get_box_layout(card).setSpacing(0)
+        get_box_layout(card).setContentsMargins(*[self._theme.metrics.scale_px(8)] * 4)
+        get_box_layout(card).addLayout(head)
+        get_box_layout(card).addWidget(self.tables[1], 1)
+        return card
 
     def _build_panel(self) -> QFrame:
         self.counted = make_label(format_frame_count(0), bold=True, wrap=True)
         self.in_words = make_label(size="caption", tone="quiet", wrap=True)
         self.numbers = make_label(size="caption", tone="quiet", wrap=True)
-        self.said.setMinimumHeight(compute_text_height(self.said.font(), 2))
-        self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.status_text.setMinimumHeight(compute_text_height(self.status_text.font(), 2))
+        self.status_text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         head = make_row(self._theme, self.counted, self.classes)
         head.setStretch(0, 1)
-        made = make_card(self._theme)
-        inside = get_box_layout(made)
+        card = make_card(self._theme)
+        inside = get_box_layout(card)
         inside.setSpacing(self._theme.metrics.scale_px(6))
         for widget in (
             make_label(tr("Top predictions"), bold=True, wrap=True),
             self.answers,
-            self.said,
+            self.status_text,
             make_rule(),
         ):
             inside.addWidget(widget)
@@ -617,19 +617,19 @@ class StressView(QWidget):
         self.swept.hide()
         for widget in (self._legend, self.in_words, make_rule(), self.swept, self.numbers):
             inside.addWidget(widget)
-        return made
+        return card
 
 
 def _make_choice(theme: Theme, name: str) -> ComboBox:
-    made = ComboBox(theme, name, [])
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(8)
-    made.setProperty("elides", True)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return made
+    choice = ComboBox(theme, name, [])
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(8)
+    choice.setProperty("elides", True)
+    choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return choice
 
 
 def _wrap_line(line: QHBoxLayout) -> QWidget:
-    made = QWidget()
-    made.setLayout(line)
-    return made
+    wrapper = QWidget()
+    wrapper.setLayout(line)
+    return wrapper

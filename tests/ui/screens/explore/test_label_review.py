@@ -37,7 +37,7 @@ def seen(window, qtbot):
     window.preferences.update(too_fast_ms=0)
 
     def wait(mode):
-        part = window.get_shown_screen().presenter.looks[mode]
+        part = window.get_shown_screen().presenter.label_reviews[mode]
         qtbot.waitUntil(
             lambda: part._looked_at == part._wanted != "" and part._painted_at is not None
         )
@@ -52,7 +52,9 @@ def told(window, settle, qtbot):
     def wait():
         qtbot.waitUntil(
             lambda: (
-                not any(part._own for part in window.get_shown_screen().presenter.looks.values())
+                not any(
+                    part._own for part in window.get_shown_screen().presenter.label_reviews.values()
+                )
             )
         )
         settle()
@@ -98,11 +100,14 @@ def test_scores_before_and_after_are_side_by_side_and_undone(look, window, press
 
 def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, seen):
     view = look.view.look_again
-    view.on.setCurrentIndex(1)
+    view.set_choice.setCurrentIndex(1)
     settle()
     seen("look")
     assert view.grid.get_current_subject() == "benchmark:red/000.png"
-    assert (view.truth.text(), view.said.text()) == ("Benchmark label: red", "Prediction: blue")
+    assert (view.truth.text(), view.prediction.text()) == (
+        "Benchmark label: red",
+        "Prediction: blue",
+    )
     assert view.answers[1].get_label() == "Label wrong"
 
 
@@ -147,7 +152,7 @@ def test_a_digit_says_that_the_label_was_wrong_and_which_class_is_right(
     look, window, press, settle, seen
 ):
     view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
-    classes = look.presenter.looks["look"]._findings.classes
+    classes = look.presenter.label_reviews["look"]._findings.classes
     third = next(
         name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].predicted)
     )
@@ -179,7 +184,7 @@ def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, 
 def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already(
     look, window, press, settle, seen, told, monkeypatch
 ):
-    part, reckoned, waited = look.presenter.looks["look"], [], []
+    part, reckoned, waited = look.presenter.label_reviews["look"], [], []
     for module, name in ((label_review, "list_label_reviews"), (scored_sides, "_load_field_side")):
         real = getattr(module, name)
         monkeypatch.setattr(
@@ -206,12 +211,12 @@ def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already
 
 def test_picture_and_words_change_together(look, window, settle, seen):
     """A frame that is not read yet leaves the one before, with its words, until both can change."""
-    view, part = look.view.look_again, look.presenter.looks["look"]
+    view, part = look.view.look_again, look.presenter.label_reviews["look"]
     rows = list_label_reviews(window.current.project, "field").rows
-    before = (view.truth.text(), view.said.text(), view.still.image.copy())
+    before = (view.truth.text(), view.prediction.text(), view.still.image.copy())
     part._ahead.reset(part._findings.basis)  # nothing is read ahead
     part.choose_frame(rows[-1].subject)
-    assert (view.truth.text(), view.said.text(), view.still.image) == before
+    assert (view.truth.text(), view.prediction.text(), view.still.image) == before
     part.store_answer("model_wrong")
     assert view.instead.text() == "Too fast. Press the key again."
     seen("look")
@@ -279,7 +284,7 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(
     do("look")
     seen("look")
     view = screen.view.look_again
-    assert (view.truth.text(), view.said.text()) == ("Label: blue", "Prediction: red")
+    assert (view.truth.text(), view.prediction.text()) == ("Label: blue", "Prediction: red")
     assert view.instead.text() == "If the label was wrong, the frame is set to “unsure”."
     assert view.get_correct_class() == ""
     assert view.overlays.isVisible()
@@ -314,7 +319,7 @@ def test_blind_repeats_stand_beside_review_with_agreement_and_ceiling(look, wind
     assert view.repeats.text().startswith(expected)
     assert "kappa" in view.repeats.text()
     assert "a model scores at most" in view.repeats.text()
-    view.on.setCurrentIndex(1)
+    view.set_choice.setCurrentIndex(1)
     settle()
     assert not view.repeats.isVisibleTo(view)
 
@@ -337,7 +342,7 @@ def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(
     expected = "If the label was wrong, it is replaced by the predicted boxes: part"
     assert view.instead.text() == expected
     assert view.truth.text() == "Benchmark label: empty frame"
-    assert view.said.text() == "Prediction: part"
+    assert view.prediction.text() == "Prediction: part"
     assert view.small.text().startswith("label confidence ")
     press(Qt.Key.Key_L)
     settle()
@@ -395,7 +400,7 @@ def test_the_nearest_benchmark_image_stands_below_the_frame(look, window, seen, 
     nearest = look.view.look_again.nearest
     assert nearest.isHidden()  # there are no vectors yet, and none are made for it
     index = embeddings.compute_missing_vectors(window.current.project, NullProgress())
-    part = look.presenter.looks["look"]
+    part = look.presenter.label_reviews["look"]
     following = part._findings.rows[1].subject
     look.view.look_again.select_subject(following)
     seen("look")

@@ -226,12 +226,12 @@ def test_an_error_of_the_result_opens_among_all_errors(window, explore, folder, 
     assert screen.view.frames.grid.get_current_subject() == tile._error.frame_id
     screen.presenter.switch_part("gap")
     screen.view.result.show_all.click()
-    assert screen.view.frames.grid.tiles.rowCount() == screen.presenter.session.found.n_wrong
+    assert screen.view.frames.grid.tiles.rowCount() == screen.presenter.session.explore_data.n_wrong
 
 
 def test_what_narrows_the_interval_is_one_press_away(window, explore, folder, settle):
     screen = explore(folder("labelled"))
-    action = screen.presenter.session.found.outlook.action
+    action = screen.presenter.session.explore_data.outlook.action
     screen.view.result.outlook.button.click()
     settle()
     assert window.current_screen == {"record": "capture", "label": "label"}[action]
@@ -295,11 +295,13 @@ def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtb
 
 def test_flicker_is_measured_from_here_and_has_its_chart(explore, folder, do, window, settle):
     screen = explore(folder("labelled"))
-    before = [plot.title for plot in screen.presenter.session.found.plots]
+    before = [plot.title for plot in screen.presenter.session.explore_data.plots]
     assert "Flicker by clip" not in before
     do("flicker")
     settle()
-    (plot,) = (one for one in screen.presenter.session.found.plots if one.section == "flicker")
+    (plot,) = (
+        one for one in screen.presenter.session.explore_data.plots if one.section == "flicker"
+    )
     # 240 frames of a belt that shows another colour every fourth: 59 changes
     assert plot.title == "Flicker by clip"
     assert plot.marks[0].row[0]

@@ -72,7 +72,7 @@ def test_figures_of_an_earlier_state_are_not_taken(session):
     session.set_missing(WHOLE, False)
     session.set_missing(replace(WHOLE, key="b"), False)
     assert not session.set_figures("a", figures())
-    assert session.found is None
+    assert session.explore_data is None
 
 
 def test_what_could_not_be_worked_out_is_not_tried_again(session):
@@ -94,7 +94,7 @@ def test_another_project_forgets_the_figures_and_a_closed_one_what_is_missing_to
     session.set_missing(WHOLE, False)
     session.set_figures("a", figures())
     session.reset()
-    assert session.found is None
+    assert session.explore_data is None
     assert session.set_missing(WHOLE, False)
     session.clear_results()
     assert session.missing is None

@@ -41,7 +41,7 @@ def test_all_charts_stand_as_cards_and_one_opens_large(charts):
     assert charts.cards.cards[0].accessibleDescription() == "One says it, n = 2."
     charts.cards.cards[1].click()
     assert charts.picture.isVisible()
-    assert charts.said.text() == "Two says it, n = 2."
+    assert charts.reading.text() == "Two says it, n = 2."
     charts.show_plots((plot("Zero"), plot("Two")))
     assert charts.picture.isVisible(), "other figures do not close it"
     assert charts.close_chart()
@@ -76,9 +76,9 @@ def test_while_charts_are_computed_each_has_the_outline_of_its_kind(charts, look
 
 def test_arrows_choose_a_chart_and_its_words_and_table_follow(charts):
     charts.open_chart(0)
-    assert (charts.said.text(), charts.table.lines.rowCount()) == ("One says it, n = 2.", 2)
+    assert (charts.reading.text(), charts.table.lines.rowCount()) == ("One says it, n = 2.", 2)
     QTest.keyClick(charts.titles, Qt.Key.Key_Down)
-    assert charts.said.text() == "Two says it, n = 2."
+    assert charts.reading.text() == "Two says it, n = 2."
     assert not charts.how.isVisible()
     charts.show_plots((plot("Zero"), plot("Two")))
     assert charts.titles.currentItem().text() == "Two", "the same chart stays"

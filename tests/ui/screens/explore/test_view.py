@@ -104,7 +104,7 @@ def test_before_there_are_figures_the_matrix_says_what_is_missing(explore, folde
 
 def test_each_part_has_a_tab_with_its_key_and_its_count_and_one_is_shown(explore, folder, window):
     screen = explore(folder("labelled"))
-    modes, found = screen.view.modes, screen.presenter.session.found
+    modes, found = screen.view.modes, screen.presenter.session.explore_data
     assert list(modes.buttons) == list(MODES)
     assert modes.buttons["map"].accessibleName() == "Map, 3"
     assert modes.buttons["frames"].accessibleName() == f"Frames, {found.n_wrong}, 2"

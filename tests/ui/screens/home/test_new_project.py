@@ -44,7 +44,7 @@ def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
 )
 def test_an_error_stands_below_its_field_and_nothing_is_made(asked, alone, settle, name, place):
     made, view, answers = asked
-    answers["typed"] = new_project.NewProjectForm(name, place and answers["typed"].place)
+    answers["typed"] = new_project.NewProjectForm(name, place and answers["typed"].folder)
     made.create_project()
     settle()
     assert any(view.told["show_errors"])
@@ -135,14 +135,14 @@ def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, 
     settle()
     assert "enter them on the right" in view.told["show_model"][1]
     answers["typed"] = new_project.NewProjectForm(
-        "Line 7", answers["typed"].place, classes="ok\nscratch\n"
+        "Line 7", answers["typed"].folder, classes="ok\nscratch\n"
     )
     made.create_project()
     settle()
     assert alone.current.project is None
     assert "has 3 classes, but the" in view.told["show_model"][2]
     answers["typed"] = new_project.NewProjectForm(
-        "Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack"
+        "Line 7", answers["typed"].folder, classes="ok\nscratch\n\ncrack"
     )
     made.create_project()
     settle()
@@ -262,7 +262,7 @@ def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
     assert [tmp_path / "a.mp4"] in told
     assert [tmp_path] in told
     assert tmp_path in told
-    assert page.get_form().place == str(tmp_path)
+    assert page.get_form().folder == str(tmp_path)
     page.show_footage(["a.mp4", "b.mp4"])
     with qtbot.waitSignal(page.footage_dropped):
         press(page, "Remove files")

@@ -47,10 +47,10 @@ def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
     qtbot.addWidget(card)
     card.show()
     card.show_benchmark(("", "", ""), "", "")
-    assert (card._missing.isVisible(), card._known.isVisible()) == (True, False)
+    assert (card._missing.isVisible(), card._facts_part.isVisible()) == (True, False)
     score = ("97.1%", "correct: 1,942 of 2,000", "95% CI 96.3–97.7%")
     card.show_benchmark(score, "/data/clean", "97%")
-    assert (card._missing.isVisible(), card._known.isVisible()) == (False, True)
+    assert (card._missing.isVisible(), card._facts_part.isVisible()) == (False, True)
     card.show_error("No class of it is the model's.")
     assert card.error_text == "No class of it is the model's."
     card.set_compact(True)

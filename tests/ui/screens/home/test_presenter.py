@@ -189,7 +189,7 @@ def test_the_screen_works_by_keyboard(window, home, view, keys, drawn, settle, q
     keys(Qt.Key.Key_N, CTRL)
     assert view.page == "wizard"
     type_into("Line 7")
-    tab_to(keys, view.wizard.place)
+    tab_to(keys, view.wizard.folder)
     type_into(str(tmp_path))
     tab_to(keys, view.wizard.classes)
     QTest.keyClicks(view.wizard.classes, "ok")

@@ -104,7 +104,7 @@ def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_win
 
 
 def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(bench):
-    bench.presenter.session.found = ten_minutes()
+    bench.presenter.session.latency = ten_minutes()
     bench.presenter.update_running_curve()
     view = bench.view
     assert (view.sign.kind, view.heading.text()) == ("triangle", "Slows down during the test")
@@ -113,7 +113,7 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     assert view.curve.plot.rules[-1].mark == "▲ 4:10  1.67×"
     assert "CPU frequency governor is powersave: set it to performance." in view.facts.get_lines()
     assert view.memory.isHidden(), "a run from before memory was looked at"
-    bench.presenter.session.found = ten_minutes(slower=1.0)
+    bench.presenter.session.latency = ten_minutes(slower=1.0)
     bench.presenter.update_running_curve()
     assert (view.sign.kind, view.heading.text()) == ("tick", "Stable")
 

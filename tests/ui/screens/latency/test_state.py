@@ -61,7 +61,7 @@ def test_a_run_under_way_has_a_point_a_second_however_its_frames_come_in():
 def test_a_kept_run_has_a_point_every_ten_seconds_and_a_new_run_takes_its_place():
     session = presenter.LatencyState()
     assert session.curve == presenter.LatencyCurve()
-    session.found = ten_minutes()
+    session.latency = ten_minutes()
     assert (len(session.curve.minutes), session.curve.minutes[0]) == (60, 5 / 60)
     session.add_frame_times(frames(0, 5, 10.0))
     assert len(session.curve.minutes) == 1

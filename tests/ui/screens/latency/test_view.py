@@ -72,7 +72,7 @@ def test_accuracy_on_the_device_takes_the_place_of_memory_and_leads_the_facts_wh
 ):
     presenter = screen_of("labelled", "bench").presenter
     view = presenter._view
-    presenter.session.found = replace(ten_minutes(), graph=MEMORY)
+    presenter.session.latency = replace(ten_minutes(), graph=MEMORY)
     presenter.session.device = DEVICE, ("Temperature during the predictions: 48 to 71 °C.",)
     presenter.update_running_curve()
     rest(window, settle)

@@ -34,7 +34,7 @@ def test_a_log_is_imported_and_its_alarm_waits_to_be_acknowledged(watched, windo
     assert view.timeline.states[:20] == ("learning",) * 20
     assert view.timeline.states[23] == "alarm"
     assert view.state.text() == "ALARM"
-    assert "Check the camera first." in "\n".join(view.said.get_lines())
+    assert "Check the camera first." in "\n".join(view.details.get_lines())
     assert len(view.listed.get_lines()) == 5
     assert not view.note.isReadOnly()
     (said,) = [one.text for one in window.context.messages.banners]  # no tray on this screen
@@ -118,8 +118,8 @@ def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, 
     settle()
     assert "charts restarted" in view.span.text()
     watched.presenter.select_shift(0)
-    assert "No comparison across this change." in "\n".join(view.said.get_lines())
-    assert "▲ Open alarm, shift of 9 Nov 2026 22:00" in "\n".join(view.said.get_lines())
+    assert "No comparison across this change." in "\n".join(view.details.get_lines())
+    assert "▲ Open alarm, shift of 9 Nov 2026 22:00" in "\n".join(view.details.get_lines())
 
 
 def test_an_open_alarm_of_an_earlier_model_is_acknowledged_before_the_new_one_has_a_shift(

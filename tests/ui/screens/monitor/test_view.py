@@ -19,8 +19,8 @@ def test_a_shift_with_a_frozen_camera_says_so_and_nothing_of_its_results(watched
     watched.presenter.select_shift(13)
     view = watched.view
     assert view.timeline.states[13] == "camera"
-    assert "image feed frozen for 40 s" in "\n".join(view.said.get_lines())
-    assert "not retrain the model for this" in "\n".join(view.said.get_lines())
+    assert "image feed frozen for 40 s" in "\n".join(view.details.get_lines())
+    assert "not retrain the model for this" in "\n".join(view.details.get_lines())
 
 
 def test_a_class_that_fell_is_marked_and_a_rare_one_is_too_few(watched):
@@ -36,7 +36,7 @@ def test_it_has_room_in_both_sizes(watched, window, settle):
         rest(window, settle)
         assert watched.view.side.width() == side
         assert watched.view.chart.height() >= 64
-        assert not watched.view.said.testAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+        assert not watched.view.details.testAttribute(Qt.WidgetAttribute.WA_UnderMouse)
 
 
 def test_a_note_that_is_being_written_stays_when_the_shifts_are_read_again(watched):

@@ -119,7 +119,7 @@ def test_a_press_on_an_item_says_which_and_whether_it_applies(form):
 
 def test_notes_are_told_when_the_field_is_left_and_stay_while_they_are_written(form):
     told = []
-    form.notes.given.connect(told.append)
+    form.notes.committed.connect(told.append)
     form.show_form(NAMES, ReportForm((), "Previous"), writable=True)
     QTest.keyClicks(form.notes, "Lamp off. ")
     form.show_form(NAMES, ReportForm((), "Other"), writable=True)

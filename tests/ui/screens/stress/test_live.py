@@ -166,7 +166,7 @@ def beside(qtbot):
     runner = JobRunner()
     made = SeverityThumbnails(runner, NAMES, 0)
     made.sets, made.figures, made.runner = [], [], runner
-    made.made.connect(made.sets.append)
+    made.built.connect(made.sets.append)
     made.likeness_measured.connect(lambda *figures: made.figures.append(figures))
     yield made
     runner.shutdown()

@@ -144,7 +144,7 @@ def test_an_unreadable_file_is_said_and_not_shown(window, stress, qtbot, tmp_pat
     (tmp_path / "broken.mp4").write_bytes(b"this is no video" * 100)
     view.file_chosen.emit(str(tmp_path / "broken.mp4"))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
-    qtbot.waitUntil(lambda: view.said.text() == "No image.")
+    qtbot.waitUntil(lambda: view.status_text.text() == "No image.")
     assert "broken.mp4" in window.messages.banners[0].text
     view.source_chosen.emit(view.sources.itemData(0))
     qtbot.waitUntil(lambda: view.shown is not None)
@@ -155,7 +155,7 @@ def test_a_file_that_is_gone_is_said(window, stress, qtbot, tmp_path):
     view = stress()
     view.file_chosen.emit(str(tmp_path / "gone.mp4"))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
-    assert view.said.text() == "No image."
+    assert view.status_text.text() == "No image."
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def bare(material, tmp_path):
 def test_a_project_without_footage_says_what_to_do(stress, qtbot, open_in_window, bare):
     open_in_window(bare)
     view = stress(first=False)
-    qtbot.waitUntil(lambda: view.said.text().startswith("No footage in this project yet."))
+    qtbot.waitUntil(lambda: view.status_text.text().startswith("No footage in this project yet."))
     assert not view.sources.isEnabled()
 
 

@@ -133,18 +133,18 @@ def test_letting_go_forgets_frame_class_and_answers_and_hands_back_what_runs(ses
     session.of_class = 2
     before = session.tally
     assert session.close_live() is playing
-    assert (session.held, session.of_class, session.last) == (False, 0, None)
+    assert (session.is_held, session.of_class, session.last) == (False, 0, None)
     assert session.tally is not before
 
 
 def test_a_frame_is_held_and_let_go_again_and_nothing_is_held_without_a_live_view(session, playing):
     session.toggle_hold()
-    assert not session.held
+    assert not session.is_held
     session.start_live(session.opening, playing)
     session.toggle_hold()
-    assert session.held
+    assert session.is_held
     session.toggle_hold()
-    assert not session.held
+    assert not session.is_held
 
 
 def test_a_result_tells_whether_it_is_the_first_and_whether_its_recipe_is_another(uncounted):

@@ -190,7 +190,11 @@ def test_the_panel_has_curves_and_what_the_cell_says(page):
         "benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.", "Precision"
     )
     page.show_curves("Haze", [curve], "71% right; PSNR 27.0 dB")
-    assert (page.name.text(), page.number.text(), page.said.text()) == ("Haze", "71%", "71% right")
+    assert (page.name.text(), page.number.text(), page.cell_text.text()) == (
+        "Haze",
+        "71%",
+        "71% right",
+    )
     assert page.details == "71% right; PSNR 27.0 dB\nIt fades."
     assert "moderate 70%" in page.curves.accessibleDescription()
 
@@ -276,7 +280,7 @@ def test_the_tables_and_the_three_sets_are_there(window, swept_page):
     actual = [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()]
     assert actual == ["Clean", "Corrupted", "Collected failures"]
     assert swept_page.name.text() != ""
-    assert swept_page.said.text().splitlines()[0].endswith(" correct")
+    assert swept_page.cell_text.text().splitlines()[0].endswith(" correct")
     assert "PSNR" in swept_page.details
     assert swept_page.curves.accessibleDescription().startswith("Benchmark: off ")
 

@@ -32,13 +32,13 @@ def test_a_result_is_shown_whole(view, colours):
     actual = [picture.title.split(",")[0] for picture in (view.original, view.corrupted, view.seen)]
     assert actual == ["Original · dashed: model crop", "Corrupted: Low light", "Model input"]
     assert view.answers.rows[0].name == "red"
-    assert view.said.text() == "Same prediction as on the original."
+    assert view.status_text.text() == "Same prediction as on the original."
 
 
 def test_nothing_to_show_says_why_everywhere(view, colours):
     view.show_result(build_content(of_colour(colours, "red")))
     view.show_nothing("No footage.")
-    assert view.said.text() == "No footage."
+    assert view.status_text.text() == "No footage."
     assert {
         picture.accessibleDescription() for picture in (view.original, view.corrupted, view.seen)
     } == {"No footage."}

@@ -1,6 +1,8 @@
-"""The fit of a camera, once a test process for the same footage and benchmark: it is the slowest
-part of every recipe that is exported."""
+"""The fit of a camera, once a test run for the same footage and benchmark: it is the slowest part
+of every recipe that is exported."""
 
+import os
+import pickle
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -17,16 +19,24 @@ Fit = Callable[[Project, int, Progress], CameraFit]
 ALWAYS_MEASURED: Fit = fit_field
 
 
-def once(fit: Fit) -> Fit:
-    """`fit`, which tells again what it found where every byte that it looks at is the same."""
-    known: dict[tuple[str, ...], CameraFit] = {}
+def once(fit: Fit, kept: Path) -> Fit:
+    """`fit`, which tells again what it found where every byte that it looks at is the same. `kept`:
+    a folder for what was found, of all processes of the test run."""
 
     def asked(project: Project, seed: int, progress: Progress) -> CameraFit:
         progress.check()
-        key = (get_compared_images(project), str(seed), *_bytes_of(project))
-        if not key[0] or key not in known:
-            known[key] = fit(project, seed, progress)
-        return known[key]
+        compared = get_compared_images(project)
+        key = "\n".join((compared, str(seed), *_bytes_of(project)))
+        known = kept / sha256(key.encode()).hexdigest()
+        if compared and known.exists():
+            found: CameraFit = pickle.loads(known.read_bytes())
+            return found
+        found = fit(project, seed, progress)
+        if compared:
+            half = kept / f"{known.name}.{os.getpid()}"
+            half.write_bytes(pickle.dumps(found))
+            half.replace(known)
+        return found
 
     return asked
 

@@ -89,10 +89,12 @@ def trials_once(of_the_run) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def fits_once() -> Iterator[None]:
-    """The same footage and benchmark are fitted to each other once a process."""
+def fits_once(of_the_run) -> Iterator[None]:
+    """The same footage and benchmark are fitted to each other once a run."""
+    kept = of_the_run / "fits"
+    kept.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patched:
-        once = fits.once(match_field.fit_field)
+        once = fits.once(match_field.fit_field, kept)
         for asking in (export, match_field):
             patched.setattr(asking, "fit_field", once)
         yield

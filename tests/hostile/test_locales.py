@@ -56,17 +56,6 @@ SURROUNDINGS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def locales(tmp_path_factory):
-    """LOCPATH with German and Turkish in it, where this machine can make them."""
-    folder = tmp_path_factory.mktemp("locales")
-    if shutil.which("localedef"):
-        for name in ("de_DE", "tr_TR"):
-            place = str(folder / f"{name}.UTF-8")
-            run_program(["localedef", "-i", name, "-f", "UTF-8", place], text=False)
-    return folder
-
-
 @pytest.fixture
 def there(made, tmp_path):
     """A project, footage and labels, all with letters that ASCII lacks in their names."""
@@ -76,7 +65,17 @@ def there(made, tmp_path):
     return path
 
 
-def answers(there, surroundings, locales):
+def locales(folder, surroundings):
+    """LOCPATH with the German or Turkish that is asked for, where this machine can make it."""
+    folder.mkdir(exist_ok=True)
+    name = surroundings.get("LC_ALL", "").removesuffix(".UTF-8")
+    if name in ("de_DE", "tr_TR") and shutil.which("localedef"):
+        place = str(folder / f"{name}.UTF-8")
+        run_program(["localedef", "-i", name, "-f", "UTF-8", place], text=False)
+    return folder
+
+
+def answers(there, surroundings):
     """Exit codes by command, what was printed, and what was said beside it. Bytes: the encoding is
     the surroundings' own."""
     out = there.parent / "out ü"
@@ -88,7 +87,10 @@ def answers(there, surroundings, locales):
         ["check", str(there.parent / "nirgends ü.fieldcheck")],
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if name not in BARE}
-    environment |= {"FIELDCHECK_HOME": str(there.parent / "home"), "LOCPATH": str(locales)}
+    environment |= {
+        "FIELDCHECK_HOME": str(there.parent / "home"),
+        "LOCPATH": str(locales(there.parent / "locales", surroundings)),
+    }
     environment |= {
         name: value.format(file=there.parent / "file") for name, value in surroundings.items()
     }
@@ -105,7 +107,7 @@ def answers(there, surroundings, locales):
 
 
 @pytest.mark.full("hostile_locales")
-def test_the_same_commands_do_the_same_wherever_they_are_run(there, locales, counts, evidence):
+def test_the_same_commands_do_the_same_wherever_they_are_run(there, counts, evidence):
     n, codes = counts(ci=2, full=len(SURROUNDINGS)), {}
     order = np.random.default_rng(32).permutation(len(SURROUNDINGS))[:n].tolist()
     names = [list(SURROUNDINGS)[at] for at in order]
@@ -113,7 +115,7 @@ def test_the_same_commands_do_the_same_wherever_they_are_run(there, locales, cou
         path = shutil.copytree(there, there.parent / "each" / there.name)
         shutil.copytree(there.parent / "Prüfstand ß", path.parent / "Prüfstand ß")
         (path.parent / "file").write_text("no folder")
-        codes[name], _, err = answers(path, SURROUNDINGS[name], locales)
+        codes[name], _, err = answers(path, SURROUNDINGS[name])
         assert b"Traceback" not in err, (name, err)
         if name in REFUSED:
             assert set(codes[name]) <= {0, 1}, (name, err)

@@ -19,14 +19,15 @@ from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.repair import is_gone, map_to_root_cause
 from fieldcheck.project.tables import frames, labels
-from fieldcheck.project.tables import values as rows
+from fieldcheck.project.tables import values as values_table
 from tests import disks
 from tests.cli.conftest import Terminal, english  # noqa: F401 - a fixture
+from tests.counts import rows
 from tests.hostile.projects import STATEMENTS, put_back, run
-from tests.made_projects import *  # noqa: F403 - its fixtures
 from tests.project.made import dump, fill, label
 
 PAGE = 4096
+N_STEPS = len(migrations.STEPS)
 TABLE_LEAF = 13  # the first byte of a page that holds rows
 
 
@@ -107,7 +108,7 @@ def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
 
 
 def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(path):
-    assert set(rows.KEYS) < repair.CHANGING
+    assert set(values_table.KEYS) < repair.CHANGING
     every = [
         ReviewRequest(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)
     ]
@@ -209,7 +210,8 @@ def test_what_no_database_of_ours_holds_is_refused(staged, name):
         repair.check_foreign_project(staged)
 
 
-@pytest.mark.parametrize("n", range(1, len(migrations.STEPS)))
+# the first goes through every step, the third has picks
+@pytest.mark.parametrize("n", rows([1, 3, N_STEPS - 1], full=[2, *range(4, N_STEPS - 1)]))
 def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged, n):
     put_back(staged / "project.db", n)
     before = sorted(path.name for path in staged.iterdir())

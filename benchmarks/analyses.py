@@ -47,12 +47,12 @@ def rows(smoke: bool) -> list[Row]:
         runs,
         time.process_time,
     )
-    told = (
+    other_is = (
         f"limit, seconds of machine time: {FRAMES} frames, {CLIPS} clips, {SLICES} slices, "
         f"{DRAWS} draws"
     )
     return [
-        row("analyses", report, LIMIT_S, told, 1.0, "<=", runs),
+        row("analyses", report, LIMIT_S, other_is, 1.0, "<=", runs),
         row(
             "analyses_label", labels / FRAMES, LIMIT_LABEL_S,
             "limit, seconds of machine time a label", 1.0, "<=", runs,
@@ -84,9 +84,9 @@ def report_statistics(seed: int) -> Callable[[], object]:
     names = [*KINDS, *(f"{group.key}={group.value}" for group in groups)]
 
     def work() -> None:
-        found = estimate_camera_interval(frames.right, frames.weight, frames.clip)
+        interval = estimate_camera_interval(frames.right, frames.weight, frames.clip)
         correlation = estimate_clip_correlation(frames.right, frames.weight, frames.clip)
-        plan_clips(0.1, 5, found.value, correlation.value)
+        plan_clips(0.1, 5, interval.value, correlation.value)
         compute_slices(frames, groups)
         discover_slices(figures, names, frames.right, frames.weight, frames.clip, seed)
 
@@ -100,16 +100,18 @@ def every_label(seed: int) -> Callable[[], object]:
     hard = np.arange(FRAMES) % 5 < 2
     bounds = compute_benchmark_bounds(9400, 10_000)
 
-    def seen(
-        listed: int, part: np.ndarray[tuple[int], np.dtype[np.bool_]], n: int
+    def count_labels(
+        n_listed: int, part: np.ndarray[tuple[int], np.dtype[np.bool_]], n: int
     ) -> StratumProgress:
         return StratumProgress(
-            listed, int((right & part)[:n].sum()), int((~right & part)[:n].sum())
+            n_listed, int((right & part)[:n].sum()), int((~right & part)[:n].sum())
         )
 
     def work() -> None:
         for n in range(1, FRAMES + 1):
-            decide_early_verdict(seen(240, hard, n), seen(960, ~hard, n), bounds, TOLERANCE)
+            decide_early_verdict(
+                count_labels(240, hard, n), count_labels(960, ~hard, n), bounds, TOLERANCE
+            )
 
     return work
 
@@ -122,12 +124,14 @@ def image_statistics(images: int, seed: int) -> Callable[[], object]:
     n, m = min(200, images // 10), min(2_000, images // 5)
     field, benchmark = rng.normal(0.3, 1.0, (n, len(KINDS))), rng.normal(size=(m, len(KINDS)))
     samples = DomainSamples(field, (np.arange(n) % CLIPS).astype(str), benchmark)
-    given = ComparedImages(samples, None, [f"f{k}" for k in range(n)], [f"b{k}" for k in range(m)])
+    compared = ComparedImages(
+        samples, None, [f"f{k}" for k in range(n)], [f"b{k}" for k in range(m)]
+    )
 
     def work() -> None:
         estimate_class_scores(
             truth, predicted, CLASSES, np.ones(images), np.zeros(images, np.int64), seed
         )
-        measure_domain_shift(given, seed)
+        measure_domain_shift(compared, seed)
 
     return work

@@ -34,8 +34,8 @@ def _iter_images(pictures: str, videos: tuple[str, ...]) -> Iterator[NDArray[np.
     for video in videos:
         capture = cv2.VideoCapture(video)
         while True:
-            there, bgr = capture.read()
-            if not there or bgr is None:
+            has_frame, bgr = capture.read()
+            if not has_frame or bgr is None:
                 break
             yield np.asarray(bgr, np.uint8)
         capture.release()

@@ -37,14 +37,14 @@ def rows(smoke: bool) -> list[Row]:
             model = make_model_file(project, find_model(project))
             subjects = [(file.name, str(file)) for file in files]
             chunks = [PictureChunk(model, some) for some in split_into_chunks(subjects)]
-            with _cluster(root, 1) as one, _cluster(root, 2) as two:
+            with _cluster(root, 1) as one_worker, _cluster(root, 2) as two_workers:
                 rates = [
-                    (_measure_rate(one, chunks, n), _measure_rate(two, chunks, n))
+                    (_measure_rate(one_worker, chunks, n), _measure_rate(two_workers, chunks, n))
                     for _ in range(rounds + 1)
                 ][1:]  # the first round warms up
     first, second = sorted(rates, key=lambda pair: pair[1] / pair[0])[len(rates) // 2]
-    said = "one worker, pictures a second"
-    return [row("cluster", second, first, said, BAR, ">=", rounds)]
+    other_is = "one worker, pictures a second"
+    return [row("cluster", second, first, other_is, BAR, ">=", rounds)]
 
 
 def _measure_rate(address: str, chunks: list[PictureChunk], n: int) -> float:
@@ -58,9 +58,9 @@ def _measure_rate(address: str, chunks: list[PictureChunk], n: int) -> float:
 def _cluster(folder: Path, n_workers: int) -> Iterator[str]:
     """A scheduler with workers of one thread each, for the length of the block: its address."""
     file = folder / f"scheduler{n_workers}.json"
-    begun = [_start("dask_scheduler", "--scheduler-file", str(file), "--port", "0")]
+    processes = [_start("dask_scheduler", "--scheduler-file", str(file), "--port", "0")]
     try:
-        begun += [
+        processes += [
             _start("dask_worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny")
             for _ in range(n_workers)
         ]
@@ -69,7 +69,7 @@ def _cluster(folder: Path, n_workers: int) -> Iterator[str]:
         address: str = json.loads(file.read_text())["address"]
         yield address
     finally:
-        for process in begun:
+        for process in processes:
             process.kill()
             process.wait()
 

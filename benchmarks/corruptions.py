@@ -66,20 +66,20 @@ def rows(smoke: bool) -> list[Row]:
     frames = {size: SyntheticCamera(*size).render_frame(3) for size in sizes}
     with one_thread():
         ours, builtin, floors = measured(frames, 1 if smoke else RUNS)
-    shares = {key: ours[key] / taken for key, taken in builtin.items()}
+    shares = {key: ours[key] / ms for key, ms in builtin.items()}
     slow = [(name, ours[name, sizes[-1]] * 1000) for name in CATALOG]
-    over = sorted(name for name, taken in slow if taken > LONGEST_MS)
-    told = ", ".join(
-        f"{name} {taken:.1f}" for name, taken in sorted(slow, key=lambda one: -one[1])[:5]
+    over = sorted(name for name, ms in slow if ms > LONGEST_MS)
+    longest = ", ".join(
+        f"{name} {ms:.1f}" for name, ms in sorted(slow, key=lambda pair: -pair[1])[:5]
     )
-    slowest = max(taken for _, taken in slow)
-    held = max(share for (name, _), share in shares.items() if name not in SAME_CALL)
+    slowest = max(ms for _, ms in slow)
+    worst_share = max(share for (name, _), share in shares.items() if name not in SAME_CALL)
     floor = statistics.geometric_mean(floors)
     told_apart = f"not held against it, being the same call: {', '.join(sorted(SAME_CALL))}"
-    found = [
+    table = [
         row(
             "corruptions_builtin",
-            held,
+            worst_share,
             1.0,
             f"albumentations' built-in; nearest: {worst(shares)}; {told_apart}",
             1.0,
@@ -91,29 +91,31 @@ def rows(smoke: bool) -> list[Row]:
             "corruptions_slowest",
             slowest,
             LONGEST_MS,
-            f"ms at the larger size; longest: {told}; over: {', '.join(over) or 'none'}",
+            f"ms at the larger size; longest: {longest}; over: {', '.join(over) or 'none'}",
             1.0 if len(over) > MAY_BE_SLOW else max(1.0, slowest / LONGEST_MS),
             "<=",
             RUNS,
         ),
     ]
-    return found if smoke else [against_peer(ours, frames), *found]
+    return table if smoke else [against_peer(ours, frames), *table]
 
 
 def against_peer(ours: dict[Key, float], frames: dict[tuple[int, int], NDArray[np.uint8]]) -> Row:
     """The row `corruptions`."""
     peer = {
-        (name, size): taken for size, rgb in frames.items() for name, taken in peers(rgb).items()
+        (name, size): seconds
+        for size, rgb in frames.items()
+        for name, seconds in peers(rgb).items()
     }
-    gains = {key: taken / ours[key] for key, taken in peer.items()}
-    said = "mean seconds of imagecorruptions' own of that kind: " + ", ".join(
+    gains = {key: seconds / ours[key] for key, seconds in peer.items()}
+    other_is = "mean seconds of imagecorruptions' own of that kind: " + ", ".join(
         f"{n} {s[1]}p {g:.0f}×" for (n, s), g in gains.items()
     )
     means = statistics.mean(ours[key] for key in peer), statistics.mean(peer.values())
     return row(
         "corruptions",
         *means,
-        said,
+        other_is,
         FASTER,
         ">=",
         RUNS,
@@ -130,17 +132,17 @@ def measured(
     builtin: dict[Key, float] = {}
     floors: list[float] = []
     for size, rgb in frames.items():
-        other = builtins(size)
+        own_kinds = builtins(size)
         for name in CATALOG:
             sides: list[Callable[[], object]] = [
                 partial(apply_corruption, rgb, name, SEVERITY, SEED)
             ]
-            sides += [partial(seeded, other[name], rgb)] * 2 if name in other else []
-            taken = in_turn(sides, runs)
-            ours[name, size] = taken[0]
-            if name in other:
-                builtin[name, size] = taken[1]
-                floors.append(taken[2] / taken[1])
+            sides += [partial(seeded, own_kinds[name], rgb)] * 2 if name in own_kinds else []
+            seconds = in_turn(sides, runs)
+            ours[name, size] = seconds[0]
+            if name in own_kinds:
+                builtin[name, size] = seconds[1]
+                floors.append(seconds[2] / seconds[1])
     return ours, builtin, floors
 
 
@@ -156,8 +158,8 @@ def in_turn(sides: list[Callable[[], object]], runs: int) -> list[float]:
         work()
     longest = max(processor_seconds(work) for work in sides)
     runs = SHORT_RUNS if runs > 1 and longest < SHORT_S else runs
-    taken = [[processor_seconds(work) for work in sides] for _ in range(runs)]
-    return [max(statistics.median(one), 1e-6) for one in zip(*taken, strict=True)]
+    rounds = [[processor_seconds(work) for work in sides] for _ in range(runs)]
+    return [max(statistics.median(seconds), 1e-6) for seconds in zip(*rounds, strict=True)]
 
 
 def processor_seconds(work: Callable[[], object]) -> float:
@@ -189,38 +191,43 @@ def builtins(size: tuple[int, int]) -> dict[str, Compose]:
     pixels of this size."""
     import albumentations as A
 
-    unit, at = min(size) / 192, {name: get_parameters(name, SEVERITY) for name in CATALOG}
-    length, left = (
-        2 * round(at["motion"]["length"] * unit / 2) + 1,
-        at["downscale"]["scale"] / max(1.0, unit),
+    unit, parameters = min(size) / 192, {name: get_parameters(name, SEVERITY) for name in CATALOG}
+    length, scale = (
+        2 * round(parameters["motion"]["length"] * unit / 2) + 1,
+        parameters["downscale"]["scale"] / max(1.0, unit),
     )
     noise, ways = (
-        at["gauss_noise"]["sigma"] / 255,
+        parameters["gauss_noise"]["sigma"] / 255,
         {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_LINEAR},
     )
-    drawn, gain, exponent = (
-        at["low_contrast"]["factor"],
-        at["bright"]["gain"],
-        round(100 * at["gamma"]["exponent"]),
+    factor, gain, exponent = (
+        parameters["low_contrast"]["factor"],
+        parameters["bright"]["gain"],
+        round(100 * parameters["gamma"]["exponent"]),
     )
-    made = {
+    chains = {
         "gauss_noise": [A.GaussNoise(std_range=(noise, noise), p=1)],
         "shot_noise": [A.ShotNoise(p=1)],
         "iso_noise": [A.ISONoise(p=1)],
         "defocus": [
-            A.GaussianBlur(blur_limit=0, sigma_limit=(at["defocus"]["sigma"] * unit,) * 2, p=1)
+            A.GaussianBlur(
+                blur_limit=0, sigma_limit=(parameters["defocus"]["sigma"] * unit,) * 2, p=1
+            )
         ],
         "motion": [A.MotionBlur(blur_limit=(length, length), p=1)],
         "zoom_blur": [A.ZoomBlur(max_factor=(1.1, 1.1), p=1)],
         "glass_blur": [A.GlassBlur(p=1)],
-        "dark": [times(at["dark"]["gain"]), A.GaussNoise(std_range=(3 / 255, 3 / 255), p=1)],
+        "dark": [
+            times(parameters["dark"]["gain"]),
+            A.GaussNoise(std_range=(3 / 255, 3 / 255), p=1),
+        ],
         "bright": [times(gain)],
-        "low_contrast": [times(drawn, 1 - drawn)],
+        "low_contrast": [times(factor, 1 - factor)],
         "gamma": [A.RandomGamma(gamma_limit=(exponent, exponent), p=1)],
         "flare": [A.RandomSunFlare(p=1)],
         "shadow": [A.RandomShadow(p=1)],
         "jpeg": [A.ImageCompression(quality_range=(15, 15), p=1)],
-        "downscale": [A.Downscale(scale_range=(left, left), interpolation_pair=ways, p=1)],
+        "downscale": [A.Downscale(scale_range=(scale, scale), interpolation_pair=ways, p=1)],
         "fog": [A.RandomFog(p=1)],
         "rain": [A.RandomRain(p=1)],
         "snow": [A.RandomSnow(method="texture", p=1)],
@@ -233,7 +240,7 @@ def builtins(size: tuple[int, int]) -> dict[str, Compose]:
         "distortion": [A.OpticalDistortion(p=1)],
         "colour_cast": [A.PlanckianJitter(p=1)],
     }
-    return {name: A.Compose(chain) for name, chain in made.items()}
+    return {name: A.Compose(chain) for name, chain in chains.items()}
 
 
 def times(factor: float, of_mean: float = 0.0):  # type: ignore[no-untyped-def]  # albumentations is imported by those who measure
@@ -259,6 +266,14 @@ def peers(rgb: NDArray[np.uint8]) -> dict[str, float]:
             str(python), str(Path(__file__).with_name("naive_corruptions.py")), str(picture),
             str(RUNS), *PEERS.values(),
         ]  # fmt: skip
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
-    taken = dict(json.loads(line) for line in done.stdout.splitlines() if line.startswith("["))
-    return {name: taken[other] for name, other in PEERS.items() if taken.get(other) is not None}
+        completed = subprocess.run(
+            command, check=True, capture_output=True, text=True, timeout=1800
+        )
+    seconds = dict(
+        json.loads(line) for line in completed.stdout.splitlines() if line.startswith("[")
+    )
+    return {
+        name: seconds[peer_name]
+        for name, peer_name in PEERS.items()
+        if seconds.get(peer_name) is not None
+    }

@@ -22,22 +22,22 @@ NOW = "2026-01-01T00:00:00+00:00"
 
 def rows(smoke: bool) -> list[Row]:
     """One row: seconds against the limit; `smoke` imports a single clip."""
-    taken = [measure("clip" if smoke else "project") for _ in range(1 if smoke else RUNS)]
-    seconds, said = statistics.median(taken), "limit, processor seconds"
-    return [row("demo", seconds, LIMIT_S, said, 1.0, "<=", len(taken))]
+    rounds = [measure("clip" if smoke else "project") for _ in range(1 if smoke else RUNS)]
+    seconds, other_is = statistics.median(rounds), "limit, processor seconds"
+    return [row("demo", seconds, LIMIT_S, other_is, 1.0, "<=", len(rounds))]
 
 
-def measure(what: str) -> float:
+def measure(work: str) -> float:
     """Processor seconds of the work in a process of its own, its start included."""
-    before = get_children_seconds()
-    subprocess.run([sys.executable, "-m", "benchmarks.demo", what], check=True)
-    return get_children_seconds() - before
+    start_s = get_children_seconds()
+    subprocess.run([sys.executable, "-m", "benchmarks.demo", work], check=True)
+    return get_children_seconds() - start_s
 
 
-def main(what: str) -> None:
+def main(work: str) -> None:
     """Makes the demo project, or a project with its first clip."""
     with tempfile.TemporaryDirectory() as folder:
-        if what == "project":
+        if work == "project":
             prepare_demo(Path(folder), NullProgress(), NOW)
             return
         sample = get_demo_files()

@@ -47,22 +47,22 @@ def rows(smoke: bool) -> list[Row]:
         )
         gaps = _through(server, Path(folder) / "faults.fieldcheck", faults)
     longest = max(gaps.values())
-    said = (
+    other_is = (
         f"limit of the event loop's gap, seconds; longest: {max(gaps, key=lambda name: gaps[name])}"
     )
-    return [row("faults", longest, STALL_S, said, 1.0, "<=", len(gaps))]
+    return [row("faults", longest, STALL_S, other_is, 1.0, "<=", len(gaps))]
 
 
-def _through(server: MjpegServer, place: Path, faults: Mapping[str, Fault]) -> dict[str, float]:
+def _through(server: MjpegServer, project: Path, faults: Mapping[str, Fault]) -> dict[str, float]:
     """The longest gap during each fault, with 720p at 25 frames a second shown and recorded."""
     from fieldcheck.project.folder import create_project
     from fieldcheck.ui.app import build_window, create_application
 
     create_application()
-    create_project(place).close()
+    create_project(project).close()
     window = build_window()
     window.show()
-    window.open_project(place)
+    window.open_project(project)
     _until(lambda: window.current.project is not None)
     window.show_screen("capture")
     screen: Any = window.get_shown_screen()
@@ -105,26 +105,26 @@ def _format(window: Any, server: MjpegServer) -> None:
 
 
 def _n_frames(window: Any) -> int:
-    one = window.cameras.current
-    return one.recorded.n_frames if one is not None and one.recorded is not None else 0
+    camera = window.cameras.current
+    return camera.recorded.n_frames if camera is not None and camera.recorded is not None else 0
 
 
 def _longest_gap(work: Callable[[], None]) -> float:
     """How long the event loop took at most from tick to tick while the work waited."""
     from PySide6.QtCore import Qt, QTimer
 
-    found, last = [0.0], [time.perf_counter()]
+    longest, last = [0.0], [time.perf_counter()]
 
     def tick() -> None:
         now = time.perf_counter()
-        found[0], last[0] = max(found[0], now - last[0]), now
+        longest[0], last[0] = max(longest[0], now - last[0]), now
 
     timer = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(tick)
     timer.start()
     work()
     timer.stop()
-    return found[0]
+    return longest[0]
 
 
 def _until(condition: Callable[[], bool]) -> None:

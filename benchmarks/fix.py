@@ -56,27 +56,29 @@ def rows(smoke: bool) -> list[Row]:
         model = mobilenet(Path(folder) / "mobilenet.onnx")
         with project_with(Path(folder), model, clips, each, size) as project:
             card = get_card(find_model(project))
-            files = [project.path / one.file for one in project.read(picks_table.list_picks)][
+            files = [project.path / pick.file for pick in project.read(picks_table.list_picks)][
                 : 2 if smoke else NAIVE_FRAMES
             ]
             every = candidates(card)
             for _ in range(times):
                 began = time.perf_counter()
-                found = find_fix(project, None, 0, NullProgress(), NOW)
+                fix_result = find_fix(project, None, 0, NullProgress(), NOW)
                 ours.append(time.perf_counter() - began)
                 other.append(naive(model, card, every, files)[1] * n)
                 again.append(naive(model, card, every, files)[1] * n)
-            if not found.tried:
-                raise RuntimeError(f"nothing was tried, so less was done than is measured: {found}")
-    taken, against = statistics.median(ours), statistics.median(other)
-    said = (
+            if not fix_result.tried:
+                raise RuntimeError(
+                    f"nothing was tried, so less was done than is measured: {fix_result}"
+                )
+    ours_s, naive_s = statistics.median(ours), statistics.median(other)
+    other_is = (
         f"seconds: {len(every)} candidates on every frame, each read, changed, prepared and "
         "run alone; its median frame times all"
     )
     return [
         row(
-            "fix", taken, against, said, BAR, ">=", n, ratio=against / taken,
-            floor=statistics.median(again) / against,
+            "fix", ours_s, naive_s, other_is, BAR, ">=", n, ratio=naive_s / ours_s,
+            floor=statistics.median(again) / naive_s,
         ),
     ]  # fmt: skip
 
@@ -92,17 +94,18 @@ def naive(
     """A session as it is made when nothing is said to it, asked about one prepared picture at a
     time: its outputs, and the median seconds for one frame under every candidate."""
     session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
-    entry, found, taken = session.get_inputs()[0].name, Grid(), []
+    entry, outputs, seconds = session.get_inputs()[0].name, Grid(), []
     for file in files:
         began = time.perf_counter()
-        for one in tried:
+        for candidate in tried:
             rgb = cv2.cvtColor(np.asarray(cv2.imread(str(file))), cv2.COLOR_BGR2RGB)
             tensor = preprocess_image(
-                apply_changes(np.asarray(rgb, np.uint8), one.steps), one.apply_to_spec(card.input)
+                apply_changes(np.asarray(rgb, np.uint8), candidate.steps),
+                candidate.apply_to_spec(card.input),
             ).tensor
-            found[one.name, file.stem] = session.run(None, {entry: tensor[None]})[0][0]
-        taken.append(time.perf_counter() - began)
-    return found, statistics.median(taken)
+            outputs[candidate.name, file.stem] = session.run(None, {entry: tensor[None]})[0][0]
+        seconds.append(time.perf_counter() - began)
+    return outputs, statistics.median(seconds)
 
 
 def project_with(
@@ -120,8 +123,8 @@ def project_with(
     project = set_up_project(
         folder / "site.fieldcheck", NewProjectRequest(model=model), NOW
     ).project
-    for place in dict.fromkeys(file.parent for file in files):
-        import_footage(project, [place], FootageInfo(), NullProgress(), NOW)
+    for clip_folder in dict.fromkeys(file.parent for file in files):
+        import_footage(project, [clip_folder], FootageInfo(), NullProgress(), NOW)
     pick_frames(
         project,
         count=len(files),
@@ -132,10 +135,12 @@ def project_with(
         now=NOW,
     )
     run_on_set(project, find_model(project), "field", NullProgress(), NOW)
-    picks = {one.frame_id: project.path / one.file for one in project.read(picks_table.list_picks)}
-    said, _ = naive(model, card, (TRUE,), list(picks.values()))
+    picks = {
+        pick.frame_id: project.path / pick.file for pick in project.read(picks_table.list_picks)
+    }
+    outputs, _ = naive(model, card, (TRUE,), list(picks.values()))
     for frame_id, file in picks.items():
-        best = card.classes[int(said[TRUE.name, file.stem].argmax())]
+        best = card.classes[int(outputs[TRUE.name, file.stem].argmax())]
         set_label(project, frame_id, LabelDecision(best), annotator="", now=NOW)
     return project
 
@@ -143,12 +148,12 @@ def project_with(
 def centre(model: Path, card: Card, files: Sequence[Path]) -> None:
     """Writes the median outputs for some frames, changed or not, into the bias, so that random
     weights give more than one answer."""
-    said, _ = naive(model, card, (FixCandidate(), TRUE), files)
+    outputs, _ = naive(model, card, (FixCandidate(), TRUE), files)
     graph = onnx.load(model)
     bias = graph.graph.initializer[-1]
     bias.CopyFrom(
         onnx.numpy_helper.from_array(
-            -np.median(list(said.values()), axis=0).astype(np.float32), bias.name
+            -np.median(list(outputs.values()), axis=0).astype(np.float32), bias.name
         )
     )
     onnx.save(graph, model)

@@ -34,7 +34,7 @@ SITES, FRAMES, SMALL = 40, 25_000, 200
 LABELLED, CLIPS = 500, 25
 CLASSES = ("crack", "ok", "pore")
 MODEL = FleetModel("net", "m", 0, True, "accuracy", CLASSES, "b", 2000, 1940)
-BY = {
+SQL_BY_FIGURE = {
     CELLS: "project_id, site, camera, model_sha256, light, month, clip_id",
     MODES: "project_id, site, model_sha256, label, prediction",
     LABELS: "project_id, site, model_sha256, label",
@@ -46,23 +46,23 @@ def rows(smoke: bool) -> list[Row]:
     n, sites, runs = (SMALL, 3, 1) if smoke else (FRAMES, SITES, 5)
     with tempfile.TemporaryDirectory() as folder:
         fleet, database = Path(folder) / "fleet", Path(folder) / "rows.db"
-        with open_fleet(fleet) as held, closing(sqlite3.connect(database)) as db:
+        with open_fleet(fleet) as open_store, closing(sqlite3.connect(database)) as db:
             db.execute(f"CREATE TABLE facts ({', '.join(COLUMNS)})")
             for site in range(sites):
-                made = _make_rows(site, n)
+                facts_rows = _make_rows(site, n)
                 name = f"Site {site:02d}"
-                facts = ProjectFacts(f"{site:02d}", name, name, (MODEL,), (), tuple(made))
-                store_facts(held, facts, "", None, NullProgress())
+                facts = ProjectFacts(f"{site:02d}", name, name, (MODEL,), (), tuple(facts_rows))
+                store_facts(open_store, facts, "", None, NullProgress())
                 marks = ", ".join("?" * len(COLUMNS))
-                db.executemany(f"INSERT INTO facts VALUES ({marks})", made)
+                db.executemany(f"INSERT INTO facts VALUES ({marks})", facts_rows)
             db.commit()
-        taken = in_turn(lambda: _ask_parquet(fleet), lambda: _ask_sqlite(database), runs)
+        medians = in_turn(lambda: _ask_parquet(fleet), lambda: _ask_sqlite(database), runs)
         began = time.perf_counter()
         write_fleet_report(fleet, Path(folder), "2026-11-30T12:00:00+00:00")
         seconds = time.perf_counter() - began
-    said = f"SQLite over the same {n * sites:,} rows, seconds"
+    other_is = f"SQLite over the same {n * sites:,} rows, seconds"
     return [
-        row("fleet", taken.ours, taken.other, said, BAR, "<=", runs, floor=taken.floor),
+        row("fleet", medians.ours, medians.other, other_is, BAR, "<=", runs, floor=medians.floor),
         row("fleet_report", seconds, REPORT_BAR_S, "limit, seconds", 1.0, "<=", 1),
     ]
 
@@ -96,7 +96,7 @@ def _make_rows(site: int, n: int) -> list[tuple[Any, ...]]:
 
 def _ask_parquet(fleet: Path) -> int:
     def count(engine: Any, _records: tuple[FleetRecord, ...], paths: list[str]) -> int:
-        return sum(len(query_columns(engine, sql, paths)["site"]) for sql in BY)
+        return sum(len(query_columns(engine, sql, paths)["site"]) for sql in SQL_BY_FIGURE)
 
     return read_fleet(fleet, count)
 
@@ -111,5 +111,5 @@ def _ask_sqlite(database: Path) -> int:
                     )
                 ).fetchall()
             )
-            for sql, by in BY.items()
+            for sql, by in SQL_BY_FIGURE.items()
         )

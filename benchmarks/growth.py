@@ -95,15 +95,15 @@ def compute_figures(labels: int, clips: int) -> Work:
     rng, index = np.random.default_rng(0), np.arange(labels)
     stratum = np.where(index % 5 < 2, "hard", "rest")
     right: NDArray[np.bool_] = rng.random(labels) < rng.beta(2.0, 0.5, clips)[index % clips]
-    drawn = LabelledDraw(
+    labelled_draw = LabelledDraw(
         right, np.where(stratum == "hard", 6.0, 16.0), stratum, (index % clips).astype(str)
     )
     groups = [Group("condition", str(k), rng.random(labels) < 0.3) for k in range(SLICES)]
 
     def work() -> None:
-        estimate_camera_interval(drawn.right, drawn.weight, drawn.clip)
-        estimate_clip_correlation(drawn.right, drawn.weight, drawn.clip)
-        compute_slices(drawn, groups)
+        estimate_camera_interval(labelled_draw.right, labelled_draw.weight, labelled_draw.clip)
+        estimate_clip_correlation(labelled_draw.right, labelled_draw.weight, labelled_draw.clip)
+        compute_slices(labelled_draw, groups)
 
     return work
 
@@ -122,14 +122,14 @@ def load_recents(n: int, root: Path) -> Work:
     for path in paths:
         if not path.exists():
             create_project(path).close()
-    listed = tuple(map(str, paths))
+    recents = tuple(map(str, paths))
 
     def work() -> None:
         cache = root / f"cache {n} {next(numbers)}"
         cache.mkdir()
         for _ in range(2):
             for path in paths:
-                load_recent(path, cache, listed)
+                load_recent(path, cache, recents)
 
     return work
 
@@ -156,7 +156,7 @@ GROWN = 4
 
 def rows(smoke: bool) -> list[Row]:
     """A row for each work, and one for the largest memory of all."""
-    runs, largest, found = 1 if smoke else 3, 0.0, []
+    runs, largest, table = 1 if smoke else 3, 0.0, []
     measure = measure_here if smoke else measure_alone
     for name, (small, _) in SIZES.items():
         n = max(2, small // 10) if smoke else small
@@ -165,18 +165,18 @@ def rows(smoke: bool) -> list[Row]:
             statistics.median(side["s"] for side in sides) for sides in zip(*pairs, strict=True)
         )
         largest = max(largest, *(side["mb"] for pair in pairs for side in pair))
-        said = f"{GROWN} times the processor seconds of {n:,} for {GROWN * n:,}"
-        found.append(row(f"growth_{name}", many, GROWN * few, said, BAR, "<=", runs))
-    said = "limit, MB of the largest process"
-    return [*found, row("growth_memory", largest, MEMORY_BAR_MB, said, 1.0, "<=", runs)]
+        other_is = f"{GROWN} times the processor seconds of {n:,} for {GROWN * n:,}"
+        table.append(row(f"growth_{name}", many, GROWN * few, other_is, BAR, "<=", runs))
+    other_is = "limit, MB of the largest process"
+    return [*table, row("growth_memory", largest, MEMORY_BAR_MB, other_is, 1.0, "<=", runs)]
 
 
 def measure_alone(name: str, n: int) -> dict[str, float]:
     """Processor seconds `s` of one work of that size after a small one, and the most memory `mb`
     of its process."""
     command = [sys.executable, "-m", "benchmarks.growth", name, "--size", str(n)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    completed = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, float] = json.loads(completed.stdout.splitlines()[-1])
     return figures
 
 
@@ -205,11 +205,11 @@ def main(arguments: Sequence[str]) -> None:
     if not options.full:
         print(json.dumps(measure_here(options.names[0], options.size)))
         return
-    kept = json.loads(EVIDENCE.read_text("utf-8"))["figures"] if EVIDENCE.exists() else {}
+    figures = json.loads(EVIDENCE.read_text("utf-8"))["figures"] if EVIDENCE.exists() else {}
     for name in options.names or SIZES:
         small, full = SIZES[name]
-        kept[name] = {"small": measure_alone(name, small), "full": measure_alone(name, full)}
-        document = {"machine": machine(), "figures": kept}
+        figures[name] = {"small": measure_alone(name, small), "full": measure_alone(name, full)}
+        document = {"machine": machine(), "figures": figures}
         EVIDENCE.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

@@ -38,7 +38,7 @@ Found = TypeVar("Found")
 def rows(smoke: bool) -> list[Row]:
     """The rows `inference_mobilenet` and `inference_resnet50`: pictures a second, ours over the
     limit, of the round in the middle."""
-    found = []
+    table = []
     for name, make, bar, n in (
         ("mobilenet", mobilenet, 0.70, 2000),
         ("resnet50", resnet50, 0.90, 100),
@@ -51,7 +51,7 @@ def rows(smoke: bool) -> list[Row]:
                 picture_files(root / "pictures", n_pictures),
             )
             run = _here if smoke else _alone
-            taken = [
+            pairs = [
                 (
                     run(our_rate, root / str(number), model, pictures),
                     run(rates, model, max(1, n_pictures // 4)),
@@ -59,22 +59,22 @@ def rows(smoke: bool) -> list[Row]:
                 for number in range(rounds)
             ]
             best = max(
-                taken[0][1],
-                key=lambda setting: statistics.median(limits[setting] for _, limits in taken),
+                pairs[0][1],
+                key=lambda setting: statistics.median(limits[setting] for _, limits in pairs),
             )
             ours, limit = sorted(
-                ((ours, limits[best]) for ours, limits in taken), key=lambda pair: pair[0] / pair[1]
+                ((ours, limits[best]) for ours, limits in pairs), key=lambda pair: pair[0] / pair[1]
             )[rounds // 2]
-            said = (
+            other_is = (
                 f"bare session.run on ready tensors, pictures a second, {best[0]} threads, "
                 f"batch {best[1]}"
             )
-            floors = [limits[best] / before[best] for (_, before), (_, limits) in pairwise(taken)]
+            floors = [limits[best] / before[best] for (_, before), (_, limits) in pairwise(pairs)]
             floor = statistics.median(floors) if floors else None
-            found.append(
-                row(f"inference_{name}", ours, limit, said, bar, ">=", rounds, floor=floor)
+            table.append(
+                row(f"inference_{name}", ours, limit, other_is, bar, ">=", rounds, floor=floor)
             )
-    return found
+    return table
 
 
 def _here(work: Callable[..., Found], *arguments: object) -> Found:
@@ -111,8 +111,8 @@ def our_rate(folder: Path, model: Path, pictures: Path) -> float:
 
 def _stored(path: Path, model: Path, files: Sequence[Path]) -> float:
     path.parent.mkdir(exist_ok=True)
-    begun = set_up_project(path, NewProjectRequest(model=model), NOW)
-    with begun.project as project:
+    new_project = set_up_project(path, NewProjectRequest(model=model), NOW)
+    with new_project.project as project:
         items = tuple(BenchmarkItem(file.name, "class 0") for file in files)
         benchmark = Benchmark(str(files[0].parent), "csv", None, ("class 0",), items)
         project.write(lambda db: benchmarks_table.put_benchmark(db, benchmark)).result()
@@ -124,7 +124,7 @@ def _stored(path: Path, model: Path, files: Sequence[Path]) -> float:
 def rates(model: Path, n: int) -> dict[Setting, float]:
     """Pictures a second by the usual numbers of threads and those sizes of a batch that `n`
     pictures fill."""
-    found = {}
+    rate_by_setting = {}
     for threads in sorted({1, os.cpu_count() or 1}):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -132,8 +132,8 @@ def rates(model: Path, n: int) -> dict[Setting, float]:
             str(model), options, providers=["CPUExecutionProvider"]
         )
         for batch in (size for size in (1, 4, 8) if size <= n):
-            found[threads, batch] = _rate(session, batch, n)
-    return found
+            rate_by_setting[threads, batch] = _rate(session, batch, n)
+    return rate_by_setting
 
 
 def _rate(session: onnxruntime.InferenceSession, batch: int, n: int) -> float:

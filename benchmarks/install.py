@@ -21,10 +21,10 @@ def rows(smoke: bool) -> list[Row]:
     ours = megabytes(installed_files("fieldcheck"))
     if smoke:
         return [row("install", ours, ours, "nothing (small run)", BAR, "<=", 1)]
-    place = python_of("fiftyone", FIFTYONE).parent.parent
+    environment = python_of("fiftyone", FIFTYONE).parent.parent
     return [
         row(
-            "install", ours, megabytes(place.rglob("*")),
+            "install", ours, megabytes(environment.rglob("*")),
             f"MB of an environment with {', '.join(FIFTYONE)}", BAR, "<=", 1,
         ),
     ]  # fmt: skip
@@ -35,29 +35,29 @@ def installed_files(name: str) -> Iterator[Path]:
     the checkout."""
     for part in ("fieldcheck", "resources"):
         yield from (CHECKOUT / part).rglob("*")
-    for one in needed(name).values():
-        yield from (Path(str(one.locate_file(file))) for file in one.files or ())
+    for installed in needed(name).values():
+        yield from (Path(str(installed.locate_file(file))) for file in installed.files or ())
 
 
 def needed(name: str) -> dict[str, Distribution]:
     """What a package needs, and what that needs, by name; without what extras add."""
-    found: dict[str, Distribution] = {}
+    by_name: dict[str, Distribution] = {}
     waiting = [name]
     while waiting:
-        for said in distribution(waiting.pop()).requires or ():
-            requirement = Requirement(said)
+        for requirement_text in distribution(waiting.pop()).requires or ():
+            requirement = Requirement(requirement_text)
             applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-            if applies and requirement.name not in found:
-                found[requirement.name] = distribution(requirement.name)
+            if applies and requirement.name not in by_name:
+                by_name[requirement.name] = distribution(requirement.name)
                 waiting.append(requirement.name)
-    return found
+    return by_name
 
 
 def megabytes(files: Iterable[Path]) -> float:
     """Size of these files that are no byte code, each once."""
-    kept = {
+    files_once = {
         file.resolve()
         for file in files
         if file.suffix != ".pyc" and file.is_file() and not file.is_symlink()
     }
-    return sum(file.stat().st_size for file in kept) / MB
+    return sum(file.stat().st_size for file in files_once) / MB

@@ -51,7 +51,7 @@ def rows(smoke: bool) -> list[Row]:
     of milliseconds. `label_latency_pause`: how long the window's event loop answered nobody, of
     both: the 95th percentile of the longest pause of each key."""
     frames, picks, presses, behind = (60, 20, 5, 30) if smoke else (10_000, 2_000, 200, 1_000)
-    said = "limit, milliseconds, 95 % of the keys"
+    other_is = "limit, milliseconds, 95 % of the keys"
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         save_settings(
@@ -63,47 +63,51 @@ def rows(smoke: bool) -> list[Row]:
             net, net.with_suffix(".card.json"), benchmark=made_benchmark(root / "clean", behind)
         )
         busy = made_project(root / "busy.fieldcheck", frames, picks, request)
-        with environment(root / "home") as given:
-            (taken, pauses), (beside, longer) = (
-                pressed(project, presses, given) for project in (quiet, busy)
+        with environment(root / "home") as variables:
+            (quiet_ms, quiet_pauses), (busy_ms, busy_pauses) = (
+                pressed(project, presses, variables) for project in (quiet, busy)
             )
-    alone, behind_it = (float(np.percentile(each, 95)) for each in (pauses, longer))
-    floor = float(np.percentile(pauses[::2], 95) / np.percentile(pauses[1::2] or pauses, 95))
+    alone, behind_it = (float(np.percentile(each, 95)) for each in (quiet_pauses, busy_pauses))
+    floor = float(
+        np.percentile(quiet_pauses[::2], 95) / np.percentile(quiet_pauses[1::2] or quiet_pauses, 95)
+    )
     paused = (
         "longest pause of the event loop for a key, milliseconds, 95 % of the keys; the same "
         "without the background"
     )
     return [
-        of_keys("label_latency", taken, LIMIT_MS, said),
-        of_keys("label_latency_behind", beside, BEHIND_LIMIT_MS, f"{said} beside the background"),
+        of_keys("label_latency", quiet_ms, LIMIT_MS, other_is),
+        of_keys(
+            "label_latency_behind", busy_ms, BEHIND_LIMIT_MS, f"{other_is} beside the background"
+        ),
         row(
-            "label_latency_pause", behind_it, alone, paused, BEHIND_LONGER, "<=", len(longer),
+            "label_latency_pause", behind_it, alone, paused, BEHIND_LONGER, "<=", len(busy_pauses),
             floor=floor,
         ),
     ]  # fmt: skip
 
 
-def of_keys(name: str, taken: list[float], limit: float, said: str) -> Row:
+def of_keys(name: str, key_ms: list[float], limit: float, other_is: str) -> Row:
     """The row of keys that took so many milliseconds; its noise floor is every second of them
     against the others."""
     all_keys, some, others = (
-        float(np.percentile(keys, 95)) for keys in (taken, taken[::2], taken[1::2] or taken)
+        float(np.percentile(keys, 95)) for keys in (key_ms, key_ms[::2], key_ms[1::2] or key_ms)
     )
-    return row(name, all_keys, limit, said, 1.0, "<=", len(taken), floor=others / some)
+    return row(name, all_keys, limit, other_is, 1.0, "<=", len(key_ms), floor=others / some)
 
 
 def pressed(
-    project: Path, presses: int, given: Mapping[str, str]
+    project: Path, presses: int, variables: Mapping[str, str]
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of each key in a process of its own, and the longest pause in each; of a project
     with a model those during which the background worked. Raises CalledProcessError, also where
     that was never so."""
     command = [sys.executable, "-m", "benchmarks.label_latency", str(project), str(presses)]
-    done = subprocess.run(
-        command, env=given, check=True, capture_output=True, text=True, timeout=600
+    completed = subprocess.run(
+        command, env=variables, check=True, capture_output=True, text=True, timeout=600
     )
-    taken, pauses = zip(*json.loads(done.stdout), strict=True)
-    return list(taken), list(pauses)
+    key_ms, pauses = zip(*json.loads(completed.stdout), strict=True)
+    return list(key_ms), list(pauses)
 
 
 def made_benchmark(folder: Path, n: int) -> Path:
@@ -300,9 +304,9 @@ class Operator:
         guard.timeout.connect(lambda: self._loop.exit(1))
         guard.start()
         if self._loop.exec():
-            said = [banner.text for banner in self._window.messages.banners]
+            banners = [banner.text for banner in self._window.messages.banners]
             raise TimeoutError(
-                f"no frame after {self._shown}; active {self._window.isActiveWindow()}; {said}"
+                f"no frame after {self._shown}; active {self._window.isActiveWindow()}; {banners}"
             )
 
 
@@ -310,20 +314,20 @@ def main(project: Path, presses: int) -> None:
     """Prints the milliseconds of every key but the first few, and its longest pause, as JSON; of
     those pressed beside the background where there is any."""
     operator = Operator(project)
-    taken: list[tuple[bool, tuple[float, float]]] = []
+    timed: list[tuple[bool, tuple[float, float]]] = []
     try:
         operator.wait_for_background()
         beside = operator.beside_background
         for number in range(presses + WARM_UP):
-            begun = operator.beside_background
+            was_behind = operator.beside_background
             took = operator.press(number)
-            taken.append((begun == beside == operator.beside_background, took))
+            timed.append((was_behind == beside == operator.beside_background, took))
     finally:
         operator.leave()
-    kept = [took for counts, took in taken[WARM_UP:] if counts]
-    if not kept:
+    counted = [took for counts, took in timed[WARM_UP:] if counts]
+    if not counted:
         raise RuntimeError("the background ended before the first key")
-    print(json.dumps(kept))
+    print(json.dumps(counted))
 
 
 if __name__ == "__main__":

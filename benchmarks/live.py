@@ -62,41 +62,43 @@ def rows(smoke: bool) -> list[Row]:
             cv2.setNumThreads(cv2.getNumberOfCPUs())
             bare()
 
-        taken = {"live": in_turn(ours, other, runs=runs)}
+        medians_by_row = {"live": in_turn(ours, other, runs=runs)}
         if not smoke:
             with busy_core():
-                taken["live_busy"] = in_turn(ours, other, runs=runs)
+                medians_by_row["live_busy"] = in_turn(ours, other, runs=runs)
         screen.close()
-    said = (
+    other_is = (
         "corruption and bare session.run of the corrupted and of the clean frame, seconds; a "
         f"hand-over took {handover_us():.0f} µs"
     )
     return [
-        row(name, one.ours, one.other, said, BARS[name], "<=", runs, floor=one.floor)
-        for name, one in taken.items()
+        row(
+            name, medians.ours, medians.other, other_is, BARS[name], "<=", runs, floor=medians.floor
+        )
+        for name, medians in medians_by_row.items()
     ]
 
 
 def handover_us(n: int = 200) -> float:
     """Microseconds until a waiting thread goes on with what another one gives it: median of `n`
     there and back. A frame of ours takes some thirty of them, the other side none."""
-    there, back = SimpleQueue[float](), SimpleQueue[float]()
+    requests, answers = SimpleQueue[float](), SimpleQueue[float]()
 
     def answer() -> None:
         for _ in range(n):
-            back.put(there.get())
+            answers.put(requests.get())
 
     thread = Thread(target=answer)
     thread.start()
-    taken = []
+    seconds = []
     for _ in range(n):
         time.sleep(0.001)  # at rest in between, as between two steps of a frame
         began = time.perf_counter()
-        there.put(began)
-        back.get()
-        taken.append(time.perf_counter() - began)
+        requests.put(began)
+        answers.get()
+        seconds.append(time.perf_counter() - began)
     thread.join()
-    return 1e6 * statistics.median(taken) / 2
+    return 1e6 * statistics.median(seconds) / 2
 
 
 @contextmanager
@@ -130,10 +132,10 @@ def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[Liv
     """The results, made on two threads of their own as the live view makes them with a quick model:
     one corrupts and prepares a frame while the other one has the model answer about the one before,
     and neither is ahead by more than one. Raises RuntimeError where they fail."""
-    made, n_made = Queue[LiveResult | None](maxsize=1), 0
+    results, n_made = Queue[LiveResult | None](maxsize=1), 0
 
-    def put(begun: PreparedFrame) -> None:
-        made.put(begun.finish())
+    def put(begun_frame: PreparedFrame) -> None:
+        results.put(begun_frame.finish())
 
     def cook() -> None:
         before = None
@@ -141,18 +143,18 @@ def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[Liv
             with ThreadPoolExecutor(1) as thread:
                 for frame in frames:
                     recipe = make_recipe(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
-                    begun = begin_frame(frame, recipe, runner, SEED, model_thread=thread)
-                    asked = thread.submit(put, begun)
+                    begun_frame = begin_frame(frame, recipe, runner, SEED, model_thread=thread)
+                    running = thread.submit(put, begun_frame)
                     if before is not None:
                         before.result()
-                    before = asked
+                    before = running
         finally:
-            made.put(None)
+            results.put(None)
 
     # nobody may be left to take what it makes
     thread = Thread(target=cook, name="live", daemon=True)
     thread.start()
-    while (result := made.get()) is not None:
+    while (result := results.get()) is not None:
         yield result
         n_made += 1
     thread.join()
@@ -179,12 +181,12 @@ def alone(
     session, entry = runner.model.session, runner.model.inputs[0].name
 
     def run() -> list[NDArray[np.float32]]:
-        found = []
+        outputs = []
         for (frame, name), corrupted, uncorrupted in zip(pairs, dirty, clean, strict=True):
             apply_corruption(frame.rgb, name, SEVERITY, SEED)
-            found.append(session.run(None, {entry: corrupted})[0])
+            outputs.append(session.run(None, {entry: corrupted})[0])
             session.run(None, {entry: uncorrupted})
-        return found
+        return outputs
 
     return run
 
@@ -203,10 +205,10 @@ class Screen:
         from fieldcheck.ui.shell.shortcuts import Actions
         from fieldcheck.ui.theme import Theme
 
-        self._app, look = create_application(), Theme()
-        theme.apply_theme(self._app, look)
+        self._app, window_theme = create_application(), Theme()
+        theme.apply_theme(self._app, window_theme)
         self._window = QMainWindow()
-        self._view = StressView(look, Actions(self._window, list_actions()), FAVOURITES)
+        self._view = StressView(window_theme, Actions(self._window, list_actions()), FAVOURITES)
         self._window.setCentralWidget(self._view)
         self._window.resize(1170, 598)
         self._window.show()

@@ -37,20 +37,27 @@ def rows(smoke: bool) -> list[Row]:
     ):
         add_model(project, mobilenet(Path(folder) / "net.onnx"), None, "")
         log = made_up(Path(folder) / "log.csv", n)
-        taken = in_turn(lambda: taken_in(project, log), lambda: read(log), runs, time.process_time)
-    said = f"pandas reading the same {n:,} rows, processor seconds"
-    return [row("log", taken.ours, taken.other, said, BAR, "<=", runs, floor=taken.floor)]
+        medians = in_turn(
+            lambda: taken_in(project, log), lambda: read(log), runs, time.process_time
+        )
+    other_is = f"pandas reading the same {n:,} rows, processor seconds"
+    return [row("log", medians.ours, medians.other, other_is, BAR, "<=", runs, floor=medians.floor)]
 
 
 def made_up(path: Path, n: int) -> Path:
     """A log of `n` results over six weeks: time, prediction, confidence, picture."""
     rng = np.random.default_rng(0)
-    of, sure = rng.integers(0, len(NAMES), n), np.clip(rng.normal(0.9, 0.05, n), 0, 1)
+    name_indices, confidences = (
+        rng.integers(0, len(NAMES), n),
+        np.clip(rng.normal(0.9, 0.05, n), 0, 1),
+    )
     with path.open("w", encoding="utf-8") as file:
         file.write("time,prediction,confidence,picture\n")
-        for at in range(n):
-            moment = (FIRST + WEEKS * at / n).isoformat(timespec="milliseconds")
-            file.write(f"{moment},{NAMES[of[at]]},{sure[at]:.4f},belt/{at}.png\n")
+        for index in range(n):
+            moment = (FIRST + WEEKS * index / n).isoformat(timespec="milliseconds")
+            file.write(
+                f"{moment},{NAMES[name_indices[index]]},{confidences[index]:.4f},belt/{index}.png\n"
+            )
     return path
 
 

@@ -27,36 +27,36 @@ def rows(smoke: bool) -> list[Row]:
     equal to 1e-6."""
     n = 20 if smoke else 5000
     truths, answers = made_up(n, seed=0)
-    found: dict[str, NDArray[np.float64]] = {}
+    stats_of: dict[str, NDArray[np.float64]] = {}
 
     def ours() -> None:
-        found["ours"] = compute_coco_stats(
+        stats_of["ours"] = compute_coco_stats(
             stack_labelled_boxes(truths), stack_detected_boxes(answers), n, N_CLASSES
         )
 
     def other() -> None:
-        found["other"] = reference(truths, answers)
+        stats_of["other"] = reference(truths, answers)
 
     runs = 1 if smoke else 5
-    taken = in_turn(ours, other, runs)
-    gain = taken.other / taken.ours
-    made = row(
+    medians = in_turn(ours, other, runs)
+    gain = medians.other / medians.ours
+    speed_row = row(
         "map",
-        taken.ours,
-        taken.other,
+        medians.ours,
+        medians.other,
         "pycocotools, seconds",
         BAR,
         ">=",
         runs,
         ratio=gain,
-        floor=taken.floor,
+        floor=medians.floor,
     )
-    equal = bool(np.abs(found["ours"] - found["other"]).max() <= 1e-6)
+    equal = bool(np.abs(stats_of["ours"] - stats_of["other"]).max() <= 1e-6)
     return [
         Row(
             **{
-                **{name: getattr(made, name) for name in Row.__slots__},
-                "holds": made.holds and equal,
+                **{name: getattr(speed_row, name) for name in Row.__slots__},
+                "holds": speed_row.holds and equal,
             }
         )
     ]
@@ -72,14 +72,14 @@ def made_up(n: int, seed: int) -> tuple[Boxes, Boxes]:
         classes = rng.integers(0, N_CLASSES, BOXES)
         truths.append(np.column_stack([corner, corner + size, classes]))
         moved = corner + rng.normal(0, 0.08, (BOXES, 2)) * size
-        given = np.where(rng.random(BOXES) < 0.85, classes, rng.integers(0, N_CLASSES, BOXES))
+        predicted = np.where(rng.random(BOXES) < 0.85, classes, rng.integers(0, N_CLASSES, BOXES))
         answers.append(
             np.column_stack(
                 [
                     moved,
                     moved + size * rng.uniform(0.85, 1.15, (BOXES, 2)),
                     rng.random(BOXES),
-                    given,
+                    predicted,
                 ]
             )
         )

@@ -58,13 +58,13 @@ def rows(smoke: bool) -> list[Row]:
 
 def _watched(stress: LiveStress, seconds: float, smoke: bool) -> float:
     """Looks at the live view for so long, then says how much memory is resident."""
-    looks = []
+    samples_mb = []
     stop = time.monotonic() + seconds
-    while (left := stop - time.monotonic()) > 0:
-        stress.results.take_value(min(0.05, left))
-        if smoke or left < 10:
-            looks.append(resident_mb())
-    return sorted(looks)[len(looks) // 2] if looks else resident_mb()
+    while (left_s := stop - time.monotonic()) > 0:
+        stress.results.take_value(min(0.05, left_s))
+        if smoke or left_s < 10:
+            samples_mb.append(resident_mb())
+    return sorted(samples_mb)[len(samples_mb) // 2] if samples_mb else resident_mb()
 
 
 def resident_mb() -> float:

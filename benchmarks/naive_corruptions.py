@@ -23,10 +23,10 @@ import skimage.filters  # noqa: E402
 _gaussian = skimage.filters.gaussian
 
 
-def gaussian(*given: object, multichannel: bool = False, **more: object) -> object:
+def gaussian(*arguments: object, multichannel: bool = False, **options: object) -> object:
     """scikit-image's, with the argument by which imagecorruptions still says that the last axis is
     colour."""
-    return _gaussian(*given, channel_axis=-1 if multichannel else None, **more)
+    return _gaussian(*arguments, channel_axis=-1 if multichannel else None, **options)
 
 
 skimage.filters.gaussian = gaussian
@@ -44,15 +44,15 @@ def main(path: str, runs: int, kinds: list[str]) -> None:
 def seconds(rgb: np.ndarray, kind: str, runs: int) -> float | None:
     """Median of the runs after one to warm up; None where it does not run with today's
     libraries."""
-    taken = []
+    rounds = []
     for _ in range(runs + 1):
         began = time.process_time()
         try:
             corrupt(rgb, corruption_name=kind, severity=3)
         except (AttributeError, TypeError, ValueError):
             return None
-        taken.append(time.process_time() - began)
-    return statistics.median(taken[1:])
+        rounds.append(time.process_time() - began)
+    return statistics.median(rounds[1:])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main(model: str, side: int, pictures: list[str]) -> None:
     """Every picture under every kind and severity."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     entry = session.get_inputs()[0].name
-    taken = []
+    seconds = []
     for path in pictures:
         began = time.perf_counter()
         for kind in KINDS:
@@ -38,8 +38,8 @@ def main(model: str, side: int, pictures: list[str]) -> None:
                 corrupted = corrupt(rgb, corruption_name=kind, severity=severity)
                 small = cv2.resize(corrupted, (side, side)).astype(np.float32) / 255
                 session.run(None, {entry: small.transpose(2, 0, 1)[None]})
-        taken.append(time.perf_counter() - began)
-    print(json.dumps(taken))
+        seconds.append(time.perf_counter() - began)
+    print(json.dumps(seconds))
 
 
 if __name__ == "__main__":

@@ -36,19 +36,27 @@ def has_screen() -> bool:
 def missing(names: Sequence[str], smoke: bool) -> str:
     """One line of what is to be installed before these benchmarks can run, each with who needs it;
     empty where nothing lacks."""
-    wanted: dict[str, list[str]] = {}
+    rows_by_tool: dict[str, list[str]] = {}
     for name in names:
         tool, is_there = TOOLS.get(name, ("", lambda: True))
         if not is_there() and not (smoke and tool in AT_FULL_SIZE):
-            wanted.setdefault(tool, []).append(name)
+            rows_by_tool.setdefault(tool, []).append(name)
     lacking = (
         ()
         if smoke
-        else [of for name, packages, of in OF_PEERS if not peers.is_made(name, packages)]
+        else [
+            packages_of
+            for name, packages, packages_of in OF_PEERS
+            if not peers.is_made(name, packages)
+        ]
     )
-    if here := [one for of in lacking for one in of if one in names]:
-        wanted["the peer's packages (--make-peers downloads them)"] = here
-    if not wanted:
+    if own_packages := [
+        package for packages_of in lacking for package in packages_of if package in names
+    ]:
+        rows_by_tool["the peer's packages (--make-peers downloads them)"] = own_packages
+    if not rows_by_tool:
         return ""
-    said = "; ".join(f"{tool} for {', '.join(for_whom)}" for tool, for_whom in wanted.items())
-    return f"Nothing was run. Install first: {said}."
+    tools_text = "; ".join(
+        f"{tool} for {', '.join(for_whom)}" for tool, for_whom in rows_by_tool.items()
+    )
+    return f"Nothing was run. Install first: {tools_text}."

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BAR = 2.0
 MANY, FEW = 200_000, 1_000
-SAID = f"the same with {FEW:,} frames, seconds"
+OTHER_IS = f"the same with {FEW:,} frames, seconds"
 SMALL_MANY = 2_000
 
 
@@ -42,15 +42,22 @@ def rows(smoke: bool) -> list[Row]:
     grid = Grid()
     lists = {n: [f"r{frame:07d}-{frame * 15:06d}" for frame in range(n)] for n in (many, FEW)}
     shuffled = {n: random.Random(1).sample(names, len(names)) for n, names in lists.items()}
-    filtered = {n: [name for at, name in enumerate(names) if at % 2] for n, names in lists.items()}
-    found = []
-    for what, given in (("open", lists), ("filter", filtered), ("sort", shuffled)):
-        found.append(
-            scaled(what, partial(grid.paint, given[many]), partial(grid.paint, given[FEW]), runs)
+    filtered = {
+        n: [name for index, name in enumerate(names) if index % 2] for n, names in lists.items()
+    }
+    table = []
+    for work, lists_by_size in (("open", lists), ("filter", filtered), ("sort", shuffled)):
+        table.append(
+            scaled(
+                work,
+                partial(grid.paint, lists_by_size[many]),
+                partial(grid.paint, lists_by_size[FEW]),
+                runs,
+            )
         )
-    found += explore(grid, many, runs)
+    table += explore(grid, many, runs)
     grid.close()
-    return found
+    return table
 
 
 def explore(grid: Grid, many: int, runs: int) -> list[Row]:
@@ -69,11 +76,11 @@ def explore(grid: Grid, many: int, runs: int) -> list[Row]:
 
         def filtered(project: Project) -> float:
             items = columns[project]
-            wanted = Filter().with_values("light", "dark").with_range("brightness", 0, 45)
+            one_light = Filter().with_values("light", "dark").with_range("brightness", 0, 45)
             return grid.paint_of(
                 lambda: LazySubjectNames(
                     items.subjects,
-                    np.flatnonzero(find_matching_rows(items, wanted)).astype(np.int32),
+                    np.flatnonzero(find_matching_rows(items, one_light)).astype(np.int32),
                 )
             )
 
@@ -90,42 +97,51 @@ def explore(grid: Grid, many: int, runs: int) -> list[Row]:
 
         works = (("explore open", opened), ("explore filter", filtered), ("explore sort", sorted_))
         return [
-            scaled(what, partial(work, big), partial(work, small), runs) for what, work in works
+            scaled(work_name, partial(work, big), partial(work, small), runs)
+            for work_name, work in works
         ]
 
 
 def made_up(path: Path, n: int) -> Project:
     """A project with one recording of `n` listed frames and no footage behind them."""
     rng, project = np.random.default_rng(0), create_project(path)
-    told = Recording(
+    recording = Recording(
         "r", "video", "r.avi", "recordings/r", "", "left", "hall", "", ("dark",), 2, 2, 64, 48,
         n / 2, n, closed=True,
     )  # fmt: skip
-    listed = [
-        ListedFrame(make_frame_id("r", at), "r", at, at / 2, "r.avi", 64, 48, "") for at in range(n)
+    frames = [
+        ListedFrame(make_frame_id("r", index), "r", index, index / 2, "r.avi", 64, 48, "")
+        for index in range(n)
     ]
     levels = rng.uniform(0, 255, (n, 7)).tolist()
     facts = [
-        FrameFacts(one.frame_id, Quality(*row), at, at, np.zeros(16, np.float32))
-        for at, (one, row) in enumerate(zip(listed, levels, strict=True))
+        FrameFacts(frame.frame_id, Quality(*row), index, index, np.zeros(16, np.float32))
+        for index, (frame, row) in enumerate(zip(frames, levels, strict=True))
     ]
 
     def fill(db: Database) -> None:
-        recordings_table.put_recording(db, told)
+        recordings_table.put_recording(db, recording)
         recordings_table.put_clips(db, [Clip("r.0", "r", 0, 0.0, "left", "hall", ("dark",))])
-        frames_table.insert_frames(db, listed, facts)
+        frames_table.insert_frames(db, frames, facts)
 
     project.write(fill).result()
     return project
 
 
-def scaled(what: str, many: Callable[[], float], few: Callable[[], float], runs: int) -> Row:
+def scaled(work_name: str, many: Callable[[], float], few: Callable[[], float], runs: int) -> Row:
     """The row of one work, by what it says itself that it took, after one warm-up each."""
     many()
     few()
-    taken = of_rounds([(many(), few(), few()) for _ in range(runs)])
+    medians = of_rounds([(many(), few(), few()) for _ in range(runs)])
     return row(
-        f"project_scale {what}", taken.ours, taken.other, SAID, BAR, "<=", runs, floor=taken.floor
+        f"project_scale {work_name}",
+        medians.ours,
+        medians.other,
+        OTHER_IS,
+        BAR,
+        "<=",
+        runs,
+        floor=medians.floor,
     )
 
 
@@ -141,9 +157,9 @@ class Grid:
         from fieldcheck.ui.theme import Theme
         from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid
 
-        self._app, look = create_application(), Theme()
-        theme.apply_theme(self._app, look)
-        self._grid = ThumbnailGrid(look, "Frames", QSize(102, 58))
+        self._app, window_theme = create_application(), Theme()
+        theme.apply_theme(self._app, window_theme)
+        self._grid = ThumbnailGrid(window_theme, "Frames", QSize(102, 58))
         self._grid.resize(848, 474)
         self._grid.show()
         self._image = QImage(320, 180, QImage.Format.Format_RGB32)
@@ -153,13 +169,15 @@ class Grid:
         """Seconds from the list to the first page on the screen, with its pictures."""
         from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
-        def tile(at: int) -> Tile:
-            return Tile(names[at], str(at), "0:41", f"Frame {at}")
+        def tile(index: int) -> Tile:
+            return Tile(names[index], str(index), "0:41", f"Frame {index}")
 
         self._grid.show_rows((), tile)
         began = time.perf_counter()
         self._grid.show_rows(names, tile)
-        self._grid.show_images({names[at]: self._image for at in self._grid.list_visible_rows()})
+        self._grid.show_images(
+            {names[index]: self._image for index in self._grid.list_visible_rows()}
+        )
         self._grid.viewport().grab()
         return time.perf_counter() - began
 

@@ -120,14 +120,14 @@ def measured(
     a frame."""
     recorded, ours = record(pictures, seconds, folder / f"{name}.fieldcheck")
     n, n_lost, other = bare(pictures, SMOKE_S if smoke else BARE_S, folder / name)
-    lost = recorded.n_skipped + recorded.n_dropped
-    said = (
-        f"preview, packing and a bare file write, CPU ms a frame over {n} frames; {lost} of "
-        f"{recorded.n_frames + lost} lost"
+    n_not_stored = recorded.n_skipped + recorded.n_dropped
+    other_is = (
+        f"preview, packing and a bare file write, CPU ms a frame over {n} frames; "
+        f"{n_not_stored} of {recorded.n_frames + n_not_stored} lost"
     )
-    said += f", {n_lost} of {n + n_lost} by the bare write"
-    found = row(name, ours, other, said, BAR, "<=", recorded.n_frames)
-    return replace(found, holds=found.holds and lost == 0)
+    other_is += f", {n_lost} of {n + n_lost} by the bare write"
+    record_row = row(name, ours, other, other_is, BAR, "<=", recorded.n_frames)
+    return replace(record_row, holds=record_row.holds and n_not_stored == 0)
 
 
 def record(
@@ -179,15 +179,15 @@ def preview(latest: Callable[[], CapturedFrame | None]) -> Iterator[None]:
     """Somebody who looks at every frame, as the window does: each is decoded once."""
     stopping = threading.Event()
 
-    def look() -> None:
-        seen = -1
+    def watch_frames() -> None:
+        last_index = -1
         while not stopping.wait(1 / FPS / 2):
             frame = latest()
-            if frame is not None and frame.index != seen:
-                seen = frame.index
+            if frame is not None and frame.index != last_index:
+                last_index = frame.index
                 _ = frame.rgb
 
-    thread = threading.Thread(target=look, name="preview")
+    thread = threading.Thread(target=watch_frames, name="preview")
     thread.start()
     try:
         yield

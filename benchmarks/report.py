@@ -54,13 +54,13 @@ def rows(smoke: bool) -> list[Row]:
             _writer(_project(root / f"{n}.fieldcheck", n, field, root), root / f"out-{n}")
             for n in (large, small)
         )
-        taken = in_turn(of_large, of_small, runs, time.process_time)
-        said = f"{small} benchmark pictures, seconds of machine time"
+        medians = in_turn(of_large, of_small, runs, time.process_time)
+        other_is = f"{small} benchmark pictures, seconds of machine time"
         return [
-            row("report", taken.ours, LIMIT_S, "limit, seconds of machine time", 1.0, "<=", runs),
+            row("report", medians.ours, LIMIT_S, "limit, seconds of machine time", 1.0, "<=", runs),
             row(
-                "report_growth", taken.ours, taken.other, said, large / small, "<=", runs,
-                floor=taken.floor,
+                "report_growth", medians.ours, medians.other, other_is, large / small, "<=", runs,
+                floor=medians.floor,
             ),
         ]  # fmt: skip
 
@@ -89,8 +89,10 @@ def _project(path: Path, n: int, field: Field, root: Path) -> Path:
                 )
             )
         writer.release()
-    begun = set_up_project(path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
-    with begun.project as project:
+    new_project = set_up_project(
+        path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW
+    )
+    with new_project.project as project:
         import_footage(project, [video], FootageInfo("cam", "hall"), NullProgress(), NOW)
         picked = pick_frames(
             project,
@@ -101,7 +103,7 @@ def _project(path: Path, n: int, field: Field, root: Path) -> Path:
             progress=NullProgress(),
             now=NOW,
         )
-        names = [one.pick.frame_id for one in picked.picks]
+        names = [proposed.pick.frame_id for proposed in picked.picks]
         labels = [
             Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True)
             for k, name in enumerate(names)

@@ -67,9 +67,9 @@ def row(
     floor: float | None = None,
 ) -> Row:
     """A row whose ratio is ours/other unless given."""
-    found = ours / other if ratio is None else ratio
-    holds = found <= bar if kind == "<=" else found >= bar
-    return Row(name, ours, other, other_is, found, f"{kind} {bar:g}", holds, n, machine(), floor)
+    measured = ours / other if ratio is None else ratio
+    holds = measured <= bar if kind == "<=" else measured >= bar
+    return Row(name, ours, other, other_is, measured, f"{kind} {bar:g}", holds, n, machine(), floor)
 
 
 def machine() -> str:
@@ -111,12 +111,12 @@ def by_clocks(
     other()
     rounds = [(seconds(ours), seconds(other), seconds(other)) for _ in range(runs)]
     return [
-        of_rounds([(mine[k], one[k], again[k]) for mine, one, again in rounds])
+        of_rounds([(mine[k], theirs[k], again[k]) for mine, theirs, again in rounds])
         for k in range(len(clocks))
     ]
 
 
 def of_rounds(rounds: Sequence[tuple[float, float, float]]) -> Taken:
     """Medians over rounds of ours, the other side, and the other side again."""
-    mine, other, again = (statistics.median(one) for one in zip(*rounds, strict=True))
+    mine, other, again = (statistics.median(side) for side in zip(*rounds, strict=True))
     return Taken(mine, other, again / other)

@@ -37,11 +37,11 @@ def rows(smoke: bool) -> list[Row]:
         made_up(Path(folder) / "m.fieldcheck", many) as big,
         made_up(Path(folder) / "f.fieldcheck", FEW) as small,
     ):
-        taken = in_turn(partial(listed, big), partial(listed, small), times)
+        medians = in_turn(partial(listed, big), partial(listed, small), times)
     return [
         row(
-            "runs", taken.ours, taken.other, f"the list of {FEW} runs, seconds", BAR, "<=", times,
-            floor=taken.floor,
+            "runs", medians.ours, medians.other, f"the list of {FEW} runs, seconds", BAR, "<=",
+            times, floor=medians.floor,
         ),
     ]  # fmt: skip
 
@@ -60,9 +60,9 @@ def made_up(path: Path, n: int) -> Project:
     )
 
     def fill(db: Database) -> None:
-        for at in range(n):
+        for index in range(n):
             run = Run(
-                f"{at:016x}", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", ANSWERS,
+                f"{index:016x}", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", ANSWERS,
                 "2026-11-27T04:00:00+00:00",
             )  # fmt: skip
             insert_run(db, run, "cpu")

@@ -18,22 +18,24 @@ ROOT = Path(__file__).resolve().parent.parent
 def environment(home: Path) -> Iterator[dict[str, str]]:
     """What a measured process is started with: a screen, a home of its own, and byte code as an
     installed program has it."""
-    made = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    made |= {"FIELDCHECK_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    variables = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
+    variables |= {"FIELDCHECK_HOME": str(home), "PYTHONPATH": str(ROOT)}
     program = shutil.which("Xvfb")
     if program is None:
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            made.setdefault("QT_QPA_PLATFORM", "offscreen")
-        yield made
+            variables.setdefault("QT_QPA_PLATFORM", "offscreen")
+        yield variables
         return
     reading, writing = os.pipe()
     arguments = [program, "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp"]
     with subprocess.Popen(arguments, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
-        with os.fdopen(reading) as said:
-            number = said.readline().strip()
+        with os.fdopen(reading) as display:
+            number = display.readline().strip()
         try:
-            yield made | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+            yield variables | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
         finally:
             server.terminate()
 

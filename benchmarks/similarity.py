@@ -39,13 +39,13 @@ def rows(smoke: bool) -> list[Row]:
         for query in queries:
             vectors @ query
 
-    taken = in_turn(ours, product, runs=1 if smoke else 5)
-    said = "numpy's matrix product alone, seconds for 100 frames"
+    medians = in_turn(ours, product, runs=1 if smoke else 5)
+    other_is = "numpy's matrix product alone, seconds for 100 frames"
     n_embedded = 4 if smoke else N_EMBEDDED
     return [
         row(
-            "similarity", taken.ours, taken.other, said, BAR, "<=", 1 if smoke else 5,
-            floor=taken.floor,
+            "similarity", medians.ours, medians.other, other_is, BAR, "<=", 1 if smoke else 5,
+            floor=medians.floor,
         ),
         row(
             "similarity_embed", embedded(n_embedded), LIMIT_S,
@@ -61,10 +61,10 @@ def embedded(n: int) -> float:
         root = Path(folder)
         files = sorted(picture_files(root / "benchmark", n).iterdir())
         items = tuple(BenchmarkItem(file.name, "class 0") for file in files)
-        begun = set_up_project(
+        new_project = set_up_project(
             root / "p.fieldcheck", NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW
         )
-        with begun.project as project:
+        with new_project.project as project:
             benchmark = Benchmark(str(root / "benchmark"), "csv", None, ("class 0",), items)
             project.write(lambda db: benchmarks_table.put_benchmark(db, benchmark)).result()
             began = time.perf_counter()

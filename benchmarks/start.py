@@ -45,22 +45,22 @@ def rows(smoke: bool) -> list[Row]:
     runs = 1 if smoke else 9
     with tempfile.TemporaryDirectory() as folder:
         home = made_home(Path(folder))
-        with environment(home) as given:
-            rounds = [[start(side, given) for side in SIDES] for _ in range(runs + (not smoke))][
-                -runs:
-            ]
+        with environment(home) as variables:
+            rounds = [
+                [start(side, variables) for side in SIDES] for _ in range(runs + (not smoke))
+            ][-runs:]
     painted, usable = (
-        of_rounds([(ours[at], empty[at], again[at]) for ours, empty, again in rounds])
-        for at in (0, 1)
+        of_rounds([(ours[moment], empty[moment], again[moment]) for ours, empty, again in rounds])
+        for moment in (0, 1)
     )
-    said = "an empty PySide6 window, seconds"
+    other_is = "an empty PySide6 window, seconds"
     return [
         row(
-            "start_painted", painted.ours, painted.other, said, FIRST_BAR, "<=", runs,
+            "start_painted", painted.ours, painted.other, other_is, FIRST_BAR, "<=", runs,
             floor=painted.floor,
         ),
         row(
-            "start_usable", usable.ours, usable.other, said, USABLE_BAR, "<=", runs,
+            "start_usable", usable.ours, usable.other, other_is, USABLE_BAR, "<=", runs,
             floor=usable.floor,
         ),
         row(
@@ -74,27 +74,27 @@ def rows(smoke: bool) -> list[Row]:
 def measure_slowest_help(runs: int) -> float:
     """Seconds of processor time from the start of the process to the printed help: the largest of
     the medians of one command from each module, since a module is loaded whole."""
-    commands = [next(iter(held)) for held in ROOMS.values()]
+    commands = [next(iter(commands_of_room)) for commands_of_room in ROOMS.values()]
     return max(statistics.median(_measure_help(name) for _ in range(runs)) for name in commands)
 
 
 def _measure_help(command: str) -> float:
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", HELP, command], check=True, capture_output=True, text=True,
         timeout=60,
     )  # fmt: skip
-    return float(done.stderr.split()[-1])
+    return float(completed.stderr.split()[-1])
 
 
-def start(side: str, given: Mapping[str, str]) -> tuple[float, float]:
+def start(side: str, variables: Mapping[str, str]) -> tuple[float, float]:
     """Seconds to the first paint, and until a key is answered with everything in place, of one
     fresh process."""
     began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-P", str(WATCH), str(began), side], env=given, check=True,
+    completed = subprocess.run(
+        [sys.executable, "-P", str(WATCH), str(began), side], env=variables, check=True,
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
-    painted, usable = done.stdout.split()
+    painted, usable = completed.stdout.split()
     return float(painted), float(usable)
 
 

@@ -44,14 +44,14 @@ def rows(smoke: bool) -> list[Row]:
                 "size"
             ][0]
         )
-        taken = ours(root / "site.fieldcheck", model, root / "benchmark")
-        each = taken / n if smoke else naive(model, side, files[:PEER_PICTURES])
-    said = (
+        ours_s = ours(root / "site.fieldcheck", model, root / "benchmark")
+        each = ours_s / n if smoke else naive(model, side, files[:PEER_PICTURES])
+    other_is = (
         "nothing (small run)"
         if smoke
         else "seconds: imagecorruptions + session.run in a plain loop, its median picture times all"
     )
-    return [row("sweep", taken, each * n, said, BAR, ">=", n, ratio=each * n / taken)]
+    return [row("sweep", ours_s, each * n, other_is, BAR, ">=", n, ratio=each * n / ours_s)]
 
 
 def pictures(folder: Path, n: int) -> list[Path]:
@@ -88,10 +88,10 @@ def naive(model: Path, side: int, files: list[Path]) -> float:
         str(model),
         str(side),
     ]
-    given = {**os.environ, "OMP_NUM_THREADS": str(os.cpu_count() or 1)}
-    done = subprocess.run(
-        [*command, *map(str, files)], check=True, capture_output=True, text=True, env=given,
+    variables = {**os.environ, "OMP_NUM_THREADS": str(os.cpu_count() or 1)}
+    completed = subprocess.run(
+        [*command, *map(str, files)], check=True, capture_output=True, text=True, env=variables,
         timeout=1800,
     )  # fmt: skip
-    taken: list[float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return statistics.median(taken)
+    seconds: list[float] = json.loads(completed.stdout.strip().splitlines()[-1])
+    return statistics.median(seconds)

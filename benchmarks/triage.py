@@ -38,7 +38,7 @@ CODECS = {
 
 def rows(smoke: bool) -> list[Row]:
     """The rows `triage` and `triage_mjpeg`, and the same in machine time."""
-    return [found for name in BARS for found in rows_of(name, smoke)]
+    return [table_row for name in BARS for table_row in rows_of(name, smoke)]
 
 
 def rows_of(name: str, smoke: bool) -> list[Row]:
@@ -61,12 +61,12 @@ def rows_of(name: str, smoke: bool) -> list[Row]:
         wall, machine = by_clocks(
             ours, lambda: grab_all(video), n, (time.perf_counter, processor_s)
         )
-    said = "cv2 grab of every frame, retrieve at 2 fps, seconds"
+    other_is = "cv2 grab of every frame, retrieve at 2 fps, seconds"
     return [
-        row(name, wall.ours, wall.other, said, bar, "<=", n, floor=wall.floor),
+        row(name, wall.ours, wall.other, other_is, bar, "<=", n, floor=wall.floor),
         row(
-            f"{name}_machine", machine.ours, machine.other, f"{said} of processor time", bar, "<=",
-            n, floor=machine.floor,
+            f"{name}_machine", machine.ours, machine.other, f"{other_is} of processor time", bar,
+            "<=", n, floor=machine.floor,
         ),
     ]  # fmt: skip
 
@@ -99,8 +99,8 @@ def _ffmpeg(arguments: list[str]) -> None:
 def import_and_pick(path: Path, video: Path, model: Path, picks: int) -> None:
     """The product's side: a new project, the whole import with predictions, the draw with its saved
     pictures."""
-    begun = set_up_project(path, NewProjectRequest(model=model), NOW)
-    with begun.project as project:
+    new_project = set_up_project(path, NewProjectRequest(model=model), NOW)
+    with new_project.project as project:
         import_footage(project, [video], FootageInfo(), NullProgress(), NOW)
         pick_frames(
             project, count=picks, seed=0, design="balanced", required=(), progress=NullProgress(),

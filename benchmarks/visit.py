@@ -85,14 +85,14 @@ def rows(smoke: bool) -> list[Row]:
             sys.executable, "-m", "benchmarks.visit", str(root / "sample"),
             str(0.0 if smoke else LOOK_S),
         ]  # fmt: skip
-        with environment(made_home(root / "recent")) as given:
-            painted, _ = start("ours", given)
-        with environment(root / "home") as given:
-            done = subprocess.run(
-                command, env=given, check=True, stdout=subprocess.PIPE, text=True, timeout=1800
+        with environment(made_home(root / "recent")) as variables:
+            painted, _ = start("ours", variables)
+        with environment(root / "home") as variables:
+            completed = subprocess.run(
+                command, env=variables, check=True, stdout=subprocess.PIPE, text=True, timeout=1800
             )
         first = measure_first_label(root, smoke)
-        waits = Waits(painted, **json.loads(done.stdout.splitlines()[-1]))
+        waits = Waits(painted, **json.loads(completed.stdout.splitlines()[-1]))
     n = len(waits.labels) + 1
     return [
         row(
@@ -131,8 +131,8 @@ def measure_first_label(root: Path, smoke: bool) -> float:
         root / "first home" / "settings",
         Settings(language="en", theme="light", recent=(str(project),)),
     )
-    with environment(root / "first home") as given:
-        runs = [start("label", given)[1] for _ in range(1 if smoke else FIRST_LABELS)]
+    with environment(root / "first home") as variables:
+        runs = [start("label", variables)[1] for _ in range(1 if smoke else FIRST_LABELS)]
     return statistics.median(runs)
 
 
@@ -219,13 +219,13 @@ class Visitor:
         from PySide6.QtTest import QTest
 
         presenter = screen.presenter
-        at, name = presenter.state.index, answers[presenter.state.frame.frame_id]
+        index, name = presenter.state.index, answers[presenter.state.frame.frame_id]
         QTest.keyClick(
             screen.focus, Qt.Key.Key_1.value + presenter.state.loaded_work.classes.index(name)
         )
         return self._until(
             lambda: (
-                (presenter.state.index != at and presenter.view_tracker.shown_at is not None)
+                (presenter.state.index != index and presenter.view_tracker.shown_at is not None)
                 or (presenter.round_result.is_open and screen.view.result.isVisible())
             )
         )
@@ -263,7 +263,7 @@ class Visitor:
         ends = time.monotonic() + self._look_s
         self._until(lambda: time.monotonic() >= ends)
 
-    def _until(self, there: Callable[[], bool]) -> float:
+    def _until(self, is_there: Callable[[], bool]) -> float:
         """Lets the window work and sleep, as it does for a person; the seconds until something is
         there. Raises TimeoutError."""
         from PySide6.QtCore import QEventLoop, QTimer
@@ -271,13 +271,13 @@ class Visitor:
         began, loop = time.monotonic(), QEventLoop()
         timer = QTimer(interval=LOOK_EVERY_MS)
         timer.timeout.connect(
-            lambda: loop.quit() if there() or time.monotonic() - began > PATIENCE_S else None
+            lambda: loop.quit() if is_there() or time.monotonic() - began > PATIENCE_S else None
         )
-        if not there():
+        if not is_there():
             timer.start()
             loop.exec()
             timer.stop()
-        if not there():
+        if not is_there():
             raise TimeoutError([banner.text for banner in self._window.messages.banners])
         return time.monotonic() - began
 

@@ -124,11 +124,11 @@ def ours(began: float, kind: type[Watch] = Watch) -> int:
 def filled(window: QMainWindow) -> bool:
     """Whether the list of recent projects stands with what is known of each."""
     room = sys.modules.get(LISTED)
-    found = window.findChild(room.RecentList) if room else None
+    recent_list = window.findChild(room.RecentList) if room else None
     return (
-        found is not None
-        and bool(found.lines)
-        and all(line.state == "there" for line in found.lines)
+        recent_list is not None
+        and bool(recent_list.lines)
+        and all(line.state == "there" for line in recent_list.lines)
     )
 
 

@@ -58,9 +58,9 @@ class Drawing:
             f'<rect class="p" x=".5" y=".5" width="{WIDTH - 1}" height="{height - 1}" rx="8"/>',
         ]
 
-    def text(self, x: float, y: float, said: str, css: str = "") -> None:
+    def text(self, x: float, y: float, words: str, css: str = "") -> None:
         """One line of words; `css`: b bold, q quiet, m centred, e ending at x."""
-        self._parts.append(f'<text x="{x:.1f}" y="{y:.1f}" class="{css}">{escape(said)}</text>')
+        self._parts.append(f'<text x="{x:.1f}" y="{y:.1f}" class="{css}">{escape(words)}</text>')
 
     def line(self, x1: float, y1: float, x2: float, y2: float, css: str = "l") -> None:
         """A straight line."""
@@ -132,27 +132,27 @@ def gap() -> str:
     field = estimate_camera_interval(np.arange(100) < 61, np.ones(100), np.arange(100))
     between = estimate_difference(benchmark, field)
     drawing = Drawing("Benchmark score, field score and the gap between them", 210)
-    at = {
+    x_of = {
         name: scale(210, 720, 0.4, 1, value)
         for name, value in (("b", benchmark.value), ("f", field.value))
     }
     drawing.text(24, 52, "Benchmark", "b")
     drawing.text(24, 70, f"{benchmark.n:,} pictures", "q")
     drawing.span(
-        scale(210, 720, 0.4, 1, benchmark.lo), scale(210, 720, 0.4, 1, benchmark.hi), at["b"], 55
+        scale(210, 720, 0.4, 1, benchmark.lo), scale(210, 720, 0.4, 1, benchmark.hi), x_of["b"], 55
     )
-    drawing.text(at["b"] - 14, 60, percent(benchmark.value), "b e")
+    drawing.text(x_of["b"] - 14, 60, percent(benchmark.value), "b e")
     drawing.text(24, 107, "Field", "b")
     drawing.text(24, 125, f"{field.n} frames of your site", "q")
     drawing.span(
-        scale(210, 720, 0.4, 1, field.lo), scale(210, 720, 0.4, 1, field.hi), at["f"], 110, "W"
+        scale(210, 720, 0.4, 1, field.lo), scale(210, 720, 0.4, 1, field.hi), x_of["f"], 110, "W"
     )
-    drawing.text(at["f"], 98, f"{percent(field.value)} ({span(field.lo, field.hi)})", "b m")
-    drawing.line(at["f"], 118, at["f"], 150, "d")
-    drawing.line(at["b"], 63, at["b"], 150, "d")
-    drawing.line(at["f"], 146, at["b"], 146, "d")
+    drawing.text(x_of["f"], 98, f"{percent(field.value)} ({span(field.lo, field.hi)})", "b m")
+    drawing.line(x_of["f"], 118, x_of["f"], 150, "d")
+    drawing.line(x_of["b"], 63, x_of["b"], 150, "d")
+    drawing.line(x_of["f"], 146, x_of["b"], 146, "d")
     gap_said = f"gap {100 * between.value:.0f} pp ({100 * between.lo:.0f}–{100 * between.hi:.0f})"
-    drawing.text((at["f"] + at["b"]) / 2, 138, gap_said, "b m")
+    drawing.text((x_of["f"] + x_of["b"]) / 2, 138, gap_said, "b m")
     axis(drawing, 170, 210, 720, 0.4)
     return drawing.svg()
 
@@ -182,7 +182,7 @@ def clips() -> str:
     drawing.frame(160, 270, False)
     drawing.text(172, 275, "wrong: they come in clips", "q")
     left, end = 400, 730
-    for y, estimate, css, head, told in (
+    for y, estimate, css, head, worth in (
         (
             90,
             alone,
@@ -204,7 +204,7 @@ def clips() -> str:
             y - 8,
             css,
         )
-        drawing.text(left, y + 18, told, "q")
+        drawing.text(left, y + 18, worth, "q")
     drawing.text(left, 222, f"Worth {alike.n_eff:.0f} independent frames, not 100.", "b")
     axis(drawing, 244, left, end, 0.4)
     return drawing.svg()
@@ -216,36 +216,40 @@ def hundred() -> str:
     hardness = Hardness(
         np.linspace(0, 1, 1_200), (("doubt", 1.0),), {"doubt": np.linspace(0, 1, 1_200)}
     )
-    drawn = plan_picks(1_200, 100, design="balanced", seed=1, hardness=hardness)
+    plan = plan_picks(1_200, 100, design="balanced", seed=1, hardness=hardness)
     every = {
         name: round(1 / p)
         for name, p in zip(
-            (drawn.stratum[at] for at in drawn.picks.tolist()), drawn.probability, strict=True
+            (plan.stratum[index] for index in plan.picks.tolist()), plan.probability, strict=True
         )
     }
-    hard, rest = sorted(drawn.strata, key=lambda one: one.listed)
+    hard, rest = sorted(plan.strata, key=lambda stratum: stratum.listed)
     right = {hard.name: 18, rest.name: 54}
     plain = sum(right.values()) / 100
-    weighed = sum(right[one.name] / one.picked * one.listed for one in (hard, rest)) / 1_200
+    weighed = (
+        sum(right[stratum.name] / stratum.picked * stratum.listed for stratum in (hard, rest))
+        / 1_200
+    )
     drawing = Drawing("A hundred frames drawn with known probabilities, and weighted by them", 270)
-    drawing.text(24, 34, f"{sum(one.listed for one in drawn.strata):,} listed frames", "b")
+    drawing.text(24, 34, f"{sum(stratum.listed for stratum in plan.strata):,} listed frames", "b")
     edge = scale(24, 736, 0, 1_200, hard.listed)
     drawing.box(24, 46, edge - 24, 34, "g")
     drawing.box(edge, 46, 736 - edge, 34, "f")
     drawing.text((24 + edge) / 2, 68, f"hardest fifth: {hard.listed}", "m")
     drawing.text((edge + 736) / 2, 68, f"the rest: {rest.listed}", "m")
-    for one, x, end, css in ((hard, 24, 300, "g"), (rest, 400, 736, "f")):
+    for stratum, x, end, css in ((hard, 24, 300, "g"), (rest, 400, 736, "f")):
         drawing.line(
-            (24 + edge) / 2 if one is hard else (edge + 736) / 2, 82, (x + end) / 2, 112, "d"
+            (24 + edge) / 2 if stratum is hard else (edge + 736) / 2, 82, (x + end) / 2, 112, "d"
         )
         drawing.box(x, 114, end - x, 30, css)
         drawing.text(
-            (x + end) / 2, 134, f"{one.picked} drawn at random: 1 in {every[one.name]}", "m"
+            (x + end) / 2, 134, f"{stratum.picked} drawn at random: 1 in {every[stratum.name]}", "m"
         )
         drawing.text(
             (x + end) / 2,
             166,
-            f"each stands for {every[one.name]}; {right[one.name]} of {one.picked} right",
+            f"each stands for {every[stratum.name]}; "
+            f"{right[stratum.name]} of {stratum.picked} right",
             "q m",
         )
     drawing.text(
@@ -281,42 +285,44 @@ def promise() -> str:
     """A hundred simulated visits and their ranges (methods 2.4d)."""
     truth, icc, random = 0.8, 0.3, np.random.default_rng(20261126)
     spread = (1 - icc) / icc
-    found = []
+    intervals = []
     for _ in range(100):
         of_clip = random.beta(truth * spread, (1 - truth) * spread, 10)
         right = random.random(100) < np.repeat(of_clip, 10)
-        found.append(estimate_camera_interval(right, np.ones(100), np.repeat(np.arange(10), 10)))
-    missed = sum(not one.lo <= truth <= one.hi for one in found)
+        intervals.append(
+            estimate_camera_interval(right, np.ones(100), np.repeat(np.arange(10), 10))
+        )
+    missed = sum(not interval.lo <= truth <= interval.hi for interval in intervals)
     cells = json.loads(COVERAGE.read_text(encoding="utf-8"))["figures"]["cells"]
     (cell,) = (
-        one
-        for one in cells
-        if (one["design"], one["accuracy"], one["icc"]) == ("10 × 10", truth, icc)
+        interval
+        for interval in cells
+        if (interval["design"], interval["accuracy"], interval["icc"]) == ("10 × 10", truth, icc)
     )
     drawing = Drawing(
         "A hundred visits to the same site and the range that each would have printed", 300
     )
-    said = (
+    sentence = (
         f"100 simulated visits, true accuracy {percent(truth)}: {100 - missed} of 100 ranges "
         "hold it"
     )
-    drawing.text(24, 32, said, "b")
+    drawing.text(24, 32, sentence, "b")
     top, bottom = 50, 240
     for share in (0.4, 0.6, 0.8, 1.0):
         y = scale(bottom, top, 0.4, 1, share)
         drawing.line(60, y, 736, y, "d" if share == truth else "l")
         drawing.text(54, y + 5, percent(share), "q e")
-    for at, one in enumerate(found):
-        x, held = 66 + 6.7 * at, one.lo <= truth <= one.hi
+    for index, interval in enumerate(intervals):
+        x, is_covered = 66 + 6.7 * index, interval.lo <= truth <= interval.hi
         drawing.line(
             x,
-            scale(bottom, top, 0.4, 1, max(0.4, one.lo)),
+            scale(bottom, top, 0.4, 1, max(0.4, interval.lo)),
             x,
-            scale(bottom, top, 0.4, 1, one.hi),
-            "R" if held else "W",
+            scale(bottom, top, 0.4, 1, interval.hi),
+            "R" if is_covered else "W",
         )
-        if not held:
-            drawing.frame(x, scale(bottom, top, 0.4, 1, one.value), False, 4)
+        if not is_covered:
+            drawing.frame(x, scale(bottom, top, 0.4, 1, interval.value), False, 4)
     drawing.text(
         24,
         266,
@@ -326,7 +332,7 @@ def promise() -> str:
         ),
         "q",
     )
-    lowest = min(one["coverage"] for one in cells)
+    lowest = min(interval["coverage"] for interval in cells)
     drawing.text(
         24,
         286,
@@ -340,22 +346,32 @@ def blind_spot() -> str:
     """The same difference, demonstrated and not, by the number of clips behind it (methods
     6.2b)."""
     drawing = Drawing("The same difference is demonstrated with many clips and not with few", 270)
-    for left, place, others in ((24, PLACE[:3], ELSEWHERE[:7]), (400, PLACE, ELSEWHERE)):
-        right = np.concatenate([np.arange(10) < k for k in (*place, *others)])
-        clip = np.repeat([f"{k:02d}" for k in range(len(place) + len(others))], 10)
-        inside = np.arange(right.size) < 10 * len(place)
+    for left, right_in_place, right_elsewhere in (
+        (24, PLACE[:3], ELSEWHERE[:7]),
+        (400, PLACE, ELSEWHERE),
+    ):
+        right = np.concatenate([np.arange(10) < k for k in (*right_in_place, *right_elsewhere)])
+        clip = np.repeat(
+            [f"{k:02d}" for k in range(len(right_in_place) + len(right_elsewhere))], 10
+        )
+        inside = np.arange(right.size) < 10 * len(right_in_place)
         draw = LabelledDraw(right, np.ones(right.size), np.full(right.size, "all"), clip)
         test = compare_slices(draw, inside[None, :])[0]
-        drawing.text(left, 34, f"{len(place)} clips of the place, {len(others)} of elsewhere", "b")
-        for y, name, found, member in (
-            (84, "the place", place, inside),
-            (138, "elsewhere", others, ~inside),
+        drawing.text(
+            left,
+            34,
+            f"{len(right_in_place)} clips of the place, {len(right_elsewhere)} of elsewhere",
+            "b",
+        )
+        for y, name, right_of_clips, member in (
+            (84, "the place", right_in_place, inside),
+            (138, "elsewhere", right_elsewhere, ~inside),
         ):
             drawing.text(left, y + 5, f"{name} {percent(float(right[member].mean()))}", "q")
-            for at, k in enumerate(found):
+            for index, k in enumerate(right_of_clips):
                 drawing.frame(
                     scale(left + 120, left + 320, 0.2, 1, k / 10),
-                    y - 8 * found[:at].count(k),
+                    y - 8 * right_of_clips[:index].count(k),
                     member is not inside,
                     4,
                 )
@@ -379,12 +395,12 @@ def blind_spot() -> str:
 def early() -> str:
     """Evidence after every label, for models far from their benchmark and for one near it (methods
     11.5)."""
-    listed, order, low, high = (240, 960), [0, 1, 1, 0, 1] * 20, -6.0, 6.0
+    n_listed, order, low, high = (240, 960), [0, 1, 1, 0, 1] * 20, -6.0, 6.0
     drawing = Drawing(
         "Evidence after every label, and the line at which the verdict is decided", 300
     )
     limit, top, bottom = -log(ALPHA), 50, 240
-    fewest, _ = compute_right_lines((0.94, 0.94), 0.03, sum(listed))
+    fewest, _ = compute_right_lines((0.94, 0.94), 0.03, sum(n_listed))
     drawing.text(
         24,
         32,
@@ -396,12 +412,13 @@ def early() -> str:
     )
     drawing.text(568, scale(bottom, top, low, high, limit) + 5, "decided: yes", "b")
     for accuracy, css in ((0.65, "W"), (0.8, "W"), (0.93, "R")):
-        random, seen, decided = np.random.default_rng(round(100 * accuracy)), [[0, 0], [0, 0]], 0
+        random, counts, decided = np.random.default_rng(round(100 * accuracy)), [[0, 0], [0, 0]], 0
         points = [(60.0, scale(bottom, top, low, high, 0))]
         for n, stratum in enumerate(order, 1):
-            seen[stratum][int(random.random() >= accuracy)] += 1
+            counts[stratum][int(random.random() >= accuracy)] += 1
             hard, rest = (
-                StratumProgress(total, *one) for total, one in zip(listed, seen, strict=True)
+                StratumProgress(total, *labels)
+                for total, labels in zip(n_listed, counts, strict=True)
             )
             points.append((
                 60 + 5 * n,

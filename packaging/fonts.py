@@ -35,25 +35,25 @@ FAMILY, STYLE, FULL_NAME, POSTSCRIPT, GROUP, GROUP_STYLE, VARIATIONS = 1, 2, 4, 
 def main() -> None:
     """Writes the four weights."""
     for style, weight in WEIGHTS.items():
-        made = make_weight(Path(sys.argv[1]), style, weight)
-        made.save(FOLDER / f"Inter-{style}.ttf")
+        font = make_weight(Path(sys.argv[1]), style, weight)
+        font.save(FOLDER / f"Inter-{style}.ttf")
 
 
 def make_weight(source: Path, style: str, weight: int) -> TTFont:
     """One weight of the font with the letters that are kept."""
-    made = instantiateVariableFont(TTFont(source), {"opsz": TEXT_SIZE, "wght": weight})
-    rename_font(made, style)
-    made["OS/2"].usWeightClass = weight
-    made["OS/2"].fsSelection = made["OS/2"].fsSelection & ~0x61 | (0x20 if weight == 700 else 0x40)
-    made["head"].macStyle = int(weight == 700)
+    font = instantiateVariableFont(TTFont(source), {"opsz": TEXT_SIZE, "wght": weight})
+    rename_font(font, style)
+    font["OS/2"].usWeightClass = weight
+    font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (0x20 if weight == 700 else 0x40)
+    font["head"].macStyle = int(weight == 700)
     if style in TEXT_WEIGHTS:
-        set_line_height(made)
+        set_line_height(font)
     options = Options(layout_features=FEATURES, name_IDs=["*"], hinting=False, notdef_outline=True)
     subset = Subsetter(options)
     subset.populate(unicodes=[code for low, high in RANGES for code in range(low, high + 1)])
-    subset.subset(made)
-    add_full_table(made)
-    return made
+    subset.subset(font)
+    add_full_table(font)
+    return font
 
 
 def set_line_height(font: TTFont) -> None:

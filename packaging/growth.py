@@ -47,20 +47,20 @@ def corruptions(n: int) -> Work:
 def measured(works: Sequence[Work]) -> list[float]:
     """Median seconds of processor time of each, in turn, after one warm-up of the smallest."""
     works[0]()
-    taken: list[list[float]] = [[] for _ in works]
+    rounds: list[list[float]] = [[] for _ in works]
     for _ in range(RUNS):
-        for seconds, work in zip(taken, works, strict=True):
+        for seconds, work in zip(rounds, works, strict=True):
             began = time.process_time()
             work()
             seconds.append(time.process_time() - began)
-    return [median(one) for one in taken]
+    return [median(seconds) for seconds in rounds]
 
 
 def panel(
     drawing: Drawing,
     left: float,
     top: float,
-    said: str,
+    title: str,
     sizes: Sequence[int],
     seconds: Sequence[float],
 ) -> None:
@@ -73,10 +73,10 @@ def panel(
     )
     across = [scale(left, right, 0, sizes[-1], size) for size in sizes]
     places = [
-        (x, scale(bottom, top + 30, 0, height, taken))
-        for x, taken in zip(across, seconds, strict=True)
+        (x, scale(bottom, top + 30, 0, height, seconds_at))
+        for x, seconds_at in zip(across, seconds, strict=True)
     ]
-    drawing.text(left, top + 14, said, "b")
+    drawing.text(left, top + 14, title, "b")
     drawing.line(left, bottom, right, bottom)
     drawing.line(left, bottom, left, top + 30)
     drawing.line(
@@ -87,8 +87,8 @@ def panel(
         "d",
     )
     drawing.path(places, "R")
-    for place in places:
-        drawing.frame(*place, right=True, size=3.5)
+    for point in places:
+        drawing.frame(*point, right=True, size=3.5)
     drawing.text(places[-1][0], bottom + 20, f"{sizes[-1]:,}", "q m")
     drawing.text(places[0][0], bottom + 20, f"{sizes[0]:,}", "q m")
     drawing.text(left, bottom + 40, f"{1000 * seconds[0]:,.0f} → {1000 * seconds[-1]:,.0f} ms", "q")
@@ -96,8 +96,8 @@ def panel(
 
 def main() -> None:
     """Measures and draws everything anew."""
-    with tempfile.TemporaryDirectory() as made:
-        root = Path(made)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
         works: dict[str, dict[int, Work]] = {
             "frames imported": {n: import_frames(n, root) for n in (50, 100, 200, 400)},
             "images answered": {n: run_benchmark(n, root) for n in (50, 100, 200, 400)},
@@ -107,16 +107,16 @@ def main() -> None:
             "projects in Recent": {n: load_recents(n, root) for n in (5, 10, 20, 40)},
             "corruptions (12 pictures)": {n: corruptions(n) for n in (12, 24, 36, 48)},
         }
-        found = {
-            said: (list(sizes), measured(list(sizes.values()))) for said, sizes in works.items()
+        results = {
+            title: (list(sizes), measured(list(sizes.values()))) for title, sizes in works.items()
         }
     drawing = Drawing(
         "Processor time over the number of frames, images, labels, clips, classes, projects and "
         "corruptions",
         680,
     )
-    for at, (said, (sizes, seconds)) in enumerate(found.items()):
-        panel(drawing, 30 + 245 * (at % 3), 16 + 210 * (at // 3), said, sizes, seconds)
+    for index, (title, (sizes, seconds)) in enumerate(results.items()):
+        panel(drawing, 30 + 245 * (index % 3), 16 + 210 * (index // 3), title, sizes, seconds)
     drawing.line(285, 510, 315, 510, "d")
     drawing.text(323, 515, "twice as much, twice as long", "q")
     drawing.text(

@@ -228,10 +228,10 @@ def wait(window: object, seconds: float = 0.3) -> None:
     began, before = time.monotonic(), False
     while time.monotonic() - began < LONGEST_S:
         let_work(50)
-        shown = is_shown(window)
-        if shown and before and time.monotonic() - began >= seconds:
+        is_ready = is_shown(window)
+        if is_ready and before and time.monotonic() - began >= seconds:
             return
-        before = shown
+        before = is_ready
     raise RuntimeError(
         f"{window.current_screen} is not shown after {LONGEST_S} s; under way: "
         f"{[job.name for job in window.runner.list_running()]}"
@@ -250,7 +250,8 @@ def is_shown(window: object) -> bool:
         and not frame.has_image
     )
     outlined = any(
-        one.isVisible() and one.state == "loading" for one in window.findChildren(Placeholder)
+        placeholder.isVisible() and placeholder.state == "loading"
+        for placeholder in window.findChildren(Placeholder)
     )
     return not (window.runner.busy or outlined or to_come or window.findChildren(Fade))
 
@@ -289,16 +290,16 @@ def run_and_watch(path: Path) -> None:
     from fieldcheck.cli.main import main as command
 
     sample = get_demo_files()
-    asked = [["latency", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
-    for at, clip in enumerate(sample.key["footage"]):
-        began = f"2026-03-{2 + at // 3:02d}T{6 + 8 * (at % 3):02d}:00:00"
-        asked.append([
+    commands = [["latency", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
+    for index, clip in enumerate(sample.key["footage"]):
+        began = f"2026-03-{2 + index // 3:02d}T{6 + 8 * (index % 3):02d}:00:00"
+        commands.append([
             "monitor", str(path), str(sample.get_footage_path(clip)), "--began", began, "--camera",
             clip["camera"],
         ])  # fmt: skip
-    for one in asked:
-        if code := command(one):
-            raise RuntimeError(f"{one} ended with {code}")
+    for arguments in commands:
+        if code := command(arguments):
+            raise RuntimeError(f"{arguments} ended with {code}")
 
 
 def label_half(path: Path) -> None:
@@ -313,8 +314,8 @@ def label_half(path: Path) -> None:
     truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
     with open_project(path) as project:
         by_id = {line.frame.frame_id: line.frame for line in project.read(list_sampling_lines)}
-        wanted = [one.frame_id for one in project.read(picks.list_picks)]
-        for frame_id in wanted[: len(wanted) // 2]:
+        frame_ids = [one.frame_id for one in project.read(picks.list_picks)]
+        for frame_id in frame_ids[: len(frame_ids) // 2]:
             frame = by_id[frame_id]
             set_label(
                 project,
@@ -345,7 +346,7 @@ def hide_places(window: object, work: Path) -> None:
     program lies. Raises RuntimeError where one of them stays in view."""
     from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
-    shown = {
+    shown_path_of = {
         str(work / "home"): SHOWN_HOME,
         str(work): SHOWN_HOME,
         str(CHECKOUT): f"{SHOWN_HOME}/fieldcheck",
@@ -353,15 +354,15 @@ def hide_places(window: object, work: Path) -> None:
     for widget in window.findChildren(QWidget):
         if isinstance(widget, QAbstractButton | QLabel | QLineEdit):
             text = widget.text()
-            for place, instead in shown.items():
-                text = text.replace(place, instead)
+            for path_text, instead in shown_path_of.items():
+                text = text.replace(path_text, instead)
             if text != widget.text():
                 widget.blockSignals(True)
                 widget.setText(text)
                 widget.blockSignals(False)
         if callable(getattr(widget, "text", None)) and widget.isVisible():
             text = str(widget.text())
-            if any(place in text for place in shown):
+            if any(path_text in text for path_text in shown_path_of):
                 raise RuntimeError(f"{type(widget).__name__} shows {text}")
 
 
@@ -391,9 +392,11 @@ def few_colours(picture: Image.Image) -> Image.Image:
     before the many greys of a frame are shared out."""
     from PIL import Image
 
-    counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
+    colours_by_count = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
     strong = [
-        colour for n, colour in counted if n >= STRONG_FROM and max(colour) - min(colour) >= STRONG
+        colour
+        for n, colour in colours_by_count
+        if n >= STRONG_FROM and max(colour) - min(colour) >= STRONG
     ][:MOST_STRONG]
     rest = picture.quantize(COLOURS - len(strong), dither=Image.Dither.NONE)
     palette = Image.new("P", (1, 1))
@@ -414,18 +417,20 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
     app = create_application()
     QCursor.setPos(*ASIDE)
     count = 0
-    looks = [
+    appearances = [
         (theme, language, size) for theme in THEMES for language in LANGUAGES for size in SIZES
     ]
     for project in PROJECTS:
-        asked = [
-            (look, state)
-            for look in looks
+        wanted = [
+            (appearance, state)
+            for appearance in appearances
             for state in states(project)
-            if only in named(project, state, *look)
+            if only in named(project, state, *appearance)
         ]
-        asked = [(look, state) for look, state in asked if every or kept(state, *look)]
-        if not asked:
+        wanted = [
+            (appearance, state) for appearance, state in wanted if every or kept(state, *appearance)
+        ]
+        if not wanted:
             continue
         window = build_window()
         window.show()
@@ -436,7 +441,7 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
         if project != "none":
             window.open_project(work / project / PROJECT_NAME)
             wait(window, 1.0)
-        for (theme, language, size), state in asked:
+        for (theme, language, size), state in wanted:
             window.preferences.update(theme=theme, language=language)
             window.resize(*size)
             take(window, state, target / named(project, state, theme, language, size), work)
@@ -473,12 +478,12 @@ def main() -> int:
         "--work", type=Path, default=Path(tempfile.gettempdir()) / "fieldcheck-pictures"
     )
     parser.add_argument("--animate", action="store_true")
-    asked = parser.parse_args()
-    if asked.animate:
+    options = parser.parse_args()
+    if options.animate:
         write_animations(CHECKOUT / "docs" / "pictures")
         return 0
-    asked.work = asked.work.absolute()
-    home = asked.work / "home"
+    options.work = options.work.absolute()
+    home = options.work / "home"
     home.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "QT_QPA_PLATFORM": "offscreen",
@@ -486,16 +491,16 @@ def main() -> int:
         "HOME": str(home),
         "LC_ALL": "en_GB.UTF-8",
     }
-    make_projects(asked.work)
-    target = asked.folder or CHECKOUT / "docs" / "pictures"
+    make_projects(options.work)
+    target = options.folder or CHECKOUT / "docs" / "pictures"
     target.mkdir(parents=True, exist_ok=True)
-    if not asked.folder and not asked.only:
+    if not options.folder and not options.only:
         for old in target.glob("*.png"):
             old.unlink()
-    count = take_all(asked.work, target, bool(asked.folder), asked.only)
-    if not asked.folder and not asked.only:
+    count = take_all(options.work, target, bool(options.folder), options.only)
+    if not options.folder and not options.only:
         write_animations(target)
-    size = sum(one.stat().st_size for one in target.glob("*.png"))
+    size = sum(picture.stat().st_size for picture in target.glob("*.png"))
     print(f"{count} pictures, {size / 1e6:.1f} MB in {target}")
     return 0
 

@@ -47,9 +47,9 @@ def recorded(root: Path, about: str, kernel: str) -> Tree:
     links: dict[str, str] = {}
     files: dict[str, str] = {}
     nodes: list[str] = []
-    for known in sorted((root / "sys/class/video4linux").glob("video*")):
-        _keep_link(root, known, links)
-        node = known.resolve()
+    for device in sorted((root / "sys/class/video4linux").glob("video*")):
+        _keep_link(root, device, links)
+        node = device.resolve()
         _keep_files(root, node, NODE_FILES, files)
         _keep_link(root, node / "device", links)
         for folder in _owners(node / "device", root):
@@ -59,7 +59,7 @@ def recorded(root: Path, about: str, kernel: str) -> Tree:
                 DEVICE_FILES if (folder / "idVendor").exists() else INTERFACE_FILES,
                 files,
             )
-        nodes.append(f"dev/{known.name}")
+        nodes.append(f"dev/{device.name}")
     for kind in LINKS:
         for link in sorted((root / "dev/v4l" / kind).glob("*")):
             _keep_link(root, link, links)
@@ -68,12 +68,12 @@ def recorded(root: Path, about: str, kernel: str) -> Tree:
 
 def without_serials(tree: Tree) -> Tree:
     """The same with X for every character of a serial number."""
-    said = json.dumps(tree)
+    document = json.dumps(tree)
     for path, text in tree["files"].items():
         serial = text.strip()
         if path.endswith("/serial") and serial:
-            said = said.replace(json.dumps(serial)[1:-1], "X" * len(serial))
-    hidden: Tree = json.loads(said)
+            document = document.replace(json.dumps(serial)[1:-1], "X" * len(serial))
+    hidden: Tree = json.loads(document)
     return hidden
 
 
@@ -107,18 +107,18 @@ def _keep_link(root: Path, link: Path, links: dict[str, str]) -> None:
 
 def main() -> None:
     """Prints the tree of this machine."""
-    asked = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description="Records how the cameras of this machine are laid out in /sys and /dev."
     )
-    asked.add_argument("about", help="what is plugged in, in a few words")
-    asked.add_argument(
+    parser.add_argument("about", help="what is plugged in, in a few words")
+    parser.add_argument(
         "--hide-serials", action="store_true", help="put X in the place of serial numbers"
     )
-    asked.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)
-    told = asked.parse_args()
-    tree = recorded(told.root, told.about, platform.release())
+    parser.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    tree = recorded(options.root, options.about, platform.release())
     json.dump(
-        without_serials(tree) if told.hide_serials else tree,
+        without_serials(tree) if options.hide_serials else tree,
         sys.stdout,
         indent=1,
         ensure_ascii=False,

@@ -39,9 +39,9 @@ from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 
 CHECKOUT = Path(__file__).parent.parent
-PLACE = CHECKOUT / "docs" / "reference"
+REFERENCE = CHECKOUT / "docs" / "reference"
 CLI = CHECKOUT / "fieldcheck" / "cli"
-PICTURES = PLACE / "corruptions"
+PICTURES = REFERENCE / "corruptions"
 EXAMPLE = Path("resources") / "demo" / "benchmark" / "scratch" / "studio" / "0004.jpg"
 SHOWN, GAP = (240, 180), 6  # pixels of one picture; between two
 LONGEST_SIGNATURE = 88
@@ -51,9 +51,9 @@ MARKS = {"dict": "{}", "list": "[]"}
 
 def main() -> None:
     """Write the pages."""
-    PLACE.mkdir(parents=True, exist_ok=True)
+    REFERENCE.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
-        (PLACE / name).write_text(text, encoding="utf-8")
+        (REFERENCE / name).write_text(text, encoding="utf-8")
     PICTURES.mkdir(exist_ok=True)
     image = Image.open(CHECKOUT / EXAMPLE).convert("RGB").resize(SHOWN, Image.Resampling.LANCZOS)
     for name in CATALOG:
@@ -78,10 +78,10 @@ def _draw_severities(rgb: NDArray[np.uint8], name: str) -> Image.Image:
         apply_corruption(rgb, name, severity, seed=0) for severity in (0, *SEVERITIES.values())
     ]
     height, width = rgb.shape[:2]
-    drawn = Image.new("RGB", (len(parts) * (width + GAP) - GAP, height), "white")
+    picture = Image.new("RGB", (len(parts) * (width + GAP) - GAP, height), "white")
     for k, part in enumerate(parts):
-        drawn.paste(Image.fromarray(part).resize((width, height)), (k * (width + GAP), 0))
-    return drawn
+        picture.paste(Image.fromarray(part).resize((width, height)), (k * (width + GAP), 0))
+    return picture
 
 
 def _corruptions() -> str:
@@ -175,14 +175,20 @@ def _python() -> str:
 def _format_signature(function: Any) -> str:
     """The signature without `self`, a parameter a line where it is long."""
     signature = inspect.signature(function)
-    kept = [one for one in signature.parameters.values() if one.name not in ("self", "cls")]
+    parameters = [
+        parameter
+        for parameter in signature.parameters.values()
+        if parameter.name not in ("self", "cls")
+    ]
     parts: list[str] = []
-    for one in kept:
-        if one.kind is one.KEYWORD_ONLY and not any(part.startswith("*") for part in parts):
+    for parameter in parameters:
+        if parameter.kind is parameter.KEYWORD_ONLY and not any(
+            part.startswith("*") for part in parts
+        ):
             parts.append("*")
-        star = "*" if one.kind is one.VAR_POSITIONAL else ""
-        default = "" if one.default is one.empty else f" = {one.default!r}"
-        parts.append(f"{star}{one.name}: {one.annotation}{default}")
+        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        parts.append(f"{star}{parameter.name}: {parameter.annotation}{default}")
     returned = f"-> {signature.return_annotation}"
     short = f"({', '.join(parts)}) {returned}"
     if len(short) <= LONGEST_SIGNATURE:
@@ -190,20 +196,20 @@ def _format_signature(function: Any) -> str:
     return "(\n" + "".join(f"    {part},\n" for part in parts) + f") {returned}"
 
 
-def _format_docstring(of: Any) -> str:
-    return (inspect.getdoc(of) or "").strip()
+def _format_docstring(subject: Any) -> str:
+    return (inspect.getdoc(subject) or "").strip()
 
 
 def _list_fields(kind: type) -> list[str]:
     lines = ["| field | type |", "|---|---|"]
-    for one in fields(kind):
-        said = str(one.type).replace("|", "\\|")
-        lines.append(f"| `{one.name}` | `{said}` |")
+    for field_of_kind in fields(kind):
+        type_text = str(field_of_kind.type).replace("|", "\\|")
+        lines.append(f"| `{field_of_kind.name}` | `{type_text}` |")
     return lines
 
 
 def _commands() -> str:
-    found = list_commands()
+    command_by_name = list_commands()
     head = (
         "# Commands\n\nMade by `packaging/reference.py` from the commands themselves, in the order "
         "of a visit. Every command also takes `--json` and `--help`.\n\nExit codes of every "
@@ -214,18 +220,23 @@ def _commands() -> str:
     parts = [head]
     for step, names in STEPS.items():
         parts.append(f"\n## {step}\n")
-        parts += [_command(name, found[name]) for name in _list_full_names(names, found)]
+        parts += [
+            _command(name, command_by_name[name])
+            for name in _list_full_names(names, command_by_name)
+        ]
     return "".join(parts)
 
 
-def _list_full_names(names: Sequence[str], found: Mapping[str, click.Command]) -> list[str]:
+def _list_full_names(
+    names: Sequence[str], command_by_name: Mapping[str, click.Command]
+) -> list[str]:
     """Commands of the first level and those of groups, with their full names."""
-    return [full for name in names for full in sorted(found) if full.split()[0] == name]
+    return [full for name in names for full in sorted(command_by_name) if full.split()[0] == name]
 
 
 def _man_page() -> str:
     """The manual page: what the program is, every command with its options, and exit codes."""
-    found = list_commands()
+    command_by_name = list_commands()
     lines = [
         f'.TH FIELDCHECK 1 "" "Fieldcheck {fieldcheck.__version__}" "User commands"',
         ".SH NAME", r"fieldcheck \- gap between a vision model's benchmark and field score",
@@ -236,10 +247,10 @@ def _man_page() -> str:
     ]  # fmt: skip
     for step, names in STEPS.items():
         lines.append(f".SH {step.upper()}")
-        for name in _list_full_names(names, found):
-            lines += [".TP", rf"\fBfieldcheck {name}\fR", _roff(found[name].help or "")]
+        for name in _list_full_names(names, command_by_name):
+            lines += [".TP", rf"\fBfieldcheck {name}\fR", _roff(command_by_name[name].help or "")]
             lines += [".IP", rf"Example: \fIfieldcheck {_roff(EXAMPLES[name])}\fR"]
-            for option in found[name].params:
+            for option in command_by_name[name].params:
                 if isinstance(option, click.Option) and option.name not in ("as_json", "help"):
                     lines += [
                         ".IP",
@@ -259,36 +270,36 @@ def _roff(text: str) -> str:
 def _command(name: str, command: click.Command) -> str:
     context = click.Context(command, info_name=f"fieldcheck {name}")
     usage = " ".join(command.get_usage(context).removeprefix("Usage: ").split())
-    said = " ".join((command.help or "").split())
+    help_text = " ".join((command.help or "").split())
     codes = f" Exit codes: {FURTHER_CODES[name]}" if name in FURTHER_CODES else ""
     example = f"Example: `fieldcheck {EXAMPLES[name]}`.{codes}"
-    lines = [f"\n### {name}\n", f"`{usage}`\n", f"{said}\n", f"{example}\n"]
+    lines = [f"\n### {name}\n", f"`{usage}`\n", f"{help_text}\n", f"{example}\n"]
     options = [
-        one
-        for one in command.params
-        if isinstance(one, click.Option) and one.name not in ("as_json", "help")
+        parameter
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and parameter.name not in ("as_json", "help")
     ]
     if options:
         lines += [
             "| option | | default |",
             "|---|---|---|",
-            *(_option(one, context) for one in options),
+            *(_option(parameter, context) for parameter in options),
             "",
         ]
     return "\n".join(lines)
 
 
 def _option(option: click.Option, context: click.Context) -> str:
-    taken = "" if option.is_flag else f" {option.make_metavar(context)}"
-    names = ", ".join(f"`{one}{taken}`" for one in option.opts).replace("|", "\\|")
+    metavar = "" if option.is_flag else f" {option.make_metavar(context)}"
+    names = ", ".join(f"`{flag}{metavar}`" for flag in option.opts).replace("|", "\\|")
     default = option.get_default(context)
-    shown = (
+    default_text = (
         ""
         if default in (None, False, "", ()) or not isinstance(default, str | int | float)
         else f"`{default}`"
     )
-    said = " ".join((option.help or "").split()).replace("|", "\\|")
-    return f"| {names} | {said} | {'required' if option.required else shown} |"
+    help_text = " ".join((option.help or "").split()).replace("|", "\\|")
+    return f"| {names} | {help_text} | {'required' if option.required else default_text} |"
 
 
 def _documents() -> str:
@@ -340,18 +351,18 @@ class KeyReader:
 
     def documents(self) -> dict[str, list[str]]:
         """Name of a document → its keys, those of parts behind a dot."""
-        found: dict[str, list[str]] = {}
+        keys_by_document: dict[str, list[str]] = {}
         for function in (function for room in self._rooms for function in room.values()):
             for name in _doors(function):
                 keys = list(
                     dict.fromkeys(
                         key
-                        for answer, of in self._answers(function)
-                        for key in self._keys(answer, of, 0)
+                        for document, owner in self._answers(function)
+                        for key in self._keys(document, owner, 0)
                     )
                 )
-                found[name] = [key for key in keys if f"{key}[]" not in keys]
-        return found
+                keys_by_document[name] = [key for key in keys if f"{key}[]" not in keys]
+        return keys_by_document
 
     def _answers(self, function: ast.FunctionDef) -> Iterator[tuple[ast.expr, ast.FunctionDef]]:
         """First arguments of the answers that a command makes, or that a function which it returns
@@ -364,9 +375,9 @@ class KeyReader:
             ):
                 yield node.args[0], function
         for value in _returned(function):
-            called = self._called(value, function)
-            if called is not None and called is not function:
-                yield from self._answers(called)
+            callee = self._called(value, function)
+            if callee is not None and callee is not function:
+                yield from self._answers(callee)
 
     def _called(self, node: ast.expr, function: ast.FunctionDef) -> ast.FunctionDef | None:
         """The function of the terminal that a call is of: of the same module first, else a public
@@ -391,8 +402,8 @@ class KeyReader:
             parts = [node.body, node.orelse]
         elif isinstance(node, ast.Name):
             yield from self._of_name(node.id, function, depth + 1)
-        elif (called := self._called(node, function)) is not None:
-            parts, function, depth = list(_returned(called)), called, depth + 1
+        elif (callee := self._called(node, function)) is not None:
+            parts, function, depth = list(_returned(callee)), callee, depth + 1
         elif isinstance(node, ast.Call):
             yield from self._of_fields(node, function)
         elif isinstance(node, ast.DictComp):
@@ -413,23 +424,23 @@ class KeyReader:
             for node in ast.walk(function)
             if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{name}.pop"
         ]
-        taken = {ast.literal_eval(call.args[0]) for call in calls}
+        removed = {ast.literal_eval(call.args[0]) for call in calls}
         for part in _assigned(name, function):
             yield from (
                 key
                 for key in self._keys(part, function, depth)
-                if key.partition(".")[0] not in taken
+                if key.partition(".")[0] not in removed
             )
         for node in ast.walk(function):
-            place = (
+            target = (
                 node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             )
             if (
-                isinstance(place, ast.Subscript)
-                and ast.unparse(place.value) == name
-                and isinstance(place.slice, ast.Constant)
+                isinstance(target, ast.Subscript)
+                and ast.unparse(target.value) == name
+                and isinstance(target.slice, ast.Constant)
             ):
-                yield from self._entry(str(place.slice.value), node.value, function, depth)
+                yield from self._entry(str(target.slice.value), node.value, function, depth)
 
     @staticmethod
     def _named_here(node: ast.expr, module: ModuleType) -> bool:
@@ -441,8 +452,8 @@ class KeyReader:
         """Fields of a dataclass that is made plain by `asdict(…)` or `….to_json()`."""
         whole = isinstance(node.func, ast.Attribute) and node.func.attr == "to_json"
         if whole or (getattr(node.func, "id", "") == "asdict" and node.args):
-            made = self._type_of(node.func.value if whole else node.args[0], function)
-            yield from (_displayed(made) if whole else []) or _fields_of(made, DEEPEST - 1)
+            kind = self._type_of(node.func.value if whole else node.args[0], function)
+            yield from (_displayed(kind) if whole else []) or _fields_of(kind, DEEPEST - 1)
 
     def _module(self, function: ast.FunctionDef) -> ModuleType:
         return import_module(f"fieldcheck.cli.{self._path_of[id(function)].stem}")
@@ -462,11 +473,11 @@ class KeyReader:
             return self._type_of(node.value, function)
         if not isinstance(node, ast.Name):
             return None
-        if (known := _hint(getattr(module, function.name), node.id)) is not None:
-            return known
-        for one in ast.walk(function):
-            if isinstance(one, ast.comprehension) and getattr(one.target, "id", "") == node.id:
-                return self._type_of(one.iter, function)
+        if (hint := _hint(getattr(module, function.name), node.id)) is not None:
+            return hint
+        for loop in ast.walk(function):
+            if isinstance(loop, ast.comprehension) and getattr(loop.target, "id", "") == node.id:
+                return self._type_of(loop.iter, function)
         return next(
             (self._type_of(value, function) for value in _assigned(node.id, function)), None
         )
@@ -492,17 +503,17 @@ class KeyReader:
             name = f"{key}{{}}"
         yield name
         below = () if isinstance(inner, ast.Name) else self._keys(inner, function, depth + 1)
-        yield from (f"{name}.{one}" for one in below)
+        yield from (f"{name}.{inner_key}" for inner_key in below)
 
 
 def _doors(function: ast.FunctionDef) -> Iterator[str]:
-    for one in function.decorator_list:
+    for decorator in function.decorator_list:
         if (
-            isinstance(one, ast.Call)
-            and getattr(one.func, "id", "") == "json_command"
-            and isinstance(one.args[0], ast.Constant)
+            isinstance(decorator, ast.Call)
+            and getattr(decorator.func, "id", "") == "json_command"
+            and isinstance(decorator.args[0], ast.Constant)
         ):
-            yield str(one.args[0].value)
+            yield str(decorator.args[0].value)
 
 
 def _assigned(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
@@ -515,27 +526,27 @@ def _assigned(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
         ):
             yield from (
                 value
-                for one, value in zip(targets[0].elts, node.value.elts, strict=True)
-                if getattr(one, "id", "") == name
+                for target, value in zip(targets[0].elts, node.value.elts, strict=True)
+                if getattr(target, "id", "") == name
             )
-        named = any(isinstance(one, ast.Name) and one.id == name for one in targets)
+        is_target = any(isinstance(target, ast.Name) and target.id == name for target in targets)
         if (
-            named
+            is_target
             and isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
             and node.value is not None
         ):
             yield node.value
 
 
-def _hint(of: Any, name: str) -> Any:
+def _hint(owner: Any, name: str) -> Any:
     """An annotation of a function or a dataclass; None where it has none, or names what only a type
     checker loads."""
-    said = getattr(of, "__annotations__", {}).get(name)
+    annotation = getattr(owner, "__annotations__", {}).get(name)
     try:
         return (
-            eval(said, _list_names_of(import_module(of.__module__)))
-            if isinstance(said, str)
-            else said
+            eval(annotation, _list_names_of(import_module(owner.__module__)))
+            if isinstance(annotation, str)
+            else annotation
         )
     except NameError:
         return None
@@ -547,64 +558,68 @@ def _list_names_of(module: ModuleType) -> dict[str, Any]:
     names: dict[str, Any] = {}
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for one in node.names:
+            for imported in node.names:
                 try:
-                    named = getattr(import_module(node.module), one.name)
+                    value = getattr(import_module(node.module), imported.name)
                 except AttributeError:
-                    named = import_module(f"{node.module}.{one.name}")
-                names[one.asname or one.name] = named
+                    value = import_module(f"{node.module}.{imported.name}")
+                names[imported.asname or imported.name] = value
     return names | vars(module)
 
 
-def _plain(said: Any) -> Any:
+def _plain(kind: Any) -> Any:
     """The class itself of one that may be absent, or of which there are several."""
-    while get_origin(said) in (Union, UnionType, tuple, list, Sequence):
-        said = next(one for one in get_args(said) if one not in (type(None), Ellipsis))
-    return said
+    while get_origin(kind) in (Union, UnionType, tuple, list, Sequence):
+        kind = next(
+            argument for argument in get_args(kind) if argument not in (type(None), Ellipsis)
+        )
+    return kind
 
 
-def _displayed(said: Any) -> list[str]:
+def _displayed(kind: Any) -> list[str]:
     """Keys of the display that `to_json` of a class returns; none where it begins with the
     fields."""
-    method = getattr(_plain(said), "to_json", None)
-    if method is None or _plain(said) is Estimate:
+    method = getattr(_plain(kind), "to_json", None)
+    if method is None or _plain(kind) is Estimate:
         return []
     (function,) = ast.parse(textwrap.dedent(inspect.getsource(method))).body
     assert isinstance(function, ast.FunctionDef)
-    (shown,) = _returned(function)
-    found: list[str] = []
+    (display,) = _returned(function)
+    keys: list[str] = []
     for key, value in (
-        zip(shown.keys, shown.values, strict=True) if isinstance(shown, ast.Dict) else ()
+        zip(display.keys, display.values, strict=True) if isinstance(display, ast.Dict) else ()
     ):
         if isinstance(key, ast.Constant):
-            found.append(
+            keys.append(
                 f"{key.value!s}{MARKS.get(getattr(getattr(value, 'func', None), 'id', ''), '')}"
             )
-        for one in _assigned(getattr(value, "id", ""), function) if key is None else ():
+        for assigned in _assigned(getattr(value, "id", ""), function) if key is None else ():
             over = (
                 vars(import_module(method.__module__)).get(
-                    getattr(one.generators[0].iter, "id", ""), ()
+                    getattr(assigned.generators[0].iter, "id", ""), ()
                 )
-                if isinstance(one, ast.DictComp)
+                if isinstance(assigned, ast.DictComp)
                 else ()
             )
-            found += [f"{name}[]" for name in over]
-    return found
+            keys += [f"{name}[]" for name in over]
+    return keys
 
 
-def _fields_of(said: Any, deepest: int) -> Iterator[str]:
+def _fields_of(hint: Any, deepest: int) -> Iterator[str]:
     """Fields of a dataclass and of those inside it; an estimate stays one."""
-    found = _plain(said)
-    if not is_dataclass(found) or not isinstance(found, type) or found is Estimate or deepest < 0:
+    kind = _plain(hint)
+    if not is_dataclass(kind) or not isinstance(kind, type) or kind is Estimate or deepest < 0:
         return
-    hints = get_type_hints(found, _list_names_of(import_module(found.__module__)))
-    for one in fields(found):
-        of = {get_origin(part) for part in (hints[one.name], *get_args(hints[one.name]))}
-        name = one.name + (
-            "{}" if of & {dict, Mapping} else "[]" if of & {tuple, list, Sequence} else ""
+    hints = get_type_hints(kind, _list_names_of(import_module(kind.__module__)))
+    for kind_field in fields(kind):
+        origins = {
+            get_origin(part) for part in (hints[kind_field.name], *get_args(hints[kind_field.name]))
+        }
+        name = kind_field.name + (
+            "{}" if origins & {dict, Mapping} else "[]" if origins & {tuple, list, Sequence} else ""
         )
         yield name
-        yield from (f"{name}.{key}" for key in _fields_of(hints[one.name], deepest - 1))
+        yield from (f"{name}.{key}" for key in _fields_of(hints[kind_field.name], deepest - 1))
 
 
 def _returned(function: ast.FunctionDef) -> Iterator[ast.expr]:

@@ -28,7 +28,7 @@ LIGHT = (
 )  # fmt: skip
 LABELLING = ("class_1", "class_2", "same", "unsure", "skip", "back", "next", "loupe", "lift")
 TICK = "- #box(rect(width: 9pt, height: 9pt, stroke: 0.8pt))"  # to be ticked with a pen
-MADE = 1_764_547_200  # of the file's date: the same sheet has the same bytes
+FILE_DATE = 1_764_547_200  # of the file's date: the same sheet has the same bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def make_page() -> str:
         f"## {words.record_title}", "", *table("capture", RECORDING),
         f"## {words.light_title}", "", *table("capture", LIGHT), words.light, "",
         f"## {words.label_title}", "", *table("label", LABELLING), words.label, "",
-        f"## {words.after_title}", "", *(f"- {one}" for one in words.after),
+        f"## {words.after_title}", "", *(f"- {step}" for step in words.after),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
@@ -164,8 +164,8 @@ def make_sheet(lang: str) -> bytes:
 
     boxes = "\n".join(f"{TICK} {content(clip)}" for clip in words.clips)
     after = "\n".join(
-        f"- #box(rect(width: 9pt, height: 9pt, stroke: 0.8pt)) {content(one)}"
-        for one in words.after
+        f"- #box(rect(width: 9pt, height: 9pt, stroke: 0.8pt)) {content(step)}"
+        for step in words.after
     )
     source = f"""
 #set document(title: [{content(words.title)}])
@@ -197,9 +197,9 @@ def make_sheet(lang: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "sheet.typ"
         file.write_text(source, encoding="utf-8")
-        made = typst.compile(file, root=folder, font_paths=fonts, format="pdf", timestamp=MADE)
-    assert isinstance(made, bytes)
-    return made
+        pdf = typst.compile(file, root=folder, font_paths=fonts, format="pdf", timestamp=FILE_DATE)
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 if __name__ == "__main__":

@@ -34,12 +34,12 @@ PLURALS = ("tr_plural", "tr_points")  # the latter has one sentence in English f
 def extracted() -> Catalog:
     """Every sentence in the source, without a translation. Raises ValueError for one that is not
     written out where it is said."""
-    found = Catalog(charset="utf-8")
+    catalogue = Catalog(charset="utf-8")
     package = CHECKOUT / "fieldcheck"
     for file in sorted(package.rglob("*.py")):
         for message in sentences(ast.parse(file.read_text(encoding="utf-8")), str(file)):
-            found.add(message, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
-    return found
+            catalogue.add(message, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
+    return catalogue
 
 
 def sentences(
@@ -53,14 +53,16 @@ def sentences(
             and isinstance(node.func, ast.Name)
             and node.func.id in keywords
         ):
-            said = [
+            texts = [
                 argument.value
                 for argument in node.args[: keywords[node.func.id]]
                 if isinstance(argument, ast.Constant)
             ]
-            if len(said) != keywords[node.func.id] or not all(isinstance(one, str) for one in said):
+            if len(texts) != keywords[node.func.id] or not all(
+                isinstance(text, str) for text in texts
+            ):
                 raise ValueError(f"{file}:{node.lineno}: {ast.unparse(node)}")
-            yield (said[0], said[-1]) if node.func.id in PLURALS else said[0]
+            yield (texts[0], texts[-1]) if node.func.id in PLURALS else texts[0]
 
 
 def folders() -> list[Path]:

@@ -112,7 +112,7 @@ def write_root(keys: Path, version: int, signers: list[FileSigner], days: int) -
     root.roles["root"].threshold = ROOT_THRESHOLD
     metadata = Metadata(root)
     for signer in {
-        one.public_key.keyid: one for one in (*signers, *load_signers(keys, "root"))
+        signer.public_key.keyid: signer for signer in (*signers, *load_signers(keys, "root"))
     }.values():
         metadata.sign(signer, append=True)
     path = keys / f"{version}.root.json"
@@ -143,8 +143,8 @@ def make_update(keys: Path, archive: Path, out: Path, days: int = RELEASE_DAYS) 
     signed: dict[str, bytes] = {}
     targets = Targets(version=version, expires=expires, targets={archive.name: target})
     signed["targets"] = sign_role(keys, "targets", targets)
-    listed = MetaFile.from_data(version, signed["targets"], ["sha256"])
-    snapshot = Snapshot(version=version, expires=expires, meta={"targets.json": listed})
+    targets_file = MetaFile.from_data(version, signed["targets"], ["sha256"])
+    snapshot = Snapshot(version=version, expires=expires, meta={"targets.json": targets_file})
     signed["snapshot"] = sign_role(keys, "snapshot", snapshot)
     newest = MetaFile.from_data(version, signed["snapshot"], ["sha256"])
     timestamp = Timestamp(version=version, expires=expires, snapshot_meta=newest)
@@ -187,27 +187,27 @@ def main() -> None:
     parser.add_argument("keys", type=Path, nargs="?", help="folder of the private keys")
     parser.add_argument("named", nargs="*", help="names of keys to rotate, or the archive")
     parser.add_argument("--days", type=int, help="until the metadata expires")
-    given = parser.parse_args()
-    if given.act == "golden":
+    options = parser.parse_args()
+    if options.act == "golden":
         numbers = json.dumps(compute_golden_numbers(TerminalProgress()), indent=1)
         (CHECKOUT / "resources" / GOLDEN).write_text(f"{numbers}\n", encoding="utf-8")
         return
-    if given.act == "make":
-        archive = Path(given.named[0])
+    if options.act == "make":
+        archive = Path(options.named[0])
         out = archive.with_name(archive.name.removesuffix(".tar.gz") + ".fcupdate")
-        make_update(given.keys, archive, out, given.days or RELEASE_DAYS)
+        make_update(options.keys, archive, out, options.days or RELEASE_DAYS)
         print(out)
         return
-    days = given.days or ROOT_DAYS
-    made = (
-        run_ceremony(given.keys, days)
-        if given.act == "ceremony"
-        else rotate_keys(given.keys, given.named, days)
+    days = options.days or ROOT_DAYS
+    root = (
+        run_ceremony(options.keys, days)
+        if options.act == "ceremony"
+        else rotate_keys(options.keys, options.named, days)
     )
     shipped = CHECKOUT / "resources" / SHIPPED_ROOT
     shipped.parent.mkdir(exist_ok=True)
-    shipped.write_bytes(made.read_bytes())
-    print(f"{made} → {shipped}")
+    shipped.write_bytes(root.read_bytes())
+    print(f"{root} → {shipped}")
 
 
 if __name__ == "__main__":

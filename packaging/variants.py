@@ -152,14 +152,16 @@ def draw(variants: tuple[tuple[str, tuple[Part, ...]], ...]) -> Image.Image:
     )
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.truetype(str(CHECKOUT / "resources" / "fonts" / "DejaVuSans.ttf"), LETTERS)
-    for at, (title, parts) in enumerate(variants):
-        left = GAP + at * (WIDTH + GAP)
-        pen.text((left, 7), f"{at + 1}  {title}" + ("  ✓" if at == 1 else ""), LIGHT.text, font)
+    for index, (title, parts) in enumerate(variants):
+        left = GAP + index * (WIDTH + GAP)
+        pen.text(
+            (left, 7), f"{index + 1}  {title}" + ("  ✓" if index == 1 else ""), LIGHT.text, font
+        )
         pen.rectangle(
             (left, HEAD, left + WIDTH, HEAD + HEIGHT),
             LIGHT.window,
-            LIGHT.accent if at == 1 else LIGHT.border,
-            3 if at == 1 else 1,
+            LIGHT.accent if index == 1 else LIGHT.border,
+            3 if index == 1 else 1,
         )
         if title != "classes over the picture":
             pen.rectangle(
@@ -173,7 +175,7 @@ def draw(variants: tuple[tuple[str, tuple[Part, ...]], ...]) -> Image.Image:
 def _draw_part(
     pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont, part: Part, left: int
 ) -> None:
-    kind, x, y, w, h, said = part
+    kind, x, y, w, h, words = part
     scale = WIDTH / ACROSS
     box = (
         left + x * scale + 3,
@@ -187,7 +189,7 @@ def _draw_part(
         )
     pen.text(
         ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
-        said,
+        words,
         LIGHT.panel if kind == "picture" else LIGHT.text,
         font,
         anchor="mm",

@@ -19,14 +19,14 @@ def main() -> None:
     parser.add_argument("package", nargs="?", help="print it and all it needs, a name per line")
     parser.add_argument("--only", nargs=2, type=Path, metavar=("NAMES", "SBOM"))
     parser.add_argument("--sizes", type=Path, metavar="FOLDER", help="of the frozen program")
-    given = parser.parse_args()
-    if given.package:
-        print("\n".join(list_needed_packages(given.package)))
-    if given.only:
-        names, sbom = given.only
+    options = parser.parse_args()
+    if options.package:
+        print("\n".join(list_needed_packages(options.package)))
+    if options.only:
+        names, sbom = options.only
         reduce_sbom(sbom, set(names.read_text(encoding="utf-8").split()))
-    if given.sizes:
-        print(format_sizes(measure_parts(given.sizes)))
+    if options.sizes:
+        print(format_sizes(measure_parts(options.sizes)))
 
 
 def normalise(name: str) -> str:
@@ -36,7 +36,7 @@ def normalise(name: str) -> str:
 
 def list_needed_packages(package: str) -> list[str]:
     """A package and all that it needs on this system without extras, by name."""
-    needed: set[str] = set()
+    packages: set[str] = set()
     waiting = [package]
     while waiting:
         name = normalise(waiting.pop())
@@ -44,28 +44,33 @@ def list_needed_packages(package: str) -> list[str]:
             requires = metadata.requires(name) or []
         except metadata.PackageNotFoundError:  # needed on other systems only
             continue
-        if name not in needed:
-            needed.add(name)
+        if name not in packages:
+            packages.add(name)
             waiting += [
                 match[0]
                 for line in requires
                 if "extra ==" not in line and (match := re.match(r"[A-Za-z0-9._-]+", line))
             ]
-    return sorted(needed)
+    return sorted(packages)
 
 
 def reduce_sbom(path: Path, names: set[str]) -> None:
     """Keep the components of these packages, without what belongs to the build machine."""
     document = json.loads(path.read_text(encoding="utf-8"))
-    kept = [one for one in document["components"] if normalise(one["name"]) in names]
-    references = {one["bom-ref"] for one in kept}
-    for one in kept:
-        one.pop("externalReferences", None)
-    document["components"] = kept
+    components = [
+        component for component in document["components"] if normalise(component["name"]) in names
+    ]
+    references = {component["bom-ref"] for component in components}
+    for component in components:
+        component.pop("externalReferences", None)
+    document["components"] = components
     document["dependencies"] = [
-        {**one, "dependsOn": [ref for ref in one.get("dependsOn", ()) if ref in references]}
-        for one in document.get("dependencies", ())
-        if one["ref"] in references
+        {
+            **component,
+            "dependsOn": [ref for ref in component.get("dependsOn", ()) if ref in references],
+        }
+        for component in document.get("dependencies", ())
+        if component["ref"] in references
     ]
     path.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

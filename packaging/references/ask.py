@@ -21,11 +21,11 @@ def camera(right, weight, clip):
     """`right`, `weight`: (visits, n); `clip`: (n,). Answers (visits, 2) limits: GLIDE by clusters,
     ssepy by strata (one weight each)."""
     glide, ssepy = np.empty((len(right), 2)), np.empty((len(right), 2))
-    for at, (y, w) in enumerate(zip(right, weight, strict=True)):
-        found = ClusteredClassicalMeanEstimator().estimate(y, clip).confidence_interval
-        glide[at] = found.lower_bound, found.upper_bound
+    for visit, (y, w) in enumerate(zip(right, weight, strict=True)):
+        interval = ClusteredClassicalMeanEstimator().estimate(y, clip).confidence_interval
+        glide[visit] = interval.lower_bound, interval.upper_bound
         value, variance = _by_strata(y, w)
-        ssepy[at] = value - Z95 * np.sqrt(variance), value + Z95 * np.sqrt(variance)
+        ssepy[visit] = value - Z95 * np.sqrt(variance), value + Z95 * np.sqrt(variance)
     return {"glide_clusters": glide, "ssepy_strata": ssepy}
 
 
@@ -34,16 +34,16 @@ def _by_strata(y, w):
     `weight` times as much footage."""
     per_label = w / w.mean() * FOOTAGE
     kinds, stratum = np.unique(per_label, return_inverse=True)
-    listed = np.rint(np.bincount(stratum) * kinds).astype(int)
-    ends = np.cumsum(listed)
-    drawn = np.concatenate(
+    n_listed = np.rint(np.bincount(stratum) * kinds).astype(int)
+    ends = np.cumsum(n_listed)
+    picked = np.concatenate(
         [
             end - size + np.arange(n)
-            for end, size, n in zip(ends, listed, np.bincount(stratum), strict=True)
+            for end, size, n in zip(ends, n_listed, np.bincount(stratum), strict=True)
         ]
     )
     estimator = Estimator(
-        np.zeros(ends[-1]), np.repeat(np.arange(kinds.size), listed), drawn, "ssrs"
+        np.zeros(ends[-1]), np.repeat(np.arange(kinds.size), n_listed), picked, "ssrs"
     )
     value, variance = estimator.compute(y[np.argsort(stratum, kind="stable")], "ht")
     return value[0], variance[0]
@@ -63,15 +63,15 @@ def suspects(labels, probability):
 
 def stratified(right, stratum, share):
     """GLIDE's value of a share by strata whose parts of the footage are known."""
-    found = StratifiedClassicalMeanEstimator().estimate(right, stratum, stratum_weights=share)
-    return {"value": np.array(found.mean)}
+    estimate = StratifiedClassicalMeanEstimator().estimate(right, stratum, stratum_weights=share)
+    return {"value": np.array(estimate.mean)}
 
 
-def main(question, given, answer):
+def main(question, file, target):
     """Answer one question from the arrays of a file."""
-    with np.load(given) as arrays:
+    with np.load(file) as arrays:
         np.savez(
-            answer,
+            target,
             **{"camera": camera, "suspects": suspects, "stratified": stratified}[question](
                 **arrays
             ),

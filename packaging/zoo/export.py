@@ -58,9 +58,9 @@ def settle(network: Any, tensors: torch.Tensor) -> None:
             part.reset_running_stats()
     network.train()
     with torch.no_grad():
-        found = getattr(network, "backbone", network)(tensors)
+        features = getattr(network, "backbone", network)(tensors)
         if hasattr(network, "head"):
-            network.head(list(found.values()))
+            network.head(list(features.values()))
         for name, weights in network.named_parameters():
             if (
                 "classification_head" in name
@@ -99,7 +99,7 @@ def pictures(side: int) -> np.ndarray:
     )
 
 
-def torchvision(folder: Path, told: dict[str, Any]) -> None:
+def torchvision(folder: Path, problem_by_file: dict[str, Any]) -> None:
     """Every network by both exporters, and its own answers."""
     for name, (task, network, kind, n) in models().items():
         side = SIDE[task]
@@ -107,15 +107,15 @@ def torchvision(folder: Path, told: dict[str, Any]) -> None:
         tensors = torch.from_numpy(frames.transpose(0, 3, 1, 2).astype(np.float32) / 255)
         settle(network, tensors)
         with torch.no_grad():
-            came = [network(one[None]) for one in tensors]
+            outputs = [network(tensor[None]) for tensor in tensors]
         answers = {}
-        for place, one in enumerate(came):
+        for index, tensor in enumerate(outputs):
             parts = (
-                one[0]
+                tensor[0]
                 if task == "detection"
-                else {"out": one["out"] if isinstance(one, dict) else one}
+                else {"out": tensor["out"] if isinstance(tensor, dict) else tensor}
             )
-            answers |= {f"{place}_{key}": value.numpy() for key, value in parts.items()}
+            answers |= {f"{index}_{key}": value.numpy() for key, value in parts.items()}
         for dynamo in (False, True):
             path = folder / f"{name}_{'dynamo' if dynamo else 'torchscript'}.onnx"
             try:
@@ -128,14 +128,16 @@ def torchvision(folder: Path, told: dict[str, Any]) -> None:
                     verbose=False,
                 )
             except Exception as error:  # noqa: BLE001 - what an exporter cannot do is a finding, not a failure of this script
-                told[path.stem] = f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+                problem_by_file[path.stem] = (
+                    f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+                )
                 continue
             np.savez_compressed(path.with_suffix(".npz"), frames=frames, **answers)
             path.with_suffix(".card.json").write_text(json.dumps(card(task, kind, n, (side, side))))
-            told[path.stem] = ""
+            problem_by_file[path.stem] = ""
 
 
-def rapidocr(folder: Path, told: dict[str, Any]) -> None:
+def rapidocr(folder: Path, problem_by_file: dict[str, Any]) -> None:
     """The classifier that tells whether a line of text stands upside down, as the package runs
     it."""
     import rapidocr_onnxruntime
@@ -166,7 +168,7 @@ def rapidocr(folder: Path, told: dict[str, Any]) -> None:
         "use_cuda": False,
         "use_dml": False,
     }
-    said = TextClassifier(config)(frames)[1]
+    predictions = TextClassifier(config)(frames)[1]
     session = onnxruntime.InferenceSession(str(path))
     fed = (
         ((np.stack(frames).astype(np.float64) / 255 - 0.5) / 0.5)
@@ -174,19 +176,19 @@ def rapidocr(folder: Path, told: dict[str, Any]) -> None:
         .astype(np.float32)
     )
     raw = np.concatenate(
-        [session.run(None, {session.get_inputs()[0].name: one[None]})[0] for one in fed]
+        [session.run(None, {session.get_inputs()[0].name: frame[None]})[0] for frame in fed]
     )
     rgb = np.stack(frames)[..., ::-1]
     labels, scores = (
-        np.array([int(label) for label, _ in said]),
-        np.array([score for _, score in said]),
+        np.array([int(label) for label, _ in predictions]),
+        np.array([score for _, score in predictions]),
     )
     np.savez_compressed(path.with_suffix(".npz"), frames=rgb, labels=labels, scores=scores, raw=raw)
-    given = card("classification", "softmax", 2, (48, 192), colour="BGR", mean=0.5, std=0.5) | {
+    card_keys = card("classification", "softmax", 2, (48, 192), colour="BGR", mean=0.5, std=0.5) | {
         "classes": ["0", "180"]
     }
-    path.with_suffix(".card.json").write_text(json.dumps(given))
-    told[path.stem] = ""
+    path.with_suffix(".card.json").write_text(json.dumps(card_keys))
+    problem_by_file[path.stem] = ""
 
 
 if __name__ == "__main__":

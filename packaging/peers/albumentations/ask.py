@@ -17,9 +17,11 @@ import albumentations as A
 import numpy as np
 
 
-def parts(one: dict[str, object]) -> list[dict[str, object]]:
+def parts(transform: dict[str, object]) -> list[dict[str, object]]:
     """The transforms of a written pipeline, down to the last."""
-    return [part for inner in one.get("transforms", []) for part in parts(inner)] or [one]
+    return [part for inner in transform.get("transforms", []) for part in parts(inner)] or [
+        transform
+    ]
 
 
 def hash_picture(part: dict[str, object], picture: np.ndarray) -> str:
@@ -35,7 +37,7 @@ def main(folder: Path) -> None:
     sys.path.insert(0, str(folder))
     importlib.import_module("fieldcheck_transforms")
     picture = np.random.default_rng(0).integers(40, 200, (48, 64, 3), np.uint8)
-    said = {}
+    answers = {}
     for file in (folder / "pipeline.json", folder / "unseen" / "pipeline.json"):
         pipeline, written = (
             A.load(str(file)),
@@ -43,13 +45,16 @@ def main(folder: Path) -> None:
         )
         pipeline.set_random_seed(1)
         out = [pipeline(image=picture)["image"] for _ in range(50)]
-        said[file.relative_to(folder).as_posix()] = {
+        answers[file.relative_to(folder).as_posix()] = {
             "transforms": [str(part["__class_fullname__"]) for part in written],
-            "sound": all(one.shape == picture.shape and one.dtype == np.uint8 for one in out),
-            "changed": sum(bool((one != picture).any()) for one in out),
+            "sound": all(
+                picture_out.shape == picture.shape and picture_out.dtype == np.uint8
+                for picture_out in out
+            ),
+            "changed": sum(bool((picture_out != picture).any()) for picture_out in out),
             "alone": [hash_picture(part, picture) for part in written],
         }
-    print(json.dumps(said))
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":

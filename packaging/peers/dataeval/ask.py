@@ -48,7 +48,7 @@ def describe(project: fieldcheck.Project, on: str) -> dict[str, Any]:
     assert isinstance(dataset, protocols.FieldwiseDataset)
     assert isinstance(model, protocols.Model)
     checked = spotcheck_component(protocols.Dataset)(dataset)
-    images = [checked[at][0] for at in range(len(checked))]
+    images = [checked[index][0] for index in range(len(checked))]
     assert len(spotcheck_component(protocols.Model)(model)(images[:2])) == 2
     evaluator = Duplicates(
         flags=ImageStats.NONE,
@@ -59,17 +59,19 @@ def describe(project: fieldcheck.Project, on: str) -> dict[str, Any]:
     )
     augment = MAITEObjectDetectionAugmentation if boxes else MAITEImageClassificationAugmentation
     dark = augment(augment=BrightnessPerturber(factor=0.3), augment_id="dark")
-    given, darkened = (
+    plain, darkened = (
         [
             flatten(answer)
-            for batch in predict(model=model, dataset=dataset, batch_size=8, augmentation=one)[0]
+            for batch in predict(
+                model=model, dataset=dataset, batch_size=8, augmentation=augmentation
+            )[0]
             for answer in batch
         ]
-        for one in (None, dark)
+        for augmentation in (None, dark)
     )
     return {
         "n": len(dataset),
-        "ids": [dataset.get_metadata(at)["id"] for at in range(len(dataset))],
+        "ids": [dataset.get_metadata(index)["id"] for index in range(len(dataset))],
         "index2label": dict(dataset.metadata["index2label"]),
         "first_evaluation": len(evaluator.evaluate(dataset)),
         "exact": [
@@ -79,7 +81,7 @@ def describe(project: fieldcheck.Project, on: str) -> dict[str, Any]:
         ],
         "outliers": len(Outliers().evaluate(dataset).data()),
         "factors": sorted(Metadata(dataset).factor_names),
-        "answers": given,
+        "answers": plain,
         "darkened": darkened,
     }
 
@@ -87,8 +89,8 @@ def describe(project: fieldcheck.Project, on: str) -> dict[str, Any]:
 def flatten(answer: Any) -> list[float]:
     """Probabilities, or how many boxes and their scores."""
     scores = answer.scores if hasattr(answer, "scores") else answer
-    counted = [float(len(scores))] if hasattr(answer, "boxes") else []
-    return [*counted, *np.ravel(np.asarray(scores)).tolist()]
+    box_count = [float(len(scores))] if hasattr(answer, "boxes") else []
+    return [*box_count, *np.ravel(np.asarray(scores)).tolist()]
 
 
 if __name__ == "__main__":

@@ -28,15 +28,15 @@ Boxes = dict[str, list[list[object]]]
 
 def read(folder: Path, name: str) -> Boxes:
     """Boxes of a set by Datumaro, which rounds them to hundredths."""
-    found = Dataset.import_from(str(folder), name)
-    labels = found.categories()[AnnotationType.label].items
+    dataset = Dataset.import_from(str(folder), name)
+    labels = dataset.categories()[AnnotationType.label].items
     return {
         item.id: [
-            [labels[one.label].name, *one.get_bbox()]
-            for one in item.annotations
-            if one.type == AnnotationType.bbox
+            [labels[annotation.label].name, *annotation.get_bbox()]
+            for annotation in item.annotations
+            if annotation.type == AnnotationType.bbox
         ]
-        for item in found
+        for item in dataset
     }
 
 
@@ -44,28 +44,28 @@ def by_pycocotools(folder: Path, key: str) -> Boxes:
     """Boxes of a COCO file, or key points without their mark, by its own reader."""
     (file,) = (folder / "annotations").glob("*.json")
     with contextlib.redirect_stdout(sys.stderr):
-        found = COCO(str(file))
-    names = {one["id"]: one["name"] for one in found.loadCats(found.getCatIds())}
+        coco = COCO(str(file))
+    names = {entry["id"]: entry["name"] for entry in coco.loadCats(coco.getCatIds())}
     return {
         Path(image["file_name"]).stem: [
-            [names[one["category_id"]], *(one[key] if key == "bbox" else one[key][:2])]
-            for one in found.loadAnns(found.getAnnIds(imgIds=[at]))
+            [names[entry["category_id"]], *(entry[key] if key == "bbox" else entry[key][:2])]
+            for entry in coco.loadAnns(coco.getAnnIds(imgIds=[image_id]))
         ]
-        for at, image in found.imgs.items()
+        for image_id, image in coco.imgs.items()
     }
 
 
 def points(folder: Path, name: str) -> Boxes:
     """Points of a set by Datumaro."""
-    found = Dataset.import_from(str(folder), name)
-    labels = found.categories()[AnnotationType.label].items
+    dataset = Dataset.import_from(str(folder), name)
+    labels = dataset.categories()[AnnotationType.label].items
     return {
         item.id: [
-            [labels[one.label].name, *one.points[:2]]
-            for one in item.annotations
-            if one.type == AnnotationType.points
+            [labels[annotation.label].name, *annotation.points[:2]]
+            for annotation in item.annotations
+            if annotation.type == AnnotationType.points
         ]
-        for item in found
+        for item in dataset
     }
 
 
@@ -80,16 +80,16 @@ def write(folder: Path) -> Boxes:
     for kind, name in {**KINDS, "masks": "voc_segmentation"}.items():
         items = []
         for stem, boxes in GIVEN.items():
-            found = [
-                Bbox(*box, label=names.index(of), id=at, group=at)
-                for at, (of, *box) in enumerate(boxes, 1)
+            annotations = [
+                Bbox(*box, label=names.index(class_name), id=index, group=index)
+                for index, (class_name, *box) in enumerate(boxes, 1)
             ]
             items.append(
                 DatasetItem(
                     stem,
                     subset="train",
                     media=picture,
-                    annotations=[Mask(half, label=0)] if kind == "masks" else found,
+                    annotations=[Mask(half, label=0)] if kind == "masks" else annotations,
                 )
             )
         Dataset.from_iterable(items, categories=names, media_type=Image).export(
@@ -98,18 +98,18 @@ def write(folder: Path) -> Boxes:
     return GIVEN
 
 
-def main(folder: Path, asked: str) -> None:
+def main(folder: Path, question: str) -> None:
     """Print what both find."""
-    if asked == "writes":
+    if question == "writes":
         print(json.dumps(write(folder)))
         return
-    kinds, reader = (POINTED, points) if asked == "points" else (KINDS, read)
+    kinds, reader = (POINTED, points) if question == "points" else (KINDS, read)
     with contextlib.redirect_stdout(sys.stderr):
-        found = {kind: reader(folder / kind, name) for kind, name in kinds.items()}
-        found["pycocotools"] = by_pycocotools(
-            folder / "coco", "keypoints" if asked == "points" else "bbox"
+        answers = {kind: reader(folder / kind, name) for kind, name in kinds.items()}
+        answers["pycocotools"] = by_pycocotools(
+            folder / "coco", "keypoints" if question == "points" else "bbox"
         )
-    print(json.dumps(found))
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":

@@ -36,21 +36,21 @@ def main(path: str) -> None:
     """Count the months of a file."""
     with np.load(path) as arrays:
         months = [
-            table(*found)
-            for found in zip(
+            table(*counts)
+            for counts in zip(
                 arrays["confidence"], arrays["classes"], arrays["embedding"], strict=True
             )
         ]
     columns = len(months[0][0].columns)
-    found = {
+    counts = {
         "growing": counted(months, FIRST, None, columns),
         "fixed": counted(months[:FEW], FIXED, FIXED, columns),
     }
     same = sum(
-        by_preset(months[0], at) == n_drifted(pd.concat(months[0][:at]), months[0][at])
-        for at in CHECKED
+        by_preset(months[0], index) == n_drifted(pd.concat(months[0][:index]), months[0][index])
+        for index in CHECKED
     )
-    print(json.dumps({**found, "checked": len(CHECKED), "same": same}))
+    print(json.dumps({**counts, "checked": len(CHECKED), "same": same}))
 
 
 def counted(
@@ -62,8 +62,8 @@ def counted(
     whole = part = 0
     for month in months:
         most = 0
-        for at in range(begins, len(month)):
-            most = max(most, n_drifted(pd.concat(month[: fixed or at]), month[at]))
+        for index in range(begins, len(month)):
+            most = max(most, n_drifted(pd.concat(month[: fixed or index]), month[index]))
             if most >= SHARE * columns:
                 break
         whole, part = whole + (most >= SHARE * columns), part + (most > 0)
@@ -72,36 +72,39 @@ def counted(
 
 def table(confidence: np.ndarray, classes: np.ndarray, embedding: np.ndarray) -> list[pd.DataFrame]:
     """Shifts of a month as tables, a row for each result."""
-    columns = [f"embedding_{at}" for at in range(embedding.shape[-1])]
+    columns = [f"embedding_{column}" for column in range(embedding.shape[-1])]
     return [
-        pd.DataFrame({"confidence": sure, CLASSES: of} | dict(zip(columns, vectors.T, strict=True)))
-        for sure, of, vectors in zip(confidence, classes, embedding, strict=True)
+        pd.DataFrame(
+            {"confidence": confidences, CLASSES: class_names}
+            | dict(zip(columns, vectors.T, strict=True))
+        )
+        for confidences, class_names, vectors in zip(confidence, classes, embedding, strict=True)
     ]
 
 
 def n_drifted(before: pd.DataFrame, now: pd.DataFrame) -> int:
     """Columns of a shift that are called drifted, each by the test that is picked for it."""
-    found = 0
+    n = 0
     for name in now.columns:
         kind = "cat" if name == CLASSES else "num"
         test = get_stattest(before[name], now[name], kind, None)
-        found += bool(test(before[name], now[name], kind, None).drifted)
-    return found
+        n += bool(test(before[name], now[name], kind, None).drifted)
+    return n
 
 
-def by_preset(month: list[pd.DataFrame], at: int) -> int:
+def by_preset(month: list[pd.DataFrame], index: int) -> int:
     """Columns of a shift that the preset itself counts."""
-    columns = [name for name in month[at].columns if name != CLASSES]
+    columns = [name for name in month[index].columns if name != CLASSES]
     definition = DataDefinition(numerical_columns=columns, categorical_columns=[CLASSES])
-    given = (
-        Dataset.from_pandas(one.reset_index(drop=True), definition)
-        for one in (month[at], pd.concat(month[:at]))
+    datasets = (
+        Dataset.from_pandas(entry.reset_index(drop=True), definition)
+        for entry in (month[index], pd.concat(month[:index]))
     )
-    said = Report([DataDriftPreset()]).run(*given).dict()["metrics"]
+    metrics = Report([DataDriftPreset()]).run(*datasets).dict()["metrics"]
     return next(
-        int(one["value"]["count"])
-        for one in said
-        if "DriftedColumnsCount" in json.dumps(one, default=str)
+        int(entry["value"]["count"])
+        for entry in metrics
+        if "DriftedColumnsCount" in json.dumps(entry, default=str)
     )
 
 

@@ -24,10 +24,13 @@ def main(folder: Path) -> None:
     boxes, flags = {}, {}
     with FiftyOneImageDetectionDatasetImporter(dataset_dir=str(folder / "fiftyone")) as importer:
         for path, _, label in importer:
-            found = label.detections if label is not None else []
-            boxes[Path(path).stem] = [[one.label, *one.bounding_box] for one in found]
+            detections = label.detections if label is not None else []
+            boxes[Path(path).stem] = [
+                [detection.label, *detection.bounding_box] for detection in detections
+            ]
             flags[Path(path).stem] = [
-                [flag for flag in FLAGS if getattr(one, flag, False)] for one in found
+                [flag for flag in FLAGS if getattr(detection, flag, False)]
+                for detection in detections
             ]
     print(json.dumps({"boxes": boxes, "flags": flags}))
 

@@ -30,9 +30,9 @@ def main(path: str, public: list[str]) -> None:
         lines = archive.read("statement.intoto.jsonl").decode().splitlines()
     keys = [
         SSlibKey(
-            hashlib.sha256(bytes.fromhex(one)).hexdigest(), "ed25519", "ed25519", {"public": one}
+            hashlib.sha256(bytes.fromhex(key)).hexdigest(), "ed25519", "ed25519", {"public": key}
         )
-        for one in public
+        for key in public
     ]
     print(json.dumps([told(json.loads(line), sums, keys) for line in lines]))
 
@@ -40,12 +40,12 @@ def main(path: str, public: list[str]) -> None:
 def told(line: dict[str, Any], sums: dict[str, str], keys: list[SSlibKey]) -> dict[str, Any]:
     """What in-toto says of one envelope."""
     envelope = Envelope.from_dict(json.loads(json.dumps(line)))
-    found = json_format.Parse(envelope.payload, statement_pb2.Statement())
-    Statement.copy_from_pb(found).validate()
-    subjects = {one.name: dict(one.digest)["sha256"] for one in found.subject}
+    statement = json_format.Parse(envelope.payload, statement_pb2.Statement())
+    Statement.copy_from_pb(statement).validate()
+    subjects = {subject.name: dict(subject.digest)["sha256"] for subject in statement.subject}
     return {
-        "type": found.type,
-        "predicate": found.predicate_type,
+        "type": statement.type,
+        "predicate": statement.predicate_type,
         "subjects": len(subjects),
         "subjects_fit": all(
             sums.get(name) == digest for name, digest in subjects.items() if name in sums

@@ -17,19 +17,19 @@ from labelme._label_file import LabelFile
 
 def main(folder: Path) -> None:
     """Print what it finds; the picture is opened too."""
-    said = {}
+    answers = {}
     for file in sorted((folder / "labelme").glob("*.json")):
-        found = LabelFile(str(file))
+        label_file = LabelFile(str(file))
         boxes = []
-        for shape in found.shapes:
+        for shape in label_file.shapes:
             if shape["shape_type"] == "point":
                 boxes.append([shape["label"], *shape["points"][0]])
                 continue
             assert shape["shape_type"] == "rectangle"
             (x1, y1), (x2, y2) = shape["points"]
             boxes.append([shape["label"], x1, y1, x2 - x1, y2 - y1])
-        said[Path(found.image_path).stem] = boxes
-    print(json.dumps(said))
+        answers[Path(label_file.image_path).stem] = boxes
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":

@@ -23,12 +23,12 @@ def main(folder: Path, out: Path) -> None:
         converter.convert(
             str(folder / "label-studio" / "tasks.json"), str(out), "COCO", is_dir=False
         )
-    found = json.loads((out / "result.json").read_text("utf-8"))
-    names = {one["id"]: one["name"] for one in found["categories"]}
-    said = {image["id"]: (Path(image["file_name"]).stem, []) for image in found["images"]}
-    for one in found["annotations"]:
-        said[one["image_id"]][1].append([names[one["category_id"]], *one["bbox"]])
-    print(json.dumps(dict(said.values())))
+    coco = json.loads((out / "result.json").read_text("utf-8"))
+    names = {entry["id"]: entry["name"] for entry in coco["categories"]}
+    answers = {image["id"]: (Path(image["file_name"]).stem, []) for image in coco["images"]}
+    for entry in coco["annotations"]:
+        answers[entry["image_id"]][1].append([names[entry["category_id"]], *entry["bbox"]])
+    print(json.dumps(dict(answers.values())))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from mlflow import MlflowClient
 def main(folder: str) -> None:
     """Read everything through the client."""
     client = MlflowClient(tracking_uri=f"sqlite:///{Path(folder).resolve()}/mlflow.db")
-    (experiment,) = [one for one in client.search_experiments() if one.name != "Default"]
+    (experiment,) = [entry for entry in client.search_experiments() if entry.name != "Default"]
     runs = {}
     for run in client.search_runs([experiment.experiment_id]):
         run_id, name = run.info.run_id, run.info.run_name
@@ -29,14 +29,14 @@ def main(folder: str) -> None:
             "params": run.data.params,
             "metrics": run.data.metrics,
             "val_loss": [
-                [one.step, one.value] for one in client.get_metric_history(run_id, "val_loss")
+                [entry.step, entry.value] for entry in client.get_metric_history(run_id, "val_loss")
             ],
-            "files": sorted(one.path for one in client.list_artifacts(run_id)),
+            "files": sorted(entry.path for entry in client.list_artifacts(run_id)),
             "frames": len(client.list_artifacts(run_id, "frames")),
             "read": {
-                one.path: Path(client.download_artifacts(run_id, one.path)).stat().st_size
-                for one in client.list_artifacts(run_id)
-                if not one.is_dir
+                entry.path: Path(client.download_artifacts(run_id, entry.path)).stat().st_size
+                for entry in client.list_artifacts(run_id)
+                if not entry.is_dir
             },
         }
     print(json.dumps({"version": mlflow.__version__, "experiment": experiment.name, "runs": runs}))

@@ -28,8 +28,8 @@ def main(path: str) -> None:
     """Count the months of a file."""
     with np.load(path) as arrays:
         months = [
-            table(*found)
-            for found in zip(
+            table(*month)
+            for month in zip(
                 arrays["confidence"], arrays["classes"], arrays["embedding"], strict=True
             )
         ]
@@ -59,21 +59,21 @@ def alerts(
     calculator: nannyml.base.AbstractCalculator, month: pd.DataFrame, reference: int
 ) -> bool:
     """Whether the calculator alerts for any chunk after the reference."""
-    found = (
+    result = (
         calculator.fit(month[:reference])
         .calculate(month[reference:])
         .filter(period="analysis")
         .to_df()
     )
     return bool(
-        found.loc[:, [name for name in found.columns if name[-1] == "alert"]].any(axis=None)
+        result.loc[:, [name for name in result.columns if name[-1] == "alert"]].any(axis=None)
     )
 
 
 def table(confidence: np.ndarray, classes: np.ndarray, embedding: np.ndarray) -> pd.DataFrame:
     """A month as a table, a row for each result in order of time."""
     vectors = embedding.reshape(-1, embedding.shape[-1])
-    columns = {f"embedding_{at}": one for at, one in enumerate(vectors.T)}
+    columns = {f"embedding_{column}": vector for column, vector in enumerate(vectors.T)}
     return pd.DataFrame(
         {"confidence": confidence.ravel(), CLASSES: pd.Categorical(classes.ravel())} | columns
     )

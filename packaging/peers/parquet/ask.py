@@ -16,9 +16,9 @@ import pyarrow
 import pyarrow.parquet
 
 
-def main(given: str, written: str) -> None:
+def main(source: str, target: str) -> None:
     """Write one file from the other."""
-    with open(given, newline="") as file:
+    with open(source, newline="") as file:
         rows = list(csv.DictReader(file))
     table = pyarrow.table({
         "time": pyarrow.array(
@@ -28,7 +28,7 @@ def main(given: str, written: str) -> None:
         "confidence": pyarrow.array([float(row["confidence"]) for row in rows], pyarrow.float32()),
         "embedding": [[float(row["confidence"]), 1.0] for row in rows],
     })  # fmt: skip
-    pyarrow.parquet.write_table(table, written)
+    pyarrow.parquet.write_table(table, target)
     print(json.dumps({"rows": table.num_rows, "packages": sysconfig.get_paths()["purelib"]}))
 
 

@@ -14,10 +14,13 @@ import pyarrow.parquet as pq
 
 def main(file: str) -> None:
     """Print what stands in it."""
-    found = pq.read_table(file)
+    table = pq.read_table(file)
     print(
         json.dumps(
-            {"schema": {one.name: str(one.type) for one in found.schema}, "rows": found.to_pylist()}
+            {
+                "schema": {column.name: str(column.type) for column in table.schema},
+                "rows": table.to_pylist(),
+            }
         )
     )
 

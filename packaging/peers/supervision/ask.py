@@ -26,29 +26,29 @@ READERS = {
 }
 
 
-def write(found: DetectionDataset, out: Path) -> None:
+def write(dataset: DetectionDataset, out: Path) -> None:
     """A set in every kind."""
     coco, yolo, voc = (out / kind for kind in READERS)
-    found.as_coco(str(coco / "images"), str(coco / "labels.json"))
-    found.as_yolo(str(yolo / "images"), str(yolo / "labels"), str(yolo / "data.yaml"))
-    found.as_pascal_voc(str(voc / "JPEGImages"), str(voc / "Annotations"))
+    dataset.as_coco(str(coco / "images"), str(coco / "labels.json"))
+    dataset.as_yolo(str(yolo / "images"), str(yolo / "labels"), str(yolo / "data.yaml"))
+    dataset.as_pascal_voc(str(voc / "JPEGImages"), str(voc / "Annotations"))
 
 
 def main(folder: Path, writes: bool) -> None:
     """Print what it finds."""
     if writes:
         write(READERS["coco"](folder / "coco"), folder / "written")
-    said = {}
+    answers = {}
     for kind, read in READERS.items() if not writes else [("coco", READERS["coco"])]:
-        found = read(folder / kind)
-        said[kind] = {
+        dataset = read(folder / kind)
+        answers[kind] = {
             Path(path).stem: [
-                [found.classes[k], x1, y1, x2 - x1, y2 - y1]
+                [dataset.classes[k], x1, y1, x2 - x1, y2 - y1]
                 for k, (x1, y1, x2, y2) in zip(boxes.class_id, boxes.xyxy.tolist(), strict=True)
             ]
-            for path, _, boxes in found
+            for path, _, boxes in dataset
         }
-    print(json.dumps(said))
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":

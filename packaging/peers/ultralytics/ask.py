@@ -24,11 +24,13 @@ def main(folder: Path) -> None:
         from ultralytics.data.utils import check_det_dataset
 
         data = check_det_dataset(str(folder / "yolo" / "data.yaml"), autodownload=False)
-        found = YOLODataset(img_path=data["val"], data=data, task="detect", augment=False, imgsz=64)
-    said = {}
-    for one in found.labels:
-        height, width = one["shape"]
-        said[Path(one["im_file"]).stem] = [
+        dataset = YOLODataset(
+            img_path=data["val"], data=data, task="detect", augment=False, imgsz=64
+        )
+    answers = {}
+    for label in dataset.labels:
+        height, width = label["shape"]
+        answers[Path(label["im_file"]).stem] = [
             [
                 data["names"][int(k)],
                 (x - w / 2) * width,
@@ -36,9 +38,11 @@ def main(folder: Path) -> None:
                 w * width,
                 h * height,
             ]
-            for (k,), (x, y, w, h) in zip(one["cls"].tolist(), one["bboxes"].tolist(), strict=True)
+            for (k,), (x, y, w, h) in zip(
+                label["cls"].tolist(), label["bboxes"].tolist(), strict=True
+            )
         ]
-    print(json.dumps(said))
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":

@@ -78,14 +78,14 @@ def draw_models(
     """Right answers of each model, weights and clips of a hundred of 1,200 frames, drawn 40/60 by
     how hard the *first* model found them: noise, and more where it was wrong."""
     share = np.array(sizes) / sum(sizes) * LISTED
-    listed = np.maximum(1, np.round(share).astype(int))
-    clip = np.repeat(np.arange(listed.size), listed)
-    tied = rng.standard_normal(listed.size)
+    n_listed = np.maximum(1, np.round(share).astype(int))
+    clip = np.repeat(np.arange(n_listed.size), n_listed)
+    tied = rng.standard_normal(n_listed.size)
     right = []
     common = rng.standard_normal(clip.size)
     for mean in means:
-        own = CLIP_TIE * tied + np.sqrt(1 - CLIP_TIE**2) * rng.standard_normal(listed.size)
-        chances = np.full(listed.size, mean)
+        own = CLIP_TIE * tied + np.sqrt(1 - CLIP_TIE**2) * rng.standard_normal(n_listed.size)
+        chances = np.full(n_listed.size, mean)
         if icc > 0:
             kappa = (1 - icc) / icc
             chances = betaincinv(mean * kappa, (1 - mean) * kappa, ndtr(own))
@@ -94,10 +94,14 @@ def draw_models(
     hardness = rng.standard_normal(clip.size) + 1.5 * ~right[0]
     order = np.argsort(-hardness)
     hard, easy = order[:HARD_FRAMES], order[HARD_FRAMES:]
-    drawn = [rng.choice(hard, HARD_LABELS, False), rng.choice(easy, EASY_LABELS, False)]
-    at = np.concatenate(drawn)
+    chosen = [rng.choice(hard, HARD_LABELS, False), rng.choice(easy, EASY_LABELS, False)]
+    indices = np.concatenate(chosen)
     weights = [hard.size / HARD_LABELS, easy.size / EASY_LABELS]
-    return np.array(right)[:, at], np.repeat(weights, (HARD_LABELS, EASY_LABELS)), clip[at]
+    return (
+        np.array(right)[:, indices],
+        np.repeat(weights, (HARD_LABELS, EASY_LABELS)),
+        clip[indices],
+    )
 
 
 # What is counted of each kind of claim. Each takes its cell, runs and a generator: one row.
@@ -107,13 +111,13 @@ def count_change(sizes: str, gain: float, loss: float, icc: float, runs: int, se
     """Coverage of the change, and how often a direction is named, for frames that weigh alike."""
     rng, n = np.random.default_rng(seed), SIZES[sizes]
     clip, weight = np.repeat(np.arange(len(n)), n), np.ones(sum(n))
-    found = [
+    changes = [
         cluster.estimate_change(draw_changes(n, gain, loss, icc, rng), weight, clip)
         for _ in range(runs)
     ]
     truth = gain - loss
-    inside = np.mean([one.lo <= truth <= one.hi for one in found])
-    width = np.mean([one.hi - one.lo for one in found])
+    inside = np.mean([change.lo <= truth <= change.hi for change in changes])
+    width = np.mean([change.hi - change.lo for change in changes])
     return {
         "sizes": sizes, "gain": gain, "loss": loss, "icc": icc, "covers": float(inside),
         "width": float(width),
@@ -122,17 +126,17 @@ def count_change(sizes: str, gain: float, loss: float, icc: float, runs: int, se
 
 def count_pair(sizes: str, before: float, after: float, icc: float, runs: int, seed: int) -> Row:
     """Two models on a 40/60 draw: coverage, and "better" and "worse" as they are named."""
-    rng, inside, width, named = (
+    rng, inside, width, n_named = (
         np.random.default_rng(seed), 0, 0.0, {"better": 0, "worse": 0, "": 0},
     )  # fmt: skip
     for _ in range(runs):
         verdict = cluster.judge_change(*draw_pair(SIZES[sizes], before, after, icc, rng))
         inside += verdict.change.lo <= after - before <= verdict.change.hi
         width += verdict.change.hi - verdict.change.lo
-        named[verdict.direction] += 1
+        n_named[verdict.direction] += 1
     return {
         "sizes": sizes, "before": before, "after": after, "icc": icc, "covers": inside / runs,
-        "width": width / runs, "better": named["better"] / runs, "worse": named["worse"] / runs,
+        "width": width / runs, "better": n_named["better"] / runs, "worse": n_named["worse"] / runs,
     }  # fmt: skip
 
 
@@ -146,15 +150,17 @@ def count_rank(sizes: str, models: int, behind: float, icc: float, runs: int, se
         ranking = rank_models(
             [str(k) for k in range(models)], *draw_models(SIZES[sizes], means, icc, rng)
         )
-        named = {
-            (one.a, one.b) if one.verdict.direction == "better" else (one.b, one.a)
-            for one in ranking.pairs
-            if one.verdict.direction
+        pairs_named = {
+            (compared.a, compared.b)
+            if compared.verdict.direction == "better"
+            else (compared.b, compared.a)
+            for compared in ranking.pairs
+            if compared.verdict.direction
         }
-        true = {pair for pair in named if behind and pair[0] == str(models - 1)}
-        false += len(named - true) > 0
-        last += any(one.model == str(models - 1) and one.verdict.direction == "worse"
-                    for one in ranking.models)  # fmt: skip
+        true = {pair for pair in pairs_named if behind and pair[0] == str(models - 1)}
+        false += len(pairs_named - true) > 0
+        last += any(compared.model == str(models - 1) and compared.verdict.direction == "worse"
+                    for compared in ranking.models)  # fmt: skip
         behind_all += len(true) == models - 1
     return {
         "sizes": sizes, "models": models, "behind": behind, "icc": icc, "false": false / runs,
@@ -170,9 +176,9 @@ def count_rate(sizes: str, mean: float, variation: float, runs: int, seed: int) 
     inside, width = 0, 0.0
     for _ in range(runs):
         events = rng.poisson(rng.gamma(shape, mean / shape, n.size) * exposure)
-        found = cluster.estimate_event_rate(events.tolist(), exposure.tolist())
-        inside += found.lo <= mean <= found.hi
-        width += (found.hi - found.lo) / mean
+        rate = cluster.estimate_event_rate(events.tolist(), exposure.tolist())
+        inside += rate.lo <= mean <= rate.hi
+        width += (rate.hi - rate.lo) / mean
     return {
         "sizes": sizes, "mean": mean, "variation": variation, "covers": inside / runs,
         "width": width / runs,
@@ -186,20 +192,20 @@ def count_fix(sizes: str, kind: str, effect: float, icc: float, runs: int, seed:
     rng, n = np.random.default_rng(seed), SIZES[sizes]
     clip, weight = np.repeat(np.arange(len(n)), n), np.ones(sum(n))
     truth = np.where(np.arange(CANDIDATES) == 0, effect, 0.0)
-    better, holds = np.zeros((2, runs, CANDIDATES), bool)
+    better, is_covered = np.zeros((2, runs, CANDIDATES), bool)
     for run in range(runs):
         rows = [_draw_candidate(kind, n, float(gain), icc, rng) for gain in truth]
         verdicts = cluster.judge_candidates(rows, weight, clip, cluster.LEAST_FOUND)
-        for at, one in enumerate(verdicts):
-            better[run, at] = one.direction == "better"
-            holds[run, at] = one.change.lo <= truth[at] <= one.change.hi
+        for candidate, verdict in enumerate(verdicts):
+            better[run, candidate] = verdict.direction == "better"
+            is_covered[run, candidate] = verdict.change.lo <= truth[candidate] <= verdict.change.hi
     helps, demonstrated = truth > 0, int(better.sum())
     return {
         "sizes": sizes, "kind": kind, "effect": effect, "icc": icc,
         "shown": float(better[:, helps].any(1).mean()),
         "other": float(better[:, ~helps].any(1).mean()),
-        "covers": float(holds.mean()), "demonstrated": demonstrated,
-        "demonstrated_held": int((better & holds).sum()),
+        "covers": float(is_covered.mean()), "demonstrated": demonstrated,
+        "demonstrated_held": int((better & is_covered).sum()),
     }  # fmt: skip
 
 
@@ -237,7 +243,7 @@ def count_fix_pairs(sizes: str, helps: str, effect: float, icc: float, runs: int
     pairs = [(CANDIDATES + k, CANDIDATES - 1, k) for k in range(CANDIDATES - 2)]
     right = {"single": 0, "pair": CANDIDATES, "correction": CANDIDATES - 1}.get(helps, -1)
     kind = "churn" if right >= 0 else helps
-    shown = other = 0
+    n_shown = n_other = 0
     for _ in range(runs):
         rows = [
             _draw_candidate(kind, n, effect if k == right else 0.0, icc, rng)
@@ -249,27 +255,27 @@ def count_fix_pairs(sizes: str, helps: str, effect: float, icc: float, runs: int
             for part in (correction, single):  # a frame cannot be mended and broken
                 rows[pair] = np.where(rows[pair] * rows[part] < 0, 0.0, rows[pair])
         verdicts = cluster.judge_candidates(rows, weight, clip, cluster.LEAST_FOUND, pairs)
-        better = {at for at, one in enumerate(verdicts) if one.direction == "better"}
-        shown, other = shown + (right in better), other + bool(better - {right})
+        better = {index for index, verdict in enumerate(verdicts) if verdict.direction == "better"}
+        n_shown, n_other = n_shown + (right in better), n_other + bool(better - {right})
     return {
-        "sizes": sizes, "helps": helps, "effect": effect, "icc": icc, "shown": shown / runs,
-        "other": other / runs,
+        "sizes": sizes, "helps": helps, "effect": effect, "icc": icc, "shown": n_shown / runs,
+        "other": n_other / runs,
     }  # fmt: skip
 
 
 def count_overconfidence(sizes: str, over: float, icc: float, runs: int, seed: int) -> Row:
     """A model that is too sure by `over` points, honest at 0, on a 40/60 draw by confidence."""
-    rng, named, inside, beyond = np.random.default_rng(seed), {"over": 0, "under": 0}, 0, 0
-    for at in range(runs):
+    rng, n_named, inside, beyond = np.random.default_rng(seed), {"over": 0, "under": 0}, 0, 0
+    for run in range(runs):
         sure, right, weight, clip = _draw_confident(SIZES[sizes], over, icc, rng)
-        found = cluster.estimate_overconfidence(sure, right, weight, clip)
-        named["over"] += found.lo > 0
-        named["under"] += found.hi < 0
-        inside += found.lo <= over <= found.hi
-        beyond += at < BAND_RUNS and _lies_beyond(sure, right, weight, clip)
+        overconfidence = cluster.estimate_overconfidence(sure, right, weight, clip)
+        n_named["over"] += overconfidence.lo > 0
+        n_named["under"] += overconfidence.hi < 0
+        inside += overconfidence.lo <= over <= overconfidence.hi
+        beyond += run < BAND_RUNS and _lies_beyond(sure, right, weight, clip)
     return {
-        "sizes": sizes, "over": over, "icc": icc, "named": named["over"] / runs,
-        "under": named["under"] / runs,
+        "sizes": sizes, "over": over, "icc": icc, "named": n_named["over"] / runs,
+        "under": n_named["under"] / runs,
         "covers": inside / runs, "beyond": beyond / min(runs, BAND_RUNS),
     }  # fmt: skip
 
@@ -280,8 +286,8 @@ BAND_RUNS, BAND_DRAWS = 200, 499
 def _draw_confident(
     sizes: Sequence[int], over: float, icc: float, rng: np.random.Generator
 ) -> tuple[Figures, Figures, Figures, NDArray[np.intp]]:
-    listed = np.maximum(1, np.round(np.array(sizes) / sum(sizes) * LISTED).astype(int))
-    clip = np.repeat(np.arange(listed.size), listed)
+    n_listed = np.maximum(1, np.round(np.array(sizes) / sum(sizes) * LISTED).astype(int))
+    clip = np.repeat(np.arange(n_listed.size), n_listed)
     chance = (
         0.5 + 0.34 * rng.beta(3.0, 1.2, clip.size)
         if over
@@ -290,15 +296,15 @@ def _draw_confident(
     sure = chance + over
     if icc > 0:
         kappa = (1 - icc) / icc
-        chance = betaincinv(chance * kappa, (1 - chance) * kappa, rng.random(listed.size)[clip])
+        chance = betaincinv(chance * kappa, (1 - chance) * kappa, rng.random(n_listed.size)[clip])
     right = (rng.random(clip.size) < chance).astype(float)
     order = np.argsort(sure)
     hard, easy = order[:HARD_FRAMES], order[HARD_FRAMES:]
-    drawn = [rng.choice(hard, HARD_LABELS, False), rng.choice(easy, EASY_LABELS, False)]
-    at = np.concatenate(drawn)
+    chosen = [rng.choice(hard, HARD_LABELS, False), rng.choice(easy, EASY_LABELS, False)]
+    indices = np.concatenate(chosen)
     shares = [hard.size / HARD_LABELS, easy.size / EASY_LABELS]
     weight = np.repeat(shares, (HARD_LABELS, EASY_LABELS))
-    return sure[at], right[at], weight, clip[at]
+    return sure[indices], right[indices], weight, clip[indices]
 
 
 def calibration_error(
@@ -307,8 +313,8 @@ def calibration_error(
     """Weighted calibration error over bins of equal weight; `right` may hold many draws."""
     order = np.argsort(sure, kind="stable")
     mass = weight[order]
-    place = (np.cumsum(mass) - mass / 2) / mass.sum() * bins
-    inside = np.minimum(place, bins - 1e-9).astype(int)[:, None] == np.arange(bins)
+    position = (np.cumsum(mass) - mass / 2) / mass.sum() * bins
+    inside = np.minimum(position, bins - 1e-9).astype(int)[:, None] == np.arange(bins)
     apart = (sure[order] - right[..., order]) * mass
     return np.asarray(np.abs(apart @ inside).sum(-1) / mass.sum())
 
@@ -337,8 +343,8 @@ def count_limit(
         frames = np.repeat(escaped, seen)
         by_frame = estimate_camera_interval(frames, np.ones(frames.size), np.repeat(clip, seen))
         by_part = estimate_camera_interval(escaped, np.ones(clip.size), clip)
-        for prefix, found in (("", by_frame), ("part_", by_part)):
-            state = cluster.judge_limit(found, limit)
+        for prefix, estimate in (("", by_frame), ("part_", by_part)):
+            state = cluster.judge_limit(estimate, limit)
             if state != "inconclusive":
                 counts[prefix + state] += 1
         if not escaped.any():
@@ -358,26 +364,28 @@ def count_looks(sizes: str, rate: float, icc: float, runs: int, seed: int) -> Ro
     runs *= VISITS_A_RUN
     rng, n = np.random.default_rng(seed), np.array(SIZES[sizes])
     counts = {
-        f"{prefix}{state}_{look}": 0
-        for prefix, state, look in product(("", "plain_"), ("met", "not_met"), range(1, LOOKS + 1))
+        f"{prefix}{state}_{n_looks}": 0
+        for prefix, state, n_looks in product(
+            ("", "plain_"), ("met", "not_met"), range(1, LOOKS + 1)
+        )
     }
     for _ in range(runs):
         chances = draw_clip_chances(rate, icc, n.size, rng)
         escaped = [rng.random(n.sum()) < np.repeat(chances, n) for _ in range(LOOKS)]
-        seen = [
+        estimates = [
             estimate_camera_interval(
-                np.concatenate(escaped[:look]), np.ones(n.sum() * look),
-                np.tile(np.repeat(np.arange(n.size), n), look),
+                np.concatenate(escaped[:n_looks]), np.ones(n.sum() * n_looks),
+                np.tile(np.repeat(np.arange(n.size), n), n_looks),
             )
-            for look in range(1, LOOKS + 1)
+            for n_looks in range(1, LOOKS + 1)
         ]  # fmt: skip
         for prefix, is_longer in (("", True), ("plain_", False)):
             state = "inconclusive"
-            for look, found in enumerate(seen, 1):
+            for n_looks, estimate in enumerate(estimates, 1):
                 if state == "inconclusive":
-                    state = cluster.judge_limit(found, rate, look if is_longer else 1)
+                    state = cluster.judge_limit(estimate, rate, n_looks if is_longer else 1)
                 if state != "inconclusive":
-                    counts[f"{prefix}{state}_{look}"] += 1
+                    counts[f"{prefix}{state}_{n_looks}"] += 1
     shares = {name: count / runs for name, count in counts.items()}
     return {"sizes": sizes, "rate": rate, "icc": icc, **shares}
 
@@ -388,17 +396,17 @@ LOOKS, VISITS_A_RUN = 3, 4
 def count_latency(frames: int, phi: float, level: float, runs: int, seed: int) -> Row:
     """Log-normal frame times with a lag-1 correlation: coverage of a quantile where it has a range,
     and the share of runs that have one."""
-    rng, inside, told = np.random.default_rng(seed), 0, 0
+    rng, inside, n_told = np.random.default_rng(seed), 0, 0
     truth = float(np.exp(0.2 * ndtri(level)))
     for _ in range(runs):
-        found = time_blocks.estimate_time_quantile(
+        quantile = time_blocks.estimate_time_quantile(
             np.exp(0.2 * _draw_series(frames, phi, rng)), level
         )
-        if found.lo == found.lo:
-            told, inside = told + 1, inside + (found.lo <= truth <= found.hi)
+        if quantile.lo == quantile.lo:
+            n_told, inside = n_told + 1, inside + (quantile.lo <= truth <= quantile.hi)
     return {
-        "frames": frames, "phi": phi, "level": level, "told": told / runs,
-        "covers": inside / told if told else None,
+        "frames": frames, "phi": phi, "level": level, "told": n_told / runs,
+        "covers": inside / n_told if n_told else None,
     }  # fmt: skip
 
 
@@ -418,8 +426,8 @@ def count_rounds(rounds: int, slower: float, runs: int, seed: int) -> Row:
         machine[back] = machine[back, ::-1]
         logs = machine + rng.standard_normal((rounds, 2)) * 0.02
         medians = np.exp(logs.T) * np.array([[1.0], [1 + slower]])
-        found = time_blocks.compare_variants(medians)[1]
-        differ, inside = differ + found.differs, inside + (found.lo <= 1 + slower <= found.hi)
+        change = time_blocks.compare_variants(medians)[1]
+        differ, inside = differ + change.differs, inside + (change.lo <= 1 + slower <= change.hi)
     return {"rounds": rounds, "slower": slower, "differs": differ / runs, "covers": inside / runs}
 
 
@@ -427,10 +435,15 @@ def count_drift(phi: str, learnt: int, fall: float, runs: int, seed: int) -> Row
     """Months of thirty charted shifts of four statistics with these lag-1 correlations after a
     reference of `learnt`; from the first on the first statistic falls by `fall` standard
     deviations. Share of months with an alarm, and the shift at which it comes in the median."""
-    rng, correlations = np.random.default_rng(seed), [float(one) for one in phi.split(",")]
+    rng, correlations = (
+        np.random.default_rng(seed),
+        [float(correlation) for correlation in phi.split(",")],
+    )
     first = np.full(runs, MONTH + 1)
     for run in range(runs):
-        x = np.stack([_draw_series(learnt + MONTH, one, rng) for one in correlations], 1)
+        x = np.stack(
+            [_draw_series(learnt + MONTH, correlation, rng) for correlation in correlations], 1
+        )
         x[learnt:, 0] += fall
         reference = time_blocks.ChartReference.from_shifts(x[:learnt])
         ewma = np.zeros(len(correlations))
@@ -440,8 +453,8 @@ def count_drift(phi: str, learnt: int, fall: float, runs: int, seed: int) -> Row
                 first[run] = count
                 break
             ewma, reference = step.ewma, reference.add(values)
-    found = {"alarms": float((first <= MONTH).mean()), "within_ten": float((first <= 10).mean())}
-    return {"phi": phi, "learnt": learnt, "fall": fall, **found, "median": float(np.median(first))}
+    shares = {"alarms": float((first <= MONTH).mean()), "within_ten": float((first <= 10).mean())}
+    return {"phi": phi, "learnt": learnt, "fall": fall, **shares, "median": float(np.median(first))}
 
 
 MONTH = 30  # charted shifts
@@ -491,18 +504,24 @@ def _judge_rank(row: Row, runs: int) -> str:
 def _judge_fix(row: Row, runs: int) -> str:
     if rises_above(row["other"], 0.04, runs):
         return "a candidate that does not help in more than 4 % of searches"
-    seen = {0.0: 0.75, 0.3: 0.35}.get(row["icc"], 0.0)
-    if row["sizes"] == "12 × 8" and row["effect"] == 0.2 and falls_below(row["shown"], seen, runs):
-        return f"+20 points seen in less than {seen:.0%}"
+    least_seen = {0.0: 0.75, 0.3: 0.35}.get(row["icc"], 0.0)
+    if (
+        row["sizes"] == "12 × 8"
+        and row["effect"] == 0.2
+        and falls_below(row["shown"], least_seen, runs)
+    ):
+        return f"+20 points seen in less than {least_seen:.0%}"
     return _judge_coverage(row, runs)
 
 
 def _judge_fix_pairs(row: Row, runs: int) -> str:
     if rises_above(row["other"], 0.04, runs):
         return "a candidate that does not help in more than 4 % of searches"
-    seen = {0.0: 0.75, 0.3: 0.35}[row["icc"]] if row["helps"] == "single" else 0.0
+    least_seen = {0.0: 0.75, 0.3: 0.35}[row["icc"]] if row["helps"] == "single" else 0.0
     return (
-        f"+20 points seen in less than {seen:.0%}" if falls_below(row["shown"], seen, runs) else ""
+        f"+20 points seen in less than {least_seen:.0%}"
+        if falls_below(row["shown"], least_seen, runs)
+        else ""
     )
 
 
@@ -523,7 +542,9 @@ def _judge_limit_row(row: Row, runs: int) -> str:
 
 
 def _judge_looks(row: Row, runs: int) -> str:
-    names = [f"{state}_{look}" for state in ("met", "not_met") for look in range(1, LOOKS + 1)]
+    names = [
+        f"{state}_{n_looks}" for state in ("met", "not_met") for n_looks in range(1, LOOKS + 1)
+    ]
     wrong = [name for name in names if rises_above(row[name], 0.025, runs * VISITS_A_RUN)]
     return f"{wrong[0]} in more than 2.5 %" if wrong else ""
 
@@ -664,14 +685,14 @@ KINDS: dict[str, Kind] = {
 
 def count_cell(job: tuple[str, int, int]) -> tuple[str, Row]:
     """A cell of a kind, by its place; the seed is the place."""
-    name, place, runs = job
+    name, index, runs = job
     kind = KINDS[name]
-    return name, kind.count(*kind.cells[place], runs, 1000 + place)
+    return name, kind.count(*kind.cells[index], runs, 1000 + index)
 
 
 def list_jobs(runs: int, kinds: Sequence[str] = tuple(KINDS)) -> list[tuple[str, int, int]]:
     """Every cell of these kinds."""
-    return [(name, place, runs) for name in kinds for place in range(len(KINDS[name].cells))]
+    return [(name, index, runs) for name in kinds for index in range(len(KINDS[name].cells))]
 
 
 def study(
@@ -682,24 +703,24 @@ def study(
         yield from pool.map(count_cell, list_jobs(runs, kinds))
 
 
-def shortfalls(found: Sequence[tuple[str, Row]], runs: int) -> list[str]:
+def shortfalls(rows: Sequence[tuple[str, Row]], runs: int) -> list[str]:
     """What is not as methods promise, a sentence each."""
-    judged = ((name, row, KINDS[name].shortfall(row, runs)) for name, row in found)
-    return [f"{name} {row}: {said}" for name, row, said in judged if said]
+    judged = ((name, row, KINDS[name].shortfall(row, runs)) for name, row in rows)
+    return [f"{name} {row}: {sentence}" for name, row, sentence in judged if sentence]
 
 
 def list_lines(arguments: Sequence[str]) -> Iterator[str]:
     """Each row as it comes, and at the end what is not as promised."""
     runs, kinds = int(arguments[0]) if arguments else 200, tuple(arguments[1:]) or tuple(KINDS)
-    found = []
+    rows = []
     for name, row in study(runs, kinds):
-        found.append((name, row))
+        rows.append((name, row))
         figures = (
             f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
             for key, value in row.items()
         )
         yield f"{name}: " + ", ".join(figures)
-    yield from shortfalls(found, runs) or ("as promised",)
+    yield from shortfalls(rows, runs) or ("as promised",)
 
 
 if __name__ == "__main__":

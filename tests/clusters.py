@@ -45,10 +45,10 @@ class Cluster:
 
     def add_worker(self) -> subprocess.Popen:
         """One more worker with one thread, in a folder of its own."""
-        place = self.folder / f"worker{len(self.workers)}"
+        folder = self.folder / f"worker{len(self.workers)}"
         worker = self._start(
             "dask_worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard",
-            "--local-directory", place, "--memory-limit", "0",
+            "--local-directory", folder, "--memory-limit", "0",
         )  # fmt: skip
         self.workers.append(worker)
         return worker

@@ -64,8 +64,10 @@ def of_room(room: str) -> dict[str, Any]:
     folder = LIBRARIES / f"{room}-{code_hash(CHECKOUT)[:12]}"
     folder.mkdir(exist_ok=True)
     settings, report = folder / "settings", folder / "report.json"
-    asked = SETTINGS.format(folder=folder, room=package)
-    settings.write_text(asked + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
+    settings_text = SETTINGS.format(folder=folder, room=package)
+    settings.write_text(
+        settings_text + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else "")
+    )
     (folder / "sitecustomize.py").write_text(START.format(room=str(package)))
     paths = os.pathsep.join([str(folder), str(CHECKOUT), str(LIBRARIES)])
     plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
@@ -80,24 +82,26 @@ def of_room(room: str) -> dict[str, Any]:
         subprocess.run(command, env=plain, cwd=CHECKOUT, check=True)
     files = json.loads(report.read_text("utf-8"))
     sys.stdout.write("".join(_passed_over(files["files"])))
-    said = files["totals"]
-    counted = said["num_statements"] + said["num_branches"]
-    found = {"lines": said["num_statements"], "lines_run": said["covered_lines"]}
-    found |= {"branches": said["num_branches"], "branches_run": said["covered_branches"]}
-    found["share"] = round((said["covered_lines"] + said["covered_branches"]) / max(1, counted), 4)
-    return {**found, "tests": "some failed"} if failed else found
+    totals = files["totals"]
+    n_parts = totals["num_statements"] + totals["num_branches"]
+    figures = {"lines": totals["num_statements"], "lines_run": totals["covered_lines"]}
+    figures |= {"branches": totals["num_branches"], "branches_run": totals["covered_branches"]}
+    figures["share"] = round(
+        (totals["covered_lines"] + totals["covered_branches"]) / max(1, n_parts), 4
+    )
+    return {**figures, "tests": "some failed"} if failed else figures
 
 
 def _counted(passed: Path, files: Sequence[str], watched: Mapping[str, str]) -> bool:
     """Whether the tests of one folder passed, in this run or in an earlier one over the same
     code."""
     if not passed.exists():
-        asked = [
+        command = [
             sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider",
             f"--deselect={UNWATCHED}", *files,
         ]  # fmt: skip
         if subprocess.run(
-            asked, env=watched, cwd=CHECKOUT, timeout=SECONDS, check=False
+            command, env=watched, cwd=CHECKOUT, timeout=SECONDS, check=False
         ).returncode:
             return False
         passed.touch()
@@ -107,7 +111,7 @@ def _counted(passed: Path, files: Sequence[str], watched: Mapping[str, str]) -> 
 def _passed_over(files: dict[str, Any]) -> list[str]:
     """A line a file of which no test ran all: its share in percent, the lines missed, and the
     branches as line→line (0: the end)."""
-    told = []
+    rows = []
     for name, file in sorted(files.items()):
         lines = [str(line) for line in file["missing_lines"]]
         branches = [
@@ -116,19 +120,19 @@ def _passed_over(files: dict[str, Any]) -> list[str]:
             if start not in file["missing_lines"]
         ]
         if lines or branches:
-            told.append(
+            rows.append(
                 f"{name} {file['summary']['percent_covered']:.1f} %: {' '.join(lines + branches)}\n"
             )
-    return told
+    return rows
 
 
-def keep(room: str, found: dict[str, Any]) -> None:
+def keep(room: str, figures: dict[str, Any]) -> None:
     """Put a room's figures beside the others, with the code that they are of."""
-    kept = json.loads(KEPT.read_text("utf-8"))
+    document = json.loads(KEPT.read_text("utf-8"))
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept["figures"]["rooms"][room] = {**found, "date": now, "code": code_hash(CHECKOUT)}
-    kept |= {"date": now, "counts": [len(kept["figures"]["rooms"])], "machine": machine()}
-    KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    document["figures"]["rooms"][room] = {**figures, "date": now, "code": code_hash(CHECKOUT)}
+    document |= {"date": now, "counts": [len(document["figures"]["rooms"])], "machine": machine()}
+    KEPT.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

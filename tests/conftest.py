@@ -69,15 +69,15 @@ def window_words() -> Iterator[None]:
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """New empty folders, without end. Their own count and place: pytest looks through all that it
     made for the next number of a name, which is slow for ten thousand tests."""
-    place = tmp_path_factory.mktemp("homes")
-    return (_made(place / str(number)) for number in count())
+    folder = tmp_path_factory.mktemp("homes")
+    return (_made(folder / str(number)) for number in count())
 
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Makes a new empty folder for a test of that name, with a count of its own, as `homes`."""
-    place, numbers = tmp_path_factory.mktemp("tests"), count()
-    return lambda name: _made(place / f"{re.sub(r'[^0-9A-Za-z_]', '_', name)[:30]}{next(numbers)}")
+    folder, numbers = tmp_path_factory.mktemp("tests"), count()
+    return lambda name: _made(folder / f"{re.sub(r'[^0-9A-Za-z_]', '_', name)[:30]}{next(numbers)}")
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
             for item in items
         ]
-        items[:] = [items[at] for at in order.shared(files, processes)]
+        items[:] = [items[index] for index in order.shared(files, processes)]
 
 
 @pytest.hookimpl(wrapper=True)

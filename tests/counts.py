@@ -80,10 +80,10 @@ class Evidence:
 def is_current(checkout: Path, name: str) -> bool:
     """Whether figures of that name are kept for exactly the code that lies in the checkout now."""
     try:
-        kept = json.loads(_path(checkout, name).read_text("utf-8"))
+        evidence = json.loads(_path(checkout, name).read_text("utf-8"))
     except FileNotFoundError:
         return False
-    return bool(kept["code"] == code_hash(checkout))
+    return bool(evidence["code"] == code_hash(checkout))
 
 
 def code_hash(checkout: Path) -> str:

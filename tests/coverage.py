@@ -69,13 +69,13 @@ def cells() -> Iterator[Cell]:
 
 def simulate(cell: Cell, runs: int, seed: int = 0) -> CellResult:
     """Draw `runs` visits of a kind and ask the product for the interval of each."""
-    found, older = np.empty((runs, 2)), np.empty((runs, 2))
-    for at, (right, weight, clip) in enumerate(visits(cell, runs, seed)):
+    intervals, older = np.empty((runs, 2)), np.empty((runs, 2))
+    for visit, (right, weight, clip) in enumerate(visits(cell, runs, seed)):
         interval = estimate_camera_interval(right, weight, clip)
-        found[at] = interval.lo, interval.hi
-        older[at] = older_interval(right, weight, clip)
+        intervals[visit] = interval.lo, interval.hi
+        older[visit] = older_interval(right, weight, clip)
     return CellResult(
-        cell.design, cell.accuracy, cell.icc, len(DESIGNS[cell.design]), *held(found, cell),
+        cell.design, cell.accuracy, cell.icc, len(DESIGNS[cell.design]), *held(intervals, cell),
         *held(older, cell),
     )  # fmt: skip
 
@@ -153,14 +153,14 @@ def study(runs: int, workers: int = 2) -> list[CellResult]:
         return list(pool.map(simulate, every, [runs] * len(every), chunksize=4))
 
 
-def shortfalls(found: Sequence[CellResult]) -> list[CellResult]:
+def shortfalls(results: Sequence[CellResult]) -> list[CellResult]:
     """Cells whose coverage is below what methods 2.4 promises."""
-    return [one for one in found if one.coverage < promised(one)]
+    return [result for result in results if result.coverage < promised(result)]
 
 
-def wider(found: Sequence[CellResult]) -> float:
+def wider(results: Sequence[CellResult]) -> float:
     """How many times the mean width of the older interval the product's is, over all cells."""
-    return sum(one.width for one in found) / sum(one.older_width for one in found)
+    return sum(result.width for result in results) / sum(result.older_width for result in results)
 
 
 def promised(cell: CellResult) -> float:
@@ -168,27 +168,29 @@ def promised(cell: CellResult) -> float:
     return 0.935 if cell.clips >= 8 else 0.93
 
 
-def table(found: Sequence[CellResult]) -> str:
+def table(results: Sequence[CellResult]) -> str:
     """The study as a Markdown table: a row for each design and correlation, a column for each
     accuracy, coverage and mean width in %."""
     head = f"| clips × labels | ICC | {' | '.join(f'{accuracy:.0%}' for accuracy in ACCURACIES)} |"
     lines = [head, "|---" * (2 + len(ACCURACIES)) + "|"]
-    at = {(one.design, one.accuracy, one.icc): one for one in found}
+    result_of = {(result.design, result.accuracy, result.icc): result for result in results}
     for design in DESIGNS:
         for icc in CORRELATIONS:
-            row = [at[design, accuracy, icc] for accuracy in ACCURACIES]
-            lines.append(f"| {design} | {icc:g} | {' | '.join(_printed(one) for one in row)} |")
+            row = [result_of[design, accuracy, icc] for accuracy in ACCURACIES]
+            lines.append(
+                f"| {design} | {icc:g} | {' | '.join(_printed(result) for result in row)} |"
+            )
     return "\n".join(lines)
 
 
-def _printed(one: CellResult) -> str:
-    figure = f"{100 * one.coverage:.1f} / {100 * one.width:.1f}"
-    return figure if one.coverage >= promised(one) else f"**{figure}**"
+def _printed(result: CellResult) -> str:
+    figure = f"{100 * result.coverage:.1f} / {100 * result.width:.1f}"
+    return figure if result.coverage >= promised(result) else f"**{figure}**"
 
 
-def as_figures(found: Sequence[CellResult]) -> list[dict[str, Any]]:
+def as_figures(results: Sequence[CellResult]) -> list[dict[str, Any]]:
     """The study as JSON values."""
-    return [asdict(one) for one in found]
+    return [asdict(result) for result in results]
 
 
 if __name__ == "__main__":

@@ -16,35 +16,35 @@ WITHOUT_FLUSH = 2
 def plug_in(folder: Path, mb: int) -> Path:
     """A stick of so many megabytes, mounted at `folder / "stick"`. The file behind it takes no more
     room than is written to it."""
-    image, place = folder / "stick.img", folder / "stick"
+    image, mount_point = folder / "stick.img", folder / "stick"
     with image.open("wb") as file:
         file.truncate(mb << 20)
-    place.mkdir()
+    mount_point.mkdir()
     for command in (
         ["mkfs.ext4", "-q", "-O", "^has_journal", "-m", "0", image],
-        ["mount", "-o", "loop", image, place],
+        ["mount", "-o", "loop", image, mount_point],
     ):
         try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            completed = subprocess.run(command, capture_output=True, text=True, check=False)
         except FileNotFoundError:
             pytest.skip("not run: nothing here makes or mounts a disk")
-        if done.returncode != 0:
-            pytest.skip(f"not run: a disk cannot be mounted here ({done.stderr.strip()})")
-    return place
+        if completed.returncode != 0:
+            pytest.skip(f"not run: a disk cannot be mounted here ({completed.stderr.strip()})")
+    return mount_point
 
 
-def pull_out(place: Path) -> None:
+def pull_out(mount_point: Path) -> None:
     """From now on every read and write fails with "Input/output error", of open files too."""
     fcntl = pytest.importorskip("fcntl")
-    handle = os.open(place, os.O_RDONLY)
+    handle = os.open(mount_point, os.O_RDONLY)
     try:
         fcntl.ioctl(handle, SHUT_DOWN, struct.pack("I", WITHOUT_FLUSH))
     finally:
         os.close(handle)
 
 
-def put_away(place: Path) -> None:
-    subprocess.run(["umount", "-l", place], check=True)
+def put_away(mount_point: Path) -> None:
+    subprocess.run(["umount", "-l", mount_point], check=True)
 
 
 def fill(disk: Path) -> None:
@@ -61,9 +61,9 @@ def fill(disk: Path) -> None:
     (disk / "more").unlink()
 
 
-def leave(disk: Path, room: int) -> None:
+def leave(disk: Path, n_bytes: int) -> None:
     """Fills the disk up to so many bytes."""
     filler = disk / "filler"
     filler.unlink(missing_ok=True)
-    left = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
-    filler.write_bytes(bytes(max(0, left - room)))
+    n_free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    filler.write_bytes(bytes(max(0, n_free - n_bytes)))

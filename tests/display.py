@@ -27,7 +27,7 @@ def start() -> subprocess.Popen[bytes] | None:
         pass_fds=[writing], stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(writing)
-    with os.fdopen(reading) as said:
-        number = said.readline().strip()
+    with os.fdopen(reading) as answer:
+        number = answer.readline().strip()
     os.environ.update(DISPLAY=f":{number}", QT_QPA_PLATFORM="xcb")
     return server

@@ -55,10 +55,10 @@ def threads_left(before: set[threading.Thread], grace_s: float) -> list[str]:
     """Names of the threads that were not running `before` and do not end within `grace_s`
     seconds."""
     until = time.monotonic() + grace_s
-    left = threads() - before - {threading.current_thread()}
-    while (left := left & threads()) and time.monotonic() < until:
-        next(iter(left)).join(0.02)
-    return sorted(thread.name for thread in left)
+    running = threads() - before - {threading.current_thread()}
+    while (running := running & threads()) and time.monotonic() < until:
+        next(iter(running)).join(0.02)
+    return sorted(thread.name for thread in running)
 
 
 def windows() -> set[str]:

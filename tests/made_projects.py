@@ -81,10 +81,10 @@ def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def trials_once(of_the_run) -> Iterator[None]:
     """The same model file is tried in a child once a run, and not once a test."""
-    kept = of_the_run / "trials"
-    kept.mkdir(exist_ok=True)
+    folder = of_the_run / "trials"
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(open_model, "run_module", trials.once(open_model.run_module, kept))
+        patched.setattr(open_model, "run_module", trials.once(open_model.run_module, folder))
         yield
 
 
@@ -172,17 +172,17 @@ def made(material, of_the_run, tmp_path_factory) -> dict[str, Path]:
 def make_projects(material: Path, folder: Path) -> None:
     cases = ("empty", "footed", "drawn", "labelled")
     paths = {name: folder / f"{name}.fieldcheck" for name in cases}
-    wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
-    makers.empty_project(paths["empty"], material / "net.onnx", **wanted).close()
+    options = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
+    makers.empty_project(paths["empty"], material / "net.onnx", **options).close()
     shutil.copytree(paths["empty"], paths["footed"])
     with open_project(paths["footed"]) as project:
-        told = {
+        footage_facts = {
             "camera": "left",
             "location": "line 1",
             "taken_at": makers.NOW,
             "conditions": CONDITIONS,
         }
-        makers.add_footage(project, material / "belt.avi", **told)
+        makers.add_footage(project, material / "belt.avi", **footage_facts)
     shutil.copytree(paths["footed"], paths["drawn"])
     with open_project(paths["drawn"]) as project:
         makers.draw(project, 20)
@@ -219,7 +219,7 @@ def make_boxed(material: Path, folder: Path) -> None:
             conditions=("dark",),
         )  # fmt: skip
         makers.draw(project, 12)
-        first, second = (one.frame_id for one in project.read(picks_table.list_picks)[:2])
+        first, second = (pick.frame_id for pick in project.read(picks_table.list_picks)[:2])
         boxes = (Box("part", 4, 4, 28, 20), Box("hole", 40, 10, 16, 16))
         set_label(project, first, LabelDecision(boxes=boxes), annotator="tester", now=makers.NOW)
         set_label(project, second, LabelDecision(nothing=True), annotator="tester", now=makers.NOW)

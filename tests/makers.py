@@ -92,13 +92,13 @@ def tiny_model(
     """A real graph: the mean of each channel times a matrix."""
     shape = ["n", channels, side, side][:rank]
     matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
-    named = {"w": matrix, **(weights or {})}
+    arrays = {"w": matrix, **(weights or {})}
     graph = helper.make_graph(
         body or [*POOLED, helper.make_node("MatMul", ["f", "w"], ["y"])],
         "tiny",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in gives],
-        [numpy_helper.from_array(value, name) for name, value in named.items()],
+        [numpy_helper.from_array(value, name) for name, value in arrays.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
     onnx.save(model, path, save_as_external_data=external, location="weights.bin", size_threshold=0)
@@ -245,8 +245,8 @@ def benchmark_folder(path: Path, each: int = 6, wrong: int = 0) -> Path:
     """A folder for each colour; the first `wrong` red pictures are filed under it and show blue."""
     for colour in COLOURS:
         for number in range(each):
-            shown = "blue" if colour == "red" and number < wrong else colour
-            save_picture(path / colour / f"{number:03d}.png", shown, number)
+            drawn_colour = "blue" if colour == "red" and number < wrong else colour
+            save_picture(path / colour / f"{number:03d}.png", drawn_colour, number)
     return path
 
 
@@ -281,19 +281,21 @@ def masked_benchmark(path: Path, n: int = 12) -> Path:
 def truth_of(line: SamplingLine) -> str:
     """What a frame of `cycle` footage shows; every fifth listed frame is called something else, so
     the model is wrong there."""
-    shown = COLOURS[line.frame.source_index // 4 % 3]
+    colour = COLOURS[line.frame.source_index // 4 % 3]
     return (
-        COLOURS[(COLOURS.index(shown) + 1) % 3] if line.frame.source_index // 2 % 5 == 0 else shown
+        COLOURS[(COLOURS.index(colour) + 1) % 3]
+        if line.frame.source_index // 2 % 5 == 0
+        else colour
     )
 
 
-def empty_project(path: Path, model: Path | None = None, **wanted) -> Project:
+def empty_project(path: Path, model: Path | None = None, **options) -> Project:
     """A new project, open for writing."""
-    return set_up_project(path, NewProjectRequest(model=model, **wanted), NOW).project
+    return set_up_project(path, NewProjectRequest(model=model, **options), NOW).project
 
 
-def add_footage(project: Project, *paths: Path, **told):
-    return import_footage(project, list(paths), FootageInfo(**told), NullProgress(), NOW)
+def add_footage(project: Project, *paths: Path, **facts):
+    return import_footage(project, list(paths), FootageInfo(**facts), NullProgress(), NOW)
 
 
 def draw(
@@ -308,8 +310,8 @@ def draw(
 
 def make_labelled_belt(path, material):
     """A project with the belt, 20 labelled picks and a benchmark, and no model."""
-    wanted = {"benchmark": material / "clean", "claimed": 0.95, "classes": COLOURS}
-    with empty_project(path, None, **wanted) as project:
+    options = {"benchmark": material / "clean", "claimed": 0.95, "classes": COLOURS}
+    with empty_project(path, None, **options) as project:
         add_footage(project, material / "belt.avi", taken_at=NOW)
         draw(project, 20)
         label_all(project)
@@ -319,19 +321,19 @@ def make_labelled_belt(path, material):
 def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of) -> dict[str, str]:
     """Labels every pick by its line, one act each, and returns the labels by frame."""
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
-    waiting = [one.frame_id for one in project.read(picks_table.list_picks)]
-    said = {frame_id: truth(by_id[frame_id]) for frame_id in waiting}
-    for frame_id, name in said.items():
+    waiting = [pick.frame_id for pick in project.read(picks_table.list_picks)]
+    class_by_frame = {frame_id: truth(by_id[frame_id]) for frame_id in waiting}
+    for frame_id, name in class_by_frame.items():
         set_label(project, frame_id, LabelDecision(name), annotator="tester", now=NOW)
-    return said
+    return class_by_frame
 
 
 def label_some(project: Project, n: int, truth: Callable[[SamplingLine], str] = truth_of) -> None:
     """Labels the next `n` picks that have none, in the order in which they are shown."""
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
-    done = {label.frame_id for label in project.read(picks_table.list_labels)}
+    labelled_ids = {label.frame_id for label in project.read(picks_table.list_labels)}
     picks = sorted(project.read(picks_table.list_picks), key=lambda pick: pick.place)
-    for pick in [pick for pick in picks if pick.frame_id not in done][:n]:
+    for pick in [pick for pick in picks if pick.frame_id not in labelled_ids][:n]:
         name = truth(by_id[pick.frame_id])
         set_label(project, pick.frame_id, LabelDecision(name), annotator="tester", now=NOW)
 
@@ -340,13 +342,13 @@ def point_all(project: Project, wrong: int = 0) -> None:
     """Points at the middle of every pick that shows red or blue, and says nothing of the green
     ones; the first `wrong` of those that show red are pointed at as blue."""
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
-    for one in project.read(picks_table.list_picks):
-        shown = COLOURS[by_id[one.frame_id].frame.source_index // 4 % 3]
-        meant = "blue" if shown == "red" and wrong > 0 else shown
-        wrong -= shown == "red"
-        points = () if shown == "green" else (Point(meant, SIZE[1] / 2, SIZE[0] / 2),)
+    for pick in project.read(picks_table.list_picks):
+        colour = COLOURS[by_id[pick.frame_id].frame.source_index // 4 % 3]
+        class_name = "blue" if colour == "red" and wrong > 0 else colour
+        wrong -= colour == "red"
+        points = () if colour == "green" else (Point(class_name, SIZE[1] / 2, SIZE[0] / 2),)
         set_label(
-            project, one.frame_id, LabelDecision(nothing=not points, points=points),
+            project, pick.frame_id, LabelDecision(nothing=not points, points=points),
             annotator="tester",
             now=NOW,
         )  # fmt: skip
@@ -354,18 +356,20 @@ def point_all(project: Project, wrong: int = 0) -> None:
 
 def label_all_nothing(project: Project) -> None:
     """Says of every pick of a detector's project that there is nothing on it."""
-    for one in project.read(picks_table.list_picks):
-        set_label(project, one.frame_id, LabelDecision(nothing=True), annotator="tester", now=NOW)
+    for pick in project.read(picks_table.list_picks):
+        set_label(project, pick.frame_id, LabelDecision(nothing=True), annotator="tester", now=NOW)
 
 
 def keep_match(project: Project) -> None:
     """The field looks like noise, and low light beside it: as though somebody had asked."""
     best = CandidateCorruption("gauss_noise", "gauss_noise", 2.3, 0.71, 0.25)
     second = RunnerUp("dark", "dark", 1.4, 2.2, 0.79)
-    found = FieldMatch(best, "", (best,), 0.75, second, 80, 120, 6)
+    field_match = FieldMatch(best, "", (best,), 0.75, second, 80, 120, 6)
     about = match_field.get_compared_images(project)
     project.write(
-        lambda db: facts_table.put_fact(db, match_field.KIND, "", "", about, found.to_json(), NOW)
+        lambda db: facts_table.put_fact(
+            db, match_field.KIND, "", "", about, field_match.to_json(), NOW
+        )
     ).result()
 
 

@@ -37,12 +37,12 @@ def put_in(module: ModuleType, source: str) -> None:
     where it was imported by name before."""
     changed = dict(vars(module))
     exec(compile(source, str(module.__file__), "exec"), changed)
-    for place, old in [
+    for changed_names, old in [
         (changed, vars(module)),
         *((vars(changed[name]), vars(kind)) for name, kind in _own_classes(module)),
     ]:
         for name, value in list(old.items()):
-            theirs, ours = _function(place.get(name)), _function(value)
+            theirs, ours = _function(changed_names.get(name)), _function(value)
             if theirs is not None and ours is not None and ours.__module__ == module.__name__:
                 ours.__code__, ours.__defaults__, ours.__kwdefaults__ = (
                     theirs.__code__,
@@ -92,13 +92,15 @@ def spots(path: Path) -> list[Any]:
     wrapper = libcst.MetadataWrapper(libcst.parse_module(path.read_text("utf-8")))
     visitor = MutationVisitor(mutation_operators, IgnoredCode(set(), set(), set()))
     module, where = wrapper.visit(visitor), wrapper.resolve(PositionProvider)
-    found = []
-    for one in visitor.mutations:
-        if one.contained_by_top_level_function is not None and one.original_node in where:
-            whole = where[one.contained_by_top_level_function]
-            place = where[one.original_node]
-            found.append((module, one, place.start.line, whole.start.line, whole.end.line))
-    return found
+    changes = []
+    for mutation in visitor.mutations:
+        if mutation.contained_by_top_level_function is not None and mutation.original_node in where:
+            whole = where[mutation.contained_by_top_level_function]
+            position = where[mutation.original_node]
+            changes.append(
+                (module, mutation, position.start.line, whole.start.line, whole.end.line)
+            )
+    return changes
 
 
 def drawn(n: int) -> tuple[list[Mutant], int]:
@@ -107,10 +109,10 @@ def drawn(n: int) -> tuple[list[Mutant], int]:
 
     every = [(path, *spot) for path in modules() for spot in spots(path)]
     some = random.Random(SEED).sample(every, min(n or len(every), len(every)))
-    found = []
-    for path, module, one, *lines_of in some:
-        source = deep_replace(module, one.original_node, one.mutated_node).code
+    mutants = []
+    for path, module, mutation, *lines_of in some:
+        source = deep_replace(module, mutation.original_node, mutation.mutated_node).code
         lines = zip(module.code.splitlines(), source.splitlines(), strict=False)
         text = next((after.strip() for before, after in lines if before != after), "")
-        found.append(Mutant(path.relative_to(CHECKOUT).as_posix(), *lines_of, text, source))
-    return found, len(every)
+        mutants.append(Mutant(path.relative_to(CHECKOUT).as_posix(), *lines_of, text, source))
+    return mutants, len(every)

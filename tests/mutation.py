@@ -74,20 +74,20 @@ class Trial:
                 "state": state, "lines": lines, "touched": touched, "killers": killers, "told": {},
             }  # fmt: skip
             KEPT.write_text(json.dumps(kept), "utf-8")
-        mutants, of = drawn(self.n)
+        mutants, n_all = drawn(self.n)
         items = {item.nodeid: item for item in session.items}
-        for at, mutant in enumerate(mutants):
+        for index, mutant in enumerate(mutants):
             if mutant.key not in kept["told"]:
                 killer = _in_a_copy(
-                    lambda one=mutant: _killer(
-                        one, items, kept["touched"], kept["killers"].get(one.key)
+                    lambda asked_mutant=mutant: _killer(
+                        asked_mutant, items, kept["touched"], kept["killers"].get(asked_mutant.key)
                     )
                 )
                 kept["told"][mutant.key] = kept["killers"][mutant.key] = killer
                 KEPT.write_text(json.dumps(kept), "utf-8")
                 survived = "" if killer else f" SURVIVED {mutant.file}:{mutant.line} {mutant.text}"
-                sys.stderr.write(f"{at + 1}/{len(mutants)}{survived}\n")
-        _write(mutants, of, {mutant.key: kept["told"][mutant.key] for mutant in mutants})
+                sys.stderr.write(f"{index + 1}/{len(mutants)}{survived}\n")
+        _write(mutants, n_all, {mutant.key: kept["told"][mutant.key] for mutant in mutants})
         return True
 
 
@@ -106,8 +106,8 @@ def _in_a_copy(work: Any) -> Any:
             traceback.print_exc()
             os._exit(1)
     os.close(writes)
-    with os.fdopen(reads) as told:
-        text = told.read()
+    with os.fdopen(reads) as answers:
+        text = answers.read()
     _, status = os.waitpid(child, 0)
     if text:
         return json.loads(text)
@@ -124,22 +124,26 @@ def _touched(items: Sequence[pytest.Item], files: dict[str, str]) -> dict[str, A
         data_file=None, include=[str(path) for path in modules()], config_file=False
     )
     watch.start()
-    found: dict[str, Any] = {}
+    tests_touched: dict[str, Any] = {}
     for item, following in zip(items, [*items[1:], None], strict=True):
         watch.switch_context(item.nodeid)
         began = time.process_time()
         if _passes(item, following):
             seconds = time.process_time() - began
-            found[item.nodeid] = {"hash": files[item.nodeid], "seconds": seconds, "lines": {}}
+            tests_touched[item.nodeid] = {
+                "hash": files[item.nodeid],
+                "seconds": seconds,
+                "lines": {},
+            }
     watch.stop()
     for path in modules():
         for line, tests in watch.get_data().contexts_by_lineno(str(path)).items():
-            for name in found.keys() & set(tests):
-                lines_of = found[name]["lines"].setdefault(
+            for name in tests_touched.keys() & set(tests):
+                lines_of = tests_touched[name]["lines"].setdefault(
                     path.relative_to(CHECKOUT).as_posix(), []
                 )
                 lines_of.append(line)
-    return found
+    return tests_touched
 
 
 def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -156,18 +160,18 @@ def _killer(
     over = _over(mutant, touched, range(mutant.line, mutant.line + 1)) or _over(
         mutant, touched, range(mutant.begin, mutant.end + 1)
     )
-    asked, spent = [], 0.0
+    tests_asked, spent = [], 0.0
     for name in sorted(over, key=lambda name: (name != first, touched[name]["seconds"])):
         spent += touched[name]["seconds"]
-        if not asked or spent <= LONGEST_S:
-            asked.append(items[name])
+        if not tests_asked or spent <= LONGEST_S:
+            tests_asked.append(items[name])
     limit = int(time.process_time() + 5 + 5 * min(spent, LONGEST_S))
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _forget()
     module = importlib.import_module(mutant.file.removesuffix(".py").replace("/", "."))
     put_in(module, mutant.source)
-    pairs = zip(asked, [*asked[1:], None], strict=False)
+    pairs = zip(tests_asked, [*tests_asked[1:], None], strict=False)
     return next((item.nodeid for item, following in pairs if not _passes(item, following)), None)
 
 
@@ -192,7 +196,7 @@ def _hash_of(paths: Sequence[Path]) -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
 
 
-def _write(mutants: Sequence[Mutant], of: int, killers: dict[str, str | None]) -> None:
+def _write(mutants: Sequence[Mutant], n_all: int, killers: dict[str, str | None]) -> None:
     record = Evidence("mutation", Counts(full=True))
     rooms = tally([(mutant.file, killers[mutant.key]) for mutant in mutants])
     killed = sum(room["killed"] for room in rooms.values())
@@ -202,19 +206,19 @@ def _write(mutants: Sequence[Mutant], of: int, killers: dict[str, str | None]) -
         if killers[mutant.key] is None
     ]
     record(
-        mutants=record.counts(ci=0, full=len(mutants)), of=of, killed=killed, seed=SEED,
+        mutants=record.counts(ci=0, full=len(mutants)), of=n_all, killed=killed, seed=SEED,
         rooms=rooms, survivors=survivors,
     )  # fmt: skip
     record.write(CHECKOUT)
     sys.stderr.write(
-        f"{killed} of {len(mutants)} killed ({killed / max(1, len(mutants)):.1%}); {of} in all\n"
+        f"{killed} of {len(mutants)} killed ({killed / max(1, len(mutants)):.1%}); {n_all} in all\n"
     )
 
 
-def tally(told: Sequence[tuple[str, str | None]]) -> dict[str, dict[str, int]]:
+def tally(killers: Sequence[tuple[str, str | None]]) -> dict[str, dict[str, int]]:
     """Mutants and killed ones a room, of (file, killer)."""
     rooms = {room: {"mutants": 0, "killed": 0} for room in ROOMS}
-    for file, killer in told:
+    for file, killer in killers:
         rooms[file.split("/")[1]]["mutants"] += 1
         rooms[file.split("/")[1]]["killed"] += killer is not None
     return rooms

@@ -35,12 +35,12 @@ def raw_archive(files: list[tuple[bytes, bytes]], method=0, packed=0, attributes
     """Any files one after the other, as a pack has them, with what its list says of each."""
     body, block = b"", b""
     for raw, data in files:
-        said = bytearray(make_central_header(raw, len(data), zlib.crc32(data), len(body)))
-        said[10:12] = method.to_bytes(2, "little")
-        said[20:24] = (len(data) + packed).to_bytes(4, "little")
-        said[38:42] = (attributes << 28).to_bytes(4, "little")
+        listed_as = bytearray(make_central_header(raw, len(data), zlib.crc32(data), len(body)))
+        listed_as[10:12] = method.to_bytes(2, "little")
+        listed_as[20:24] = (len(data) + packed).to_bytes(4, "little")
+        listed_as[38:42] = (attributes << 28).to_bytes(4, "little")
         head = make_local_header(raw, len(data), zlib.crc32(data))
-        block, body = (block + said, body + head + data)
+        block, body = (block + listed_as, body + head + data)
     return body + block + make_end_record(len(files), len(block), len(body))
 
 
@@ -58,8 +58,10 @@ def made_again(pack: Path, out: Path, changed: Mapping[str, bytes | None]) -> Pa
     files = held(pack)
     manifest = json.loads(files[MANIFEST]).items()
     about = {key: value for key, value in manifest if key not in ("schema", "files", "chains")}
-    kept = {name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)}
-    items = {**kept, **changed}.items()
+    unchanged = {
+        name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)
+    }
+    items = {**unchanged, **changed}.items()
     return made_of(out, {name: data for name, data in items if data is not None}, about)
 
 

@@ -53,8 +53,8 @@ class Site:
 
     def report(self, lang: str = "en") -> dict:
         """Writes the report and returns its summary."""
-        asked = ("report", self.project, "--out", self.work / f"report-{lang}", "--lang", lang)
-        files = [Path(file) for file in self.ask(*asked)["files"]]
+        arguments = ("report", self.project, "--out", self.work / f"report-{lang}", "--lang", lang)
+        files = [Path(file) for file in self.ask(*arguments)["files"]]
         summary = next(file for file in files if file.name == "summary.json")
         return json.loads(summary.read_text("utf-8"))
 
@@ -71,11 +71,11 @@ def making(work: Path) -> Iterator[Site]:
 
 
 def begin(site: Site, model: Path, benchmark: Path | None, claimed: float | None = 0.95) -> None:
-    asked: list[object] = ["--model", model, "--site", "Hall 3"]
+    options: list[object] = ["--model", model, "--site", "Hall 3"]
     if benchmark is not None:
-        asked += ["--benchmark", benchmark]
-        asked += [] if claimed is None else ["--claimed", claimed]
-    site.run("new", site.project, *asked)
+        options += ["--benchmark", benchmark]
+        options += [] if claimed is None else ["--claimed", claimed]
+    site.run("new", site.project, *options)
 
 
 def add_clips(
@@ -106,34 +106,34 @@ def pick_and_label(
     for pick in picks[:most]:
         recording, _, index = pick["frame_id"].rpartition("-")
         name, start = clips[recording]
-        shown = makers.COLOURS[(start + int(index) // 4) % 3]
-        lines.append(f"{name}#{int(index)},{truth(shown, int(index))}")
+        colour = makers.COLOURS[(start + int(index) // 4) % 3]
+        lines.append(f"{name}#{int(index)},{truth(colour, int(index))}")
     table = site.work / "labels.csv"
     table.write_text("\n".join(lines) + "\n")
     site.run("label", "import", site.project, table, "--by", "Ana")
 
 
-def call_right(shown: str, index: int) -> str:
-    return shown
+def call_right(colour: str, index: int) -> str:
+    return colour
 
 
-def call_every_fifth_wrong(shown: str, index: int) -> str:
+def call_every_fifth_wrong(colour: str, index: int) -> str:
     """Another colour on a fifth of the frames: the model is wrong there."""
-    other = makers.COLOURS[(makers.COLOURS.index(shown) + 1) % 3]
-    return other if index // 2 % 5 == 0 else shown
+    next_colour = makers.COLOURS[(makers.COLOURS.index(colour) + 1) % 3]
+    return next_colour if index // 2 % 5 == 0 else colour
 
 
-def call_boxes(shown: str, index: int) -> str:
+def call_boxes(colour: str, index: int) -> str:
     """The part of a red frame, moved on two of three; a hole on a fifth of the others."""
-    if shown == "red":
+    if colour == "red":
         return "part,20,16,32,24" if index % 3 == 0 else "part,2,1,32,24"
     return "hole,40,10,16,16" if index % 5 == 0 else ",,,,"
 
 
-def call_points(shown: str, index: int) -> str:
+def call_points(colour: str, index: int) -> str:
     """The middle of what is red or blue, called by the other's name on a fifth."""
-    meant = shown if index % 5 else {"red": "blue", "blue": "red"}.get(shown, shown)
-    return ",," if shown == "green" else f"{meant},32,24"
+    class_name = colour if index % 5 else {"red": "blue", "blue": "red"}.get(colour, colour)
+    return ",," if colour == "green" else f"{class_name},32,24"
 
 
 def make_colours(site: Site, clips: int, count: int, truth: Truth, **more: object) -> None:
@@ -155,8 +155,8 @@ def make_healthy(site: Site) -> None:
     """20 clips, everything labelled, 478 of 480 right."""
     wrong = iter([True, True])
 
-    def truth(shown: str, index: int) -> str:
-        return "blue" if shown == "red" and index == 4 and next(wrong, False) else shown
+    def truth(colour: str, index: int) -> str:
+        return "blue" if colour == "red" and index == 4 and next(wrong, False) else colour
 
     make_colours(site, 20, 480, truth)
     ask_limits(site)
@@ -226,8 +226,8 @@ def add_second_model(site: Site, first: tuple[int, ...], second: tuple[int, ...]
     pick_and_label(site, by_id, 100, call_every_fifth_wrong)
     site.run("run", site.project, "--on", "all")
     site.run("report", site.project, "--out", site.work / "report-before")
-    other = makers.colour_model(site.work / "other.onnx", order=second, gain=6.0)
-    site.run("model", "set", site.project, other)
+    second_path = makers.colour_model(site.work / "other.onnx", order=second, gain=6.0)
+    site.run("model", "set", site.project, second_path)
     site.run("run", site.project, "--on", "all")
 
 
@@ -284,9 +284,9 @@ def make_parts(site: Site) -> None:
     site.run("limits", site.project, "--ok", "green", "--escape-rate", 0.1, "--by", "Ana")
     for pick in site.ask("pick", site.project, "--count", 100, "--seed", 7)["picks"]:
         recording, _, index = pick["frame_id"].rpartition("-")
-        shown = makers.COLOURS[(by_id[recording] + int(index) // 4) % 3]
-        wanted = call_every_fifth_wrong(shown, int(index) // 4 * 2)
-        site.run("label", "set", site.project, pick["frame_id"], wanted, "--by", "Ana")
+        colour = makers.COLOURS[(by_id[recording] + int(index) // 4) % 3]
+        class_name = call_every_fifth_wrong(colour, int(index) // 4 * 2)
+        site.run("label", "set", site.project, pick["frame_id"], class_name, "--by", "Ana")
     site.run("run", site.project, "--on", "all")
 
 
@@ -303,8 +303,8 @@ def make_alarm_open(site: Site) -> None:
             lines.append(f"{moment},{'red' if number % 2 else 'green'},{sure:.4f}")
     log.write_text("\n".join(lines) + "\n")
     site.run("monitor", site.project, log)
-    other = makers.colour_model(site.work / "other.onnx", gain=6.5)
-    site.run("model", "set", site.project, other)
+    new_path = makers.colour_model(site.work / "other.onnx", gain=6.5)
+    site.run("model", "set", site.project, new_path)
     site.run("run", site.project, "--on", "all")
 
 
@@ -312,8 +312,8 @@ def make_latency_missed(site: Site) -> None:
     """The gap is met; the time for a frame that somebody allowed is passed on the target
     computer."""
     make_colours(site, 20, 480, call_right)
-    asked = ("--tolerance", "10%", "--latency", 0.001, "--by", "Ana, quality")
-    site.run("limits", site.project, *asked)
+    options = ("--tolerance", "10%", "--latency", 0.001, "--by", "Ana, quality")
+    site.run("limits", site.project, *options)
     site.run("latency", site.project, "--seconds", 20, "--target", 100000, "--on-target")
 
 

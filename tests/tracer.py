@@ -51,10 +51,10 @@ def reached_out(trace: Path) -> list[str]:
 
 
 def _reaches_out(line: str) -> bool:
-    found = CALL.match(line)
-    if found is None:  # the end of a call that was begun further up
+    match = CALL.match(line)
+    if match is None:  # the end of a call that was begun further up
         return False
-    call, arguments = found.groups()
+    call, arguments = match.groups()
     if call == "io_uring_setup":
         return True
     if call in ("socket", "socketpair"):

@@ -40,9 +40,9 @@ def english():
 @pytest.fixture
 def look(qapp):
     """The light theme at 100 %, put on."""
-    made = Theme()
-    theme.apply_theme(qapp, made)
-    return made
+    theme_of_test = Theme()
+    theme.apply_theme(qapp, theme_of_test)
+    return theme_of_test
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def window(qtbot, qapp, monkeypatch):
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     # before it is built: it is built once
     Preferences(get_app_paths().settings).update(theme="light", language="en", first_visit=False)
-    made = build_window()
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    made.force_close()  # a test may end while a job writes
-    made.deleteLater()
+    new_window = build_window()
+    new_window.show()
+    qtbot.waitExposed(new_window)
+    new_window.activateWindow()
+    qtbot.waitUntil(new_window.isActiveWindow)
+    yield new_window
+    new_window.force_close()  # a test may end while a job writes
+    new_window.deleteLater()
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
 
 

@@ -52,8 +52,8 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
     """(name, screen, what brings it into this state) of all that there is with this project
     open."""
     yield from _of_home(project)
-    shown = SCREENS[1:-2] if project not in ("empty",) else ("capture", "pick")
-    for screen in shown:
+    screens = SCREENS[1:-2] if project not in ("empty",) else ("capture", "pick")
+    for screen in screens:
         yield screen, screen, _nothing
     if project in ("", "labelled"):
         yield "stress combined", "stress", _combined
@@ -248,9 +248,12 @@ def _cell(window: Window) -> None:
     window.get_shown_screen().presenter.open_page("sweep")
     tiles = [
         Tile(
-            f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part."
+            f"f{index}",
+            "missing_hole → wrong_part",
+            "now wrong",
+            "Was missing_hole, now wrong_part.",
         )
-        for at in range(12)
+        for index in range(12)
     ]
     sentence = "Benchmark · Low contrast, moderate · 12 predictions changed"
     window.get_shown_screen().view.sweep.show_frames(sentence, tiles)
@@ -259,22 +262,25 @@ def _cell(window: Window) -> None:
 def _probed(window: Window) -> None:
     """Probes that came to something."""
     window.get_shown_screen().presenter.open_page("probes")
-    rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.not_measured("no_boxes")
+    rate, no_rate = (
+        Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"),
+        Estimate.not_measured("no_boxes"),
+    )
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
-    found = OodResults(
-        "net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS),
+    ood_results = OodResults(
+        "net", 0, 0.9, families, tuple(ShortcutRow(probe, no_rate) for probe in SHORTCUTS),
         ("background", "texture"),
     )  # fmt: skip
     tables = {
-        "families": knowing.build_ood_family_table(found),
-        "shortcuts": knowing.build_shortcut_table(found),
+        "families": knowing.build_ood_family_table(ood_results),
+        "shortcuts": knowing.build_shortcut_table(ood_results),
     }
-    shown = StressFindings(
+    findings = StressFindings(
         **tables,
-        leaning=describe_shortcut(found.named),
-        sure_from=knowing.describe_confidence_threshold(found),
+        leaning=describe_shortcut(ood_results.named),
+        sure_from=knowing.describe_confidence_threshold(ood_results),
     )
-    window.get_shown_screen().view.probes.show_findings(shown)
+    window.get_shown_screen().view.probes.show_findings(findings)
 
 
 def _nothing(window: Window) -> None:

@@ -6,7 +6,10 @@ import itertools
 import json
 import shutil
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache, partial
+from multiprocessing import get_context
 
 import cv2
 import numpy as np
@@ -17,7 +20,9 @@ from fieldcheck.corruptions.fix_finder import find_fix
 from fieldcheck.models.store import format_card
 from fieldcheck.progress import NullProgress
 from tests import makers
-from tests.models.doctor.patients import patient
+from tests.models.doctor import patients
+
+patient = cache(patients.patient)  # a model's frames are the same for every seed
 
 CLIPS, FRAMES = 12, 8
 MODELS = ("mobilenet_v1_0.25_128_quant", "vww_96_float")
@@ -106,11 +111,15 @@ def make_benchmark(folder, frames, names):
     return folder
 
 
-def search_site(folder, name, data, fault, seed):
-    """The best gain of all that was tried on one planted fault, and whether any is demonstrated."""
+def search_site(root, data, site):
+    """The best gain of all that was tried on one planted fault, and whether any is demonstrated.
+    `site`: the model's name, the fault's, the seed."""
+    name, fault, seed = site
+    folder = root / f"{name}-{fault}-{seed}"
     with make_real_site(folder, name, data, FAULTS[fault], seed) as project:
-        found = find_fix(project, "net", seed, NullProgress(), makers.NOW)
-    return max(trial.verdict.change.value for trial in found.tried), found.state == "proven"
+        fix = find_fix(project, "net", seed, NullProgress(), makers.NOW)
+    shutil.rmtree(folder)
+    return max(trial.verdict.change.value for trial in fix.tried), fix.state == "proven"
 
 
 @pytest.mark.full("fix_real_models")
@@ -119,13 +128,13 @@ def test_what_is_recoverable_before_a_real_model_is_demonstrated(
 ):
     n = counts(ci=0, full=20)
     recoverable, demonstrated = Counter(), Counter()
-    for name, fault, seed in itertools.product(MODELS, FAULTS, range(n)):
-        place = tmp_path / f"{name}-{fault}-{seed}"
-        best, is_proven = search_site(place, name, shared_data, fault, seed)
-        if best >= RECOVERABLE:
-            recoverable[f"{name}, {fault}"] += 1
-            demonstrated[f"{name}, {fault}"] += is_proven
-        shutil.rmtree(place)
+    sites = list(itertools.product(MODELS, FAULTS, range(n)))
+    search = partial(search_site, tmp_path, shared_data)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for (name, fault, _), (best, is_proven) in zip(sites, pool.map(search, sites), strict=True):
+            if best >= RECOVERABLE:
+                recoverable[f"{name}, {fault}"] += 1
+                demonstrated[f"{name}, {fault}"] += is_proven
     evidence(
         searches=n * len(MODELS) * len(FAULTS), clips=CLIPS, frames=FRAMES,
         recoverable=dict(recoverable), demonstrated=dict(demonstrated),

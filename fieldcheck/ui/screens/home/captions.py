@@ -36,9 +36,10 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens import get_next_step, get_screen_name
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import EDGE, PAD, KeyButton
 from fieldcheck.ui.widgets.image_view import BoxMark, FrameView
 from fieldcheck.ui.widgets.layouts import (
+    PlainLabel,
     make_column,
     make_label,
     make_plain_tip,
@@ -516,21 +517,53 @@ class _Arrow(QWidget):
 # meanwhile.
 
 
+class CardHeading(PlainLabel):
+    """Asks for its line and for `spare` pixels more, because a layout that is too narrow takes the
+    same from each."""
+
+    spare = 0
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setProperty("textSize", "heading")
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.measure_line() + self.spare, super().sizeHint().height())
+
+    def measure_line(self) -> int:
+        """Pixels of the heading in one line."""
+        return QFontMetrics(self.font()).horizontalAdvance(self.text())
+
+
 class ProjectCard(QFrame):
     """`column` takes what stands below the heading."""
 
     def __init__(self, theme: Theme, heading: str, *buttons: KeyButton, gap: int = 6) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._heading, self._buttons = theme, CardHeading(heading), buttons
+        self._heading.spare = 2 * theme.metrics.scale_px(PAD - EDGE)
         self.setProperty("card", True)
         self.column = QVBoxLayout(self)
         self._gap = theme.metrics.scale_px(gap)
         self.set_compact(False)
-        head = QHBoxLayout()
-        head.addWidget(make_label(heading, size="heading", wrap=True), 1)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._heading, 1)
         for button in buttons:
-            head.addWidget(button)
-        self.column.addLayout(head)
+            self._head.addWidget(button)
+        self.column.addLayout(self._head)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons give the room at their sides to a heading that keeps its line by it. Where that
+        is too little they keep it with their keys, and the heading wraps."""
+        super().resizeEvent(event)
+        shown = [button for button in self._buttons if not button.isHidden()]
+        whole = self._heading.measure_line() + len(shown) * self._head.spacing()
+        whole += sum(button.sizeHint().width() for button in shown)
+        least = whole - len(shown) * self._heading.spare
+        around = self.column.contentsMargins()
+        is_shared = least <= self.width() - around.left() - around.right() < whole
+        self._head.setStretch(0, 0 if is_shared else 1)
 
     def set_compact(self, compact: bool) -> None:
         """Less padding where there is little room."""

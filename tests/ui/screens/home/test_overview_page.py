@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from fieldcheck.ui.screens.home import overview_page
 from fieldcheck.ui.screens.home.captions import ElidedLabel, FactsGrid, ModelInputImages
@@ -97,6 +97,14 @@ def test_fields_hold_what_stands_and_enter_saves_what_they_hold_then(card, qtbot
     assert saved.args == [SAID | {"conditions": ("dark", "glare", "flicker"), "note": "Lamp off"}]
     card.end_editing()
     assert not card.editing
+
+
+def test_the_heading_keeps_its_line_in_the_usual_window(card):
+    card.resize(460, 206)  # as in a window of 1366 × 690
+    QApplication.processEvents()
+    heading = next(one for one in card.findChildren(QLabel) if one.text() == "Site and conditions")
+    assert heading.heightForWidth(heading.width()) == heading.heightForWidth(2 * heading.width())
+    assert all(one._get_shown_cap_width() for one in (card.acceptance, card.edit))  # fleet: no key
 
 
 def test_less_room_means_less_padding(card):

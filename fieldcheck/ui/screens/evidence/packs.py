@@ -124,6 +124,8 @@ class PacksPage(QWidget):
         self.give, self.clear = (KeyButton(theme, "", "Enter"), KeyButton(theme, tr("Remove PIN")))
         self.give.clicked.connect(self._submit_pin)
         self.clear.clicked.connect(self.pin_removed)
+        self._seal = self._make_button(tr("Seal now"), "evidence.seal")
+        self._pack = self._make_button(tr("Create evidence pack"), "evidence.pack")
         self.rows = self._build_state_rows()
         cards = self._build_state_card(), self._build_pack_card(), self._build_verification_card()
         self._card_layouts = [get_box_layout(card) for card in cards]
@@ -153,6 +155,11 @@ class PacksPage(QWidget):
         for code, line in lines.items():
             self.rows[code].show_state(line)
         self.next.setText(following)
+
+    def show_main_action(self, code: str) -> None:
+        """What the header's button does, `seal` or `pack`, has no second button on the page."""
+        self._seal.setVisible(code != "seal")
+        self._pack.setVisible(code != "pack")
 
     def show_changes(self, lines: Sequence[str]) -> None:
         """Shows changes since it was sealed."""
@@ -201,7 +208,7 @@ class PacksPage(QWidget):
     def _build_state_rows(self) -> dict[str, StateRow]:
         theme = self._theme
         return {
-            "seal": StateRow(theme, tr("Seal"), self._make_button(tr("Seal now"), "evidence.seal")),
+            "seal": StateRow(theme, tr("Seal"), self._seal),
             "signature": StateRow(
                 theme,
                 tr("Digital signature"),
@@ -238,12 +245,9 @@ class PacksPage(QWidget):
             "with Fieldcheck or with Python alone."
         )
         get_box_layout(card).addWidget(make_label(about, tone="quiet", wrap=True))
-        for part in (
-            self.recordings,
-            self.people,
-            self._build_button_row(((tr("Create evidence pack"), "evidence.pack"),)),
-        ):
+        for part in (self.recordings, self.people):
             get_box_layout(card).addWidget(part)
+        get_box_layout(card).addWidget(self._pack, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _build_verification_card(self) -> QFrame:
@@ -308,6 +312,7 @@ class PacksDisplay(Protocol):
     """The part with the overview, packs and PIN, as far as its presenter knows it."""
 
     def show_state(self, lines: Mapping[str, StateLine], following: str) -> None: ...
+    def show_main_action(self, code: str) -> None: ...
     def show_changes(self, lines: Sequence[str]) -> None: ...
     def show_pin_action(self, action: str, can_clear: bool) -> None: ...
     def clear_pin_field(self) -> None: ...
@@ -475,6 +480,7 @@ class PacksPresenter:
             build_state_lines(state, self._key.name if self._key is not None else ""),
             describe_next_step(state),
         )
+        self._view.show_main_action(self.main_action[1])
         self._view.show_changes(list_changes_since_seal(state))
         is_unlocked = state.guarded and state.unlocked
         action = (

@@ -521,13 +521,8 @@ class LabelPresenter:
         text = (
             tr("{done} of {all} relabelled") if state.repeating else tr("{done} of {all} labelled")
         )
-        self._view.show_progress(
-            text.format(done=done, all=total),
-            format_time_left(seconds) if seconds else "",
-            done,
-            total,
-            self.round_result.is_over,
-        )
+        left_text = format_time_left(seconds) if seconds else ""
+        self._view.show_progress(text.format(done=done, all=total), left_text, done, total)
         self._show_state()
         over = self.round_result.is_over
         self._header.show_head(

@@ -192,12 +192,8 @@ class LabelView(QWidget, BodyStates):
         if had_focus:
             keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_progress(
-        self, text: str, remaining: str, n_done: int, total: int, result: bool = False
-    ) -> None:
-        """`text` and `remaining` stand above the bar, never on it. `result`: there is one to be
-        shown."""
-        self.to_result.setVisible(result)
+    def show_progress(self, text: str, remaining: str, n_done: int, total: int) -> None:
+        """`text` and `remaining` stand above the bar, never on it."""
         self._progress.setText(text)
         self._left_text.setText(remaining)
         self._bar.setRange(0, max(1, total))
@@ -334,7 +330,6 @@ class LabelView(QWidget, BodyStates):
         self._make_texts()
         column.addWidget(self._build_head())
         column.addSpacing(px(PAD))
-        column.addWidget(self.to_result)
         column.addLayout(self._inset(self.finder))
         column.addSpacing(px(4))
         column.addWidget(self.finder.list, 1)
@@ -453,8 +448,6 @@ class LabelView(QWidget, BodyStates):
                 self._actions.get_action(action)
             )
 
-        self.to_result = make_button(tr("Show result"), "label.result", strong=True)
-        self.to_result.setVisible(False)
         self.open_guide = KeyButton(self._theme, "", icon="image", role="link").bind_action(
             self._actions.get_action("label.guide")
         )

@@ -24,6 +24,7 @@ from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPresenter
 from fieldcheck.ui.screens.evidence.packs import PacksPresenter, StateRow
 from fieldcheck.ui.screens.evidence.presenter import PARTS, ExportChoice, ExportsPresenter
 from fieldcheck.ui.screens.evidence.runs import RunsPage, RunsPresenter
+from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 from tests.packs import held
 
@@ -49,6 +50,14 @@ def opened(desk, look):
         return made, head
 
     return show
+
+
+def list_actions(page):
+    """What can be pressed on the page of what the header may offer too, and the signing key."""
+    offered = ("Seal now", "Choose signing key…", "Create evidence pack")
+    buttons = [one for one in page.findChildren(KeyButton) if one.isVisibleTo(page)]
+    labels = [one.get_label() for one in buttons]
+    return [label for label in offered if label in labels]
 
 
 def can(desk, name):
@@ -84,6 +93,7 @@ def test_before_the_first_label_the_main_action_seals_and_parts_are_empty(desk, 
     made, head = opened()
     page = made.view.parts["packs"]
     assert (head.head.primary, can(desk, "seal")) == ("Seal now", True)
+    assert list_actions(page) == ["Choose signing key…", "Create evidence pack"]
     assert page.next.text().startswith("Next: seal limits")
     actual = {code: row.mark.text() for code, row in page.rows.items()}
     assert actual == dict.fromkeys(page.rows, "–")
@@ -92,6 +102,7 @@ def test_before_the_first_label_the_main_action_seals_and_parts_are_empty(desk, 
     made.presenter.refresh(Changes("seal"))
     desk.settle()
     assert head.head.primary == "Create evidence pack"
+    assert list_actions(page) == ["Seal now", "Choose signing key…"]
     assert (page.rows["seal"].mark.text(), can(desk, "seal")) == ("✓", False)
     for part in ("runs", "people"):
         made.presenter.switch_part(part)

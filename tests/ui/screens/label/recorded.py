@@ -96,7 +96,7 @@ class RecordedView:
     def show_result(self, found):
         self.result = found
 
-    def show_progress(self, said, left, done, total, result=False):
+    def show_progress(self, said, left, done, total):
         self.progress = (said, left, done, total)
 
     def show_note(self, said, lasts=False):

@@ -10,6 +10,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report import explore_data
+from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 
@@ -143,10 +144,14 @@ def test_run_the_model_is_done_while_its_screen_reads(one_left, window, press, s
     assert explore_data.compute_round_result(window.current.project, "en").lacking == ""
 
 
+def list_buttons(window, text):
+    """Those that are seen with this text."""
+    buttons = window.findChildren(KeyButton)
+    return [one for one in buttons if one.isVisible() and one.get_label() == text]
+
+
 def test_the_result_comes_again_by_key_button_and_finder(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
-    button = screen.view.to_result
-    assert not button.isVisible()
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     press(Key.Key_Escape)
@@ -160,12 +165,12 @@ def test_the_result_comes_again_by_key_button_and_finder(one_left, window, press
     assert entry.text == "Show the result of the labels"
     ways = (
         lambda: press(Key.Key_V),
-        button.click,
+        window.header.primary.click,
         window.context.actions.get_action("label.result").trigger,
         lambda: press(Key.Key_Return, CTRL),
     )
     for way in ways:
-        assert button.isVisible()
+        assert list_buttons(window, "Show result") == [window.header.primary]
         way()
         qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
         assert screen.view.result.isVisible()

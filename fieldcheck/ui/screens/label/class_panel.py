@@ -193,9 +193,11 @@ class ClassPanel(QWidget):
         height = metrics.scale_px(CLASS_ROW_LOW if beside else CLASS_ROW)
         if metrics.gloves:
             height = metrics.class_row
-        # In large text two columns of a narrow panel leave four letters of a name: the panel
-        # scrolls, names are read.
-        columns = 2 if beside and not (compact and metrics.percent >= LARGE) else 1
+        # In large text two columns of a narrow panel leave few letters of a name: the panel
+        # scrolls, names are read. Rows for gloves are so high that one column would show one
+        # class or two, and hold a name in two lines.
+        narrow = compact and metrics.percent >= LARGE and not metrics.gloves
+        columns = 2 if beside and not narrow else 1
         self.buttons = [
             ClassButton(self._theme, number, key, name, height)
             for number, (key, name) in zip(numbers, keyed, strict=True)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QImage
@@ -123,6 +125,23 @@ def test_in_large_text_a_narrow_panel_has_one_column_so_that_names_are_read(qtbo
     buttons = panel.show_classes(list(zip(KEYS[:9], NAMES, strict=False)), compact=True)
     panel.show()
     assert len({button.x() for button in buttons}) == 1
+
+
+def test_gloves_in_large_text_leave_three_classes_of_a_small_window_in_sight(
+    window, label_screen, settle, qtbot
+):
+    work = replace(label_screen.presenter.state.loaded_work, labels={}, drafts={})
+    window.resize(SMALL)
+    window.preferences.update(size=150, gloves=True)
+    settle()
+    screen = window.get_shown_screen()
+    for kind in ("class", "boxes"):
+        screen.presenter._on_frames_loaded(None, replace(work, classes=NAMES[:7], kind=kind))
+        seen(qtbot, window)
+        rest(window, settle)
+        buttons = screen.view._classes.buttons
+        whole = [one for one in buttons if one.visibleRegion().boundingRect() == one.rect()]
+        assert len(whole) >= 3
 
 
 def test_a_class_is_named_with_its_key(qtbot, look):

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 from fieldcheck.domain.label import DESIGNS, Design
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.formats.registry import list_label_patterns
+from fieldcheck.safe_text import shorten_middle
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
@@ -285,6 +286,7 @@ class PicksTimeline(QWidget):
 
 MOST_FRAMES = 2000
 FACTS = 5
+MOST_LETTERS = 54  # of a fact, two lines: with longer names the page would need a scroll bar
 FIELD_EDGE = 3  # pixels
 LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
@@ -473,7 +475,9 @@ class PickView(QWidget, BodyStates):
         self.title.setText(enlarged_frame.title)
         for (name, text), (name_shown, shown) in zip(enlarged_frame.facts, self.facts, strict=True):
             name_shown.setText(name)
-            shown.setText(text)
+            fitting = shorten_middle(text, MOST_LETTERS)
+            shown.setText(fitting)
+            shown.setToolTip("" if fitting == text else make_plain_tip(text))
             shown.setAccessibleName(f"{name}: {text}")
 
     def show_frame_image(self, image: QImage | None, description: str) -> None:

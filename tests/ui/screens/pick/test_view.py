@@ -75,6 +75,23 @@ def test_the_first_pick_is_looked_at(view):
     assert view.still.accessibleDescription() == "Frame 1, clip 1"
 
 
+def test_names_of_fifty_letters_leave_the_side_its_height_and_are_read_in_tooltips(view):
+    name = "scratch across the sealing face, deeper than paint"
+    facts = (
+        ("Clip", f"1, from {name}.mp4"),
+        ("Camera", f"{name} 1, {name} 2"),
+        ("Conditions", "dark, glare, backlight, flicker"),
+        ("Image", "over-exposed or black, low contrast"),
+        ("Status", "picked"),
+    )
+    view.show_frame_details(EnlargedFrame("#1 · 0:01", facts))
+    layout = view.side.layout()
+    assert layout.minimumHeightForWidth(view.side.width()) <= 470  # of 493 in the usual window
+    camera = view.facts[1][1]
+    assert camera.toolTip() == facts[1][1]
+    assert camera.accessibleName() == f"Camera: {facts[1][1]}"
+
+
 def test_without_frames_nothing_can_be_chosen(view):
     view.show_empty("There are no frames yet.", ["go.capture"], can_draw=False)
     assert view.stack.currentWidget() is view.placeholder

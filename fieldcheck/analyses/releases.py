@@ -303,6 +303,14 @@ def _make_histories(
     return tuple(histories)
 
 
+def can_rank_by(project: Project, names: Sequence[str], metric: str) -> bool:
+    """Whether `metric` is the share of correct frames of each of these models, or empty. The test
+    of all pairs together flips what single frames add; a mean over classes or objects is no sum of
+    frames. Raises ModelUnknown."""
+    ranked = {get_scored_metric(get_card(find_model(project, name))) for name in names}
+    return not metric or ranked == {metric}
+
+
 def rank_named_models(
     project: Project, names: Sequence[str], progress: Progress, now: str
 ) -> Ranking:

@@ -414,16 +414,21 @@ def compare_models_command(
             raise click.UsageError(tr("A comparison requires two models. Name another model."))
         if len(names) == PAIR:
             return _compare_pair(opened, names, metric, bar)
-        if metric:
-            raise click.UsageError(
-                tr("--metric applies to two models. Three or more are ranked by correct frames.")
-            )
-        return _rank_models(opened, names, bar)
+        return _rank_models(opened, names, metric, bar)
 
 
-def _rank_models(project: Project, names: Sequence[str], bar: TerminalProgress) -> Answer:
-    from fieldcheck.analyses.releases import list_ranking_lines, rank_named_models
+def _rank_models(
+    project: Project, names: Sequence[str], metric: str, bar: TerminalProgress
+) -> Answer:
+    from fieldcheck.analyses.releases import can_rank_by, list_ranking_lines, rank_named_models
 
+    if not can_rank_by(project, names, metric):
+        raise click.UsageError(
+            tr(
+                "Three or more models are ranked by correct frames: there is no test of all pairs "
+                "together for {metric}. Omit --metric, or name two models."
+            ).format(metric=get_metric_name(metric))
+        )
     ranking = rank_named_models(project, names, bar, get_timestamp())
     lines = list_ranking_lines(ranking)
     if ranking.left:

@@ -79,7 +79,13 @@ def test_three_models_are_ranked_and_frames_on_which_all_agree_are_not_waited_fo
         "8 picked frames without a label have different predictions. Label these to complete the "
         "ranking."
     )
-    assert terminal("compare", project, "--metric", "balanced").code == 2
+    assert terminal.document("compare", project, "--metric", "accuracy") == found
+    refused = terminal("compare", project, "--metric", "balanced")
+    assert refused.code == 2
+    assert (
+        "Three or more models are ranked by correct frames: there is no test of all pairs together "
+        "for balanced accuracy. Omit --metric, or name two models."
+    ) in " ".join(refused.err.split())
     assert terminal("compare", project, "net", "other", "net").code == 2
     assert "third" in terminal.refusal("compare", project, "net", "other", "thirdly")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Literal
 
@@ -34,6 +35,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.latency import messages
 from fieldcheck.latency.device_predictions import DevicePredictions, load_device_predictions
+from fieldcheck.latency.device_runner import import_result
 from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.models.evaluate import evaluate_labels, get_named_classes
 from fieldcheck.models.messages import list_paired_change
@@ -243,6 +245,15 @@ class DeviceAccuracy:
     latency: TotalLatency
     frame_ms: float
     celsius: tuple[float, float] | None
+
+
+def import_device_result(
+    project: Project, path: Path, now: str
+) -> tuple[Latency, DeviceAccuracy | None]:
+    """Imports the result that the exported runner wrote on its device: its latency, and the
+    accuracy of its predictions, None where it has none. Raises PathMissing, RunnerResultRefused."""
+    latency = import_result(project, path, now)
+    return latency, compute_device_accuracy(project, latency.model)
 
 
 def compute_device_accuracy(project: Project, name: str | None = None) -> DeviceAccuracy | None:

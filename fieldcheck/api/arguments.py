@@ -9,6 +9,7 @@ import reprlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial, wraps
+from math import inf
 from numbers import Integral, Real
 from pathlib import Path
 from types import MappingProxyType
@@ -151,6 +152,12 @@ def _require_ms(value: Any) -> float:
     return float(value)
 
 
+def _require_seconds(value: Any) -> float:
+    if not _is_number(value, Real) or not 0 <= value < inf:  # nor is NaN
+        raise _ArgumentError("seconds")
+    return float(value)
+
+
 def _parse_time(value: Any) -> str:
     """ISO 8601 in UTC; local time without an offset."""
     try:
@@ -253,6 +260,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "recordings": _require_bool,
         "require": partial(_require_choices, allowed=KINDS),
         "run_id": _require_text,
+        "seconds": _require_seconds,
         "seed": partial(_require_int, least=0, most=LARGEST_SEED, problem="seed"),
         "severities": partial(_require_choices, allowed=SEVERITIES),
         "sets": partial(_require_choices, allowed=SETS[:-1]),

@@ -18,13 +18,17 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses import release_gate as gates
 from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.analyses.flicker import run_flicker
+from fieldcheck.analyses.latency import import_device_result
 from fieldcheck.analyses.releases import rank_named_models
 from fieldcheck.api.arguments import check_arguments
 from fieldcheck.api.results import (
     ScriptChange,
     ScriptClip,
     ScriptComparison,
+    ScriptDevice,
     ScriptFix,
+    ScriptFlicker,
     ScriptGate,
     ScriptGateSet,
     ScriptImport,
@@ -43,11 +47,10 @@ from fieldcheck.api.results import (
     ScriptStress,
     plain_sentence,
 )
-from fieldcheck.corruptions.catalogue import CORE
 from fieldcheck.corruptions.fix_finder import find_fix
 from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
 from fieldcheck.domain.label import Box, Design, Point
-from fieldcheck.domain.robustness import MODERATE_FIRST, SEVERITIES
+from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.domain.run import GateSet, On
 from fieldcheck.errors.files import ArgumentRefused
 from fieldcheck.errors.projects import ProjectClosed
@@ -67,11 +70,9 @@ from fieldcheck.models.predictions_file import (
 from fieldcheck.models.replay import replay_run
 from fieldcheck.models.run import add_predictions
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import (
     check_model_fits_project,
     find_model,
-    get_card,
     get_ok_classes,
     inspect_fitting_model,
     list_project_classes,
@@ -89,7 +90,7 @@ from fieldcheck.project.limits import (
 )
 from fieldcheck.project.project import Project
 from fieldcheck.report.assemble import write_report
-from fieldcheck.report.csv_files import build_prediction_rows
+from fieldcheck.report.csv_files import load_prediction_rows
 from fieldcheck.report.curve_plots import draw_figures
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from fieldcheck.report.export import ExportRequest, write_export
@@ -487,12 +488,7 @@ class ScriptProject:
         """Return the stored predictions: picked frames, other footage, benchmark; one row for each
         class of a classifier and each box of a detector. Raises NoModel, ModelUnknown."""
         stored = find_model(self._project, model)
-        card = get_card(stored)
-        rows = build_prediction_rows(
-            stored.name, card, load_field_side(self._project, stored),
-            load_benchmark_side(self._project, stored)
-        )  # fmt: skip
-        return ScriptPredictions(stored.name, tuple(rows))
+        return ScriptPredictions(stored.name, load_prediction_rows(self._project, stored))
 
     @check_arguments
     def limits(
@@ -583,15 +579,84 @@ class ScriptProject:
     ) -> ScriptStress:
         """Run a corruption sweep; without arguments the core corruptions at all severities on
         benchmark and field. Existing predictions are reused. Raises NoModel, NothingPicked."""
+        usual = SweepRequest()
         wanted = SweepRequest(
-            tuple(corruptions) or tuple(CORE),
-            tuple(SEVERITIES[name] for name in severities) or MODERATE_FIRST,
+            tuple(corruptions) or usual.corruptions,
+            tuple(SEVERITIES[name] for name in severities) or usual.severities,
             tuple(sets),
             seed,
             model,
         )
         swept = run_sweep(self._project, wanted, NullProgress(), get_timestamp()).requested
         return ScriptStress(swept.model, swept.rows)
+
+    @check_arguments
+    def flicker(self, *, model: str | None = None, seconds: float = 60.0) -> ScriptFlicker:
+        """Measure how often the prediction changes between neighbouring frames of a clip, at the
+        clip's own frame rate, and what voting over frames gains. Requires no labels; existing
+        predictions are reused.
+
+        Args:
+            model: Name of a model; default: the newest.
+            seconds: Seconds of each clip, from its middle; 0 for the whole clip.
+
+        Returns:
+            Changes per minute over all clips and by condition, a row for each clip, and the ten
+            seconds with most changes.
+
+        Raises:
+            NoModel, ModelUnknown: There is no such model.
+            ModelRejected: The model is a file of predictions, which answers no other frame.
+            NoFootage: No clip is a video or a recording.
+            PathMissing, VideoUnreadable: The footage is gone or cannot be read.
+        """
+        flicker = run_flicker(self._project, model, seconds, NullProgress(), get_timestamp())
+        worst, overall = flicker.worst, flicker.overall
+        return ScriptFlicker(
+            flicker.model,
+            overall.minutes,
+            overall.changes,
+            overall.rate,
+            flicker.by_clip,
+            {row.condition: row.rate for row in flicker.conditions},
+            worst.clip_id if worst else "",
+            worst.start_s if worst else None,
+            worst.frames if worst else (),
+            flicker.votes,
+        )
+
+    @check_arguments
+    def import_device_result(self, path: PathLike) -> ScriptDevice:
+        """Import what a device measured and predicted with the exported runner (`fieldcheck
+        latency --export-runner`): its latency, and its predictions on the picked frames, paired
+        with those of this computer.
+
+        Args:
+            path: The `bench.json` that the runner wrote on the device.
+
+        Returns:
+            The device's latency, its score with that of this computer, and a row for each frame
+            for which the two predictions differ; scores are None where the result has latency
+            alone, or no frame is labelled.
+
+        Raises:
+            PathMissing: There is no such file.
+            RunnerResultRefused: It is of another project, model or card, was changed, or is not
+                whole.
+        """
+        latency, accuracy = import_device_result(self._project, Path(path), get_timestamp())
+        field = accuracy.field if accuracy else None
+        return ScriptDevice(
+            latency.model,
+            dict(latency.machine),
+            latency.total,
+            accuracy.n if accuracy else 0,
+            accuracy.n_left_out if accuracy else 0,
+            field.before if field else None,
+            field.after if field else None,
+            field.change if field else None,
+            accuracy.changed if accuracy else (),
+        )
 
     @check_arguments
     def fix(self, *, model: str | None = None, seed: int = 0) -> ScriptFix:

@@ -10,8 +10,11 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from fieldcheck.analyses.flicker import ClipFlicker, Voting
+from fieldcheck.analyses.latency import ChangedFrame
 from fieldcheck.analyses.report_data import PredictionRow
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.latency import TotalLatency
 from fieldcheck.domain.robustness import SweepRow
 from fieldcheck.errors import message_format
 from fieldcheck.errors.files import FieldcheckError, PandasMissing
@@ -336,6 +339,50 @@ class ScriptStress(Tabular):
 
     def _list_entries(self) -> Sequence[SweepRow]:
         return self.cells
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFlicker(Tabular):
+    """Changes of the prediction between neighbouring frames: `changes` in `minutes`, `per_minute`
+    for other clips of these cameras; a row for each clip. `conditions`: `per_minute` by condition;
+    `worst_clip`, `worst_start_s`, `worst_frames`: the ten seconds with most changes and their
+    sampled frames, empty and None where nothing changed; `votes`: what voting over frames gains,
+    empty for a model that names more than one class a frame."""
+
+    model: str
+    minutes: float
+    changes: float
+    per_minute: Estimate
+    clips: tuple[ClipFlicker, ...]
+    conditions: Mapping[str, Estimate]
+    worst_clip: str
+    worst_start_s: float | None
+    worst_frames: tuple[str, ...]
+    votes: tuple[Voting, ...]
+
+    def _list_entries(self) -> Sequence[ClipFlicker]:
+        return self.clips
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptDevice(Tabular):
+    """What a device measured and predicted: percentiles of its `latency` in milliseconds; `n`
+    picked frames that it and this computer predicted, `n_left_out` others; a row for each frame for
+    which the two differ. `computer`, `device` and `change` (device minus computer): scores on the
+    labelled frames, None without any."""
+
+    model: str
+    machine: Mapping[str, str]
+    latency: TotalLatency
+    n: int
+    n_left_out: int
+    computer: Estimate | None
+    device: Estimate | None
+    change: Estimate | None
+    changed: tuple[ChangedFrame, ...]
+
+    def _list_entries(self) -> Sequence[ChangedFrame]:
+        return self.changed
 
 
 @dataclass(frozen=True, slots=True)

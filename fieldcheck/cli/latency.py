@@ -271,13 +271,11 @@ def _run_side_by_side(project: Path, request: SideBySideRequest, bar: TerminalPr
 def _import_device_result(
     project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress
 ) -> Answer:
-    from fieldcheck.analyses.latency import compute_device_accuracy, list_device_lines
+    from fieldcheck.analyses.latency import import_device_result, list_device_lines
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-    from fieldcheck.latency.device_runner import import_result
 
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        latency = import_result(opened, result, get_timestamp())
-        accuracy = compute_device_accuracy(opened, latency.model)
+        latency, accuracy = import_device_result(opened, result, get_timestamp())
     lines = list_latency_text(latency, targets)
     document = {"project": str(project.resolve()), **make_latency_document(latency)}
     document |= {"sentence": lines[0], "device_accuracy": to_json_value(accuracy)}

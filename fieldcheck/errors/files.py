@@ -498,8 +498,8 @@ class NoDisplay(FieldcheckError):
 @dataclass(eq=False, repr=False)
 class ArgumentRefused(FieldcheckError, TypeError, ValueError):
     """An argument `name` of a script's call; `problem`: `text`, `texts`, `path`, `function`,
-    `truth`, `count`, `seed`, `fraction`, `milliseconds`, `time`, `choice` (of `allowed`), `objects`
-    (of the class `allowed`), `one_label` (several were named)."""
+    `truth`, `count`, `seed`, `fraction`, `milliseconds`, `seconds`, `time`, `choice` (of
+    `allowed`), `objects` (of the class `allowed`), `one_label` (several were named)."""
 
     name: str
     problem: str
@@ -530,6 +530,7 @@ class ArgumentRefused(FieldcheckError, TypeError, ValueError):
         "milliseconds": msgid(
             "{name} cannot be {value}. Nothing was changed. Pass milliseconds above 0."
         ),
+        "seconds": msgid("{name} cannot be {value}. Nothing was changed. Pass seconds from 0."),
         "time": msgid(
             "{name} cannot be {value}. Nothing was changed. Pass a time such as "
             "2026-11-25T06:30:00+01:00."

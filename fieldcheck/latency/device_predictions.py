@@ -49,7 +49,7 @@ GRIDS = ("yolo", "yolo_obj", "yolox")
 TENSOR_TYPES = ("<f4", "<f8", "<i8", "<i4", "<i2", "|i1", "|u1", "|b1")
 MOST_TENSOR = 1 << 28  # bytes
 MOST_MS = 1000 * 7 * 86_400.0
-CELSIUS = (-100.0, 300.0)
+CELSIUS: tuple[float, float] = (-100.0, 300.0)
 
 
 @dataclass(frozen=True, slots=True)

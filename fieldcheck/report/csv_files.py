@@ -21,9 +21,15 @@ from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction, get_answer_kind
-from fieldcheck.domain.run import On
+from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.models.evaluate import get_named_classes
-from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide
+from fieldcheck.models.scored_sides import (
+    BenchmarkSide,
+    FieldSide,
+    load_benchmark_side,
+    load_field_side,
+)
+from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 
@@ -316,6 +322,12 @@ def _apply_final_weights(rows: tuple[FrameRow, ...], side: FieldSide) -> tuple[F
         replace(row, weight=weight[row.frame_id]) if row.label_state == "done" else row
         for row in rows
     )
+
+
+def load_prediction_rows(project: Project, model: StoredModel) -> tuple[PredictionRow, ...]:
+    """Every stored answer of a model of the project."""
+    field, benchmark = load_field_side(project, model), load_benchmark_side(project, model)
+    return tuple(build_prediction_rows(model.name, get_card(model), field, benchmark))
 
 
 def build_prediction_rows(

@@ -14,7 +14,11 @@ from fieldcheck.api.maite import MaiteDataset, MaiteModel
 from fieldcheck.api.project import ScriptProject
 from fieldcheck.errors.files import ArgumentRefused, FieldcheckError
 from fieldcheck.errors.labels import LabelKindWrong
+from fieldcheck.errors.models import RunnerResultRefused
 from fieldcheck.errors.projects import PathOccupied
+from fieldcheck.latency import bench_runner, frame_timing
+from fieldcheck.latency.device_runner import export_runner
+from fieldcheck.progress import NullProgress
 from tests import makers
 
 CHECKOUT = Path(__file__).parents[2]
@@ -26,11 +30,15 @@ SIGNATURES = {
     "compare": "(self, a: 'str', b: 'str', *, metric: 'str' = '') -> 'ScriptComparison'",
     "export": ("(self, kind: 'str', out: 'PathLike', *, seed: 'int' = 0) -> 'tuple[Path, ...]'"),
     "fix": "(self, *, model: 'str | None' = None, seed: 'int' = 0) -> 'ScriptFix'",
+    "flicker": (
+        "(self, *, model: 'str | None' = None, seconds: 'float' = 60.0) -> 'ScriptFlicker'"
+    ),
     "gate": (
         "(self, model: 'PathLike', *, card: 'PathLike | None' = None, against: 'str | None' = "
         "None, tolerance: 'float | None' = None, metric: 'str' = '', require: 'Sequence[GateSet]' = "
         "(), trained_on: 'PathLike | None' = None, seed: 'int' = 0) -> 'ScriptGate'"
     ),
+    "import_device_result": "(self, path: 'PathLike') -> 'ScriptDevice'",
     "import_footage": (
         "(self, *paths: 'PathLike', camera: 'str' = '', location: 'str' = '', taken_at: 'str' = "
         "'', conditions: 'Sequence[str]' = ()) -> 'ScriptImport'"
@@ -182,6 +190,36 @@ def test_a_script_sets_limits_compares_stresses_searches_a_fix_exports_and_packs
             project.compare("net", "none")
 
 
+def test_a_script_measures_flicker_and_asks_nothing_twice(labelled):
+    labelled.close()
+    with ScriptProject.open(labelled.path) as project:
+        measured = project.flicker(seconds=4)
+        assert (measured.model, len(measured.rows())) == ("net", 1)
+        assert sum(row["changes"] for row in measured.rows()) == measured.changes
+        assert measured.conditions.keys() == {"dark", "glare"}
+        assert not measured.per_minute.measured  # one clip speaks for no other
+        assert project.flicker(seconds=4) == measured
+        with pytest.raises(FieldcheckError):
+            project.flicker(model="none")
+
+
+def test_a_script_imports_what_a_device_predicted(labelled, tmp_path, monkeypatch):
+    for module in (bench_runner, frame_timing):
+        monkeypatch.setattr(module, "WARM_UP_S", 0.1)
+    exported = export_runner(labelled, tmp_path / "line", None, None, NullProgress(), makers.NOW)
+    labelled.close()
+    result = tmp_path / "bench.json"
+    bench_runner.main(["--seconds", "0.3", "--out", str(result)], exported.folder)
+    with ScriptProject.open(labelled.path) as project:
+        found = project.import_device_result(result)
+        assert (found.model, found.n, found.n_left_out, found.rows()) == ("net", 20, 0, [])
+        assert found.latency.p50_ms > 0
+        assert (found.change.value, found.device) == (0.0, found.computer)
+        result.write_text("{}")
+        with pytest.raises(RunnerResultRefused):
+            project.import_device_result(result)
+
+
 def test_a_project_is_read_while_another_program_writes_and_an_act_is_taken_back(drawn):
     with ScriptProject.open(drawn.path, write=False) as project:
         assert project.labels().n_picked == 20
@@ -268,6 +306,8 @@ WRONG = {
     "stress": [{"corruptions": "jpeg"}, {"corruptions": ["nope"]}, {"severities": ["nope"]},
     {"sets": ["all"]}, {"sets": "field"}, {"model": 3}, {"seed": -1}],
     "fix": [{"model": 3}, {"seed": 1.5}],
+    "flicker": [{"model": 3}, *({"seconds": one} for one in (-1, "5", True, float("inf")))],
+    "import_device_result": [{"path": 3}, {"path": ""}],
     "export": [{"kind": "nope", "out": "x"}, {"kind": "coco", "out": 3}],
     "pack": [{"out": ""}, {"out": "x", "recordings": 1}, {"out": "x", "lang": "xx"}],
     "import_footage": [
@@ -385,6 +425,7 @@ def test_a_closed_project_says_so_to_every_method(drawn):
         "compare": ("x", "y"),
         "export": ("coco", "x"),
         "gate": ("x",),
+        "import_device_result": ("x",),
         "import_footage": ("x",),
         "import_labels": ("x",),
         "label": ("x", "red"),
@@ -394,7 +435,7 @@ def test_a_closed_project_says_so_to_every_method(drawn):
         "set_model": (len,),
     }
     methods = [one.__name__ for one in public() if "self" in inspect.signature(one).parameters]
-    assert len(methods) == 21
+    assert len(methods) == 23
     for name in (*methods, "__enter__"):
         pattern = r"is closed\. Data saved before is safe\. Open it again, then try again\."
         with pytest.raises(FieldcheckError, match=pattern):

@@ -28,7 +28,13 @@ from fieldcheck.analyses.domain_shift_result import (
     ShiftAspects,
 )
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.imaging.quality import NAMES
+from fieldcheck.imaging.quality import (
+    GRID,
+    NAMES,
+    compute_aspect_features,
+    find_static_marks,
+    make_grid,
+)
 from fieldcheck.progress import NullProgress, Progress
 from fieldcheck.stats.bootstrap_draw import percentile_limits
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS
@@ -41,6 +47,7 @@ Ids = NDArray[np.generic]
 ALARM = 0.90
 FOLDS, COMPONENTS, BLOCKS = 5, 32, 4
 SPLITS, PERMUTATIONS, RESAMPLES = 20, 99, 1000
+SPLIT_UNIT = "splits"  # what progress counts
 FEWEST_TO_SPLIT = 4  # clips whose two halves can still be told apart by clip
 PER_UNIT = 10  # benchmark pictures to a field frame, at most
 CHANCE = 0.05
@@ -370,7 +377,7 @@ def measure_within_field(
             _choose_n_components(samples),
         )
         result.append(compute_auroc(scores[half], scores[~half]))
-        progress.report(split + 1, SPLITS + PERMUTATIONS, "splits")
+        progress.report(split + 1, SPLITS + PERMUTATIONS, SPLIT_UNIT)
     return float(np.median(result)), float(np.max(result))
 
 
@@ -403,7 +410,7 @@ def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress
     for index in range(PERMUTATIONS):
         progress.check()
         reached += compute_area(rng.permutation(truth)) >= observed
-        progress.report(SPLITS + index + 1, SPLITS + PERMUTATIONS, "splits")
+        progress.report(SPLITS + index + 1, SPLITS + PERMUTATIONS, SPLIT_UNIT)
     return (1 + reached) / (1 + PERMUTATIONS)
 
 
@@ -413,6 +420,8 @@ def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress
 FloatArray = NDArray[np.float64]
 
 ASPECTS: tuple[AspectName, ...] = ("place", "spectrum", "time")
+# of the domain shift and its aspects together, each and all with a control within the field
+ALL_SPLITS = SPLITS + PERMUTATIONS + (len(ASPECTS) + 1) * SPLITS
 LAYOUT_COMPONENTS = 12  # of the layout
 BRIGHTNESS = 0  # its column among the figures of light
 
@@ -426,6 +435,53 @@ class AspectSamples:
     masked: Mapping[AspectName, DomainSamples]
     plain: Mapping[AspectName, DomainSamples]
     marked: float
+
+
+def build_aspect_samples(
+    frames: list[NDArray[np.uint8]],
+    clip: NDArray[np.str_],
+    pictures: list[NDArray[np.uint8]],
+    progress: Progress,
+) -> AspectSamples:
+    """What is a mark on either side is painted over on both, so that the paint tells nobody
+    apart."""
+    marks = _find_clip_marks(frames, clip) | find_static_marks(
+        np.stack([make_grid(rgb) for rgb in pictures])
+    )
+    sides: dict[bool, dict[AspectName, DomainSamples]] = {}
+    for masked in (True, False):
+        rows = []
+        for rgb in (*frames, *pictures):
+            progress.check()
+            rows.append(compute_aspect_features(rgb, masked, marks))
+        stacked = {name: np.stack([getattr(row, name) for row in rows]) for name in ASPECTS}
+        sides[masked] = {
+            name: DomainSamples(all_of[: clip.size], clip, all_of[clip.size :])
+            for name, all_of in stacked.items()
+        }
+    return AspectSamples(sides[True], sides[False], float(marks.mean()))
+
+
+def _find_clip_marks(frames: list[NDArray[np.uint8]], clip: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """What keeps still from clip to clip, by the median picture of each; frames of another shape
+    than the first are left out."""
+    shape = frames[0].shape
+    by_clip = [
+        np.median(
+            [
+                make_grid(rgb)
+                for rgb, own in zip(frames, clip.tolist(), strict=True)
+                if own == name and rgb.shape == shape
+            ],
+            axis=0,
+        )
+        for name in np.unique(clip[[rgb.shape == shape for rgb in frames]]).tolist()
+    ]
+    return (
+        find_static_marks(np.stack(by_clip).astype(np.uint8))
+        if by_clip
+        else np.zeros((GRID, GRID), dtype=bool)
+    )
 
 
 def measure_shift_aspects(

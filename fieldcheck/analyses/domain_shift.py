@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses import fix_search, names_and_numbers
 from fieldcheck.analyses.adversarial_validation import (
-    ASPECTS,
+    ALL_SPLITS,
     PER_UNIT,
-    AspectSamples,
+    SPLIT_UNIT,
     ComparedImages,
     DomainSamples,
+    build_aspect_samples,
     make_cause_statistics,
     measure_domain_shift,
     measure_shift_aspects,
@@ -48,7 +49,6 @@ from fieldcheck.footage.frame_pixels import load_thumbnails
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.imaging.codec import decode_image, read_image_size
-from fieldcheck.imaging.quality import GRID, compute_aspect_features, find_static_marks, make_grid
 from fieldcheck.models.embeddings import Embeddings, compute_benchmark_statistics, load_embeddings
 from fieldcheck.models.near_duplicates import find_near_duplicates, is_search_current
 from fieldcheck.models.run import get_benchmark
@@ -103,56 +103,9 @@ def compute_shift_aspects(
         np.str_,
     )
     return measure_shift_aspects(
-        _build_samples(list(frames.values()), clip, list(pictures.values()), progress),
+        build_aspect_samples(list(frames.values()), clip, list(pictures.values()), progress),
         seed,
         progress,
-    )
-
-
-def _build_samples(
-    frames: list[NDArray[np.uint8]],
-    clip: NDArray[np.str_],
-    pictures: list[NDArray[np.uint8]],
-    progress: Progress,
-) -> AspectSamples:
-    """What is a mark on either side is painted over on both, so that the paint tells nobody
-    apart."""
-    marks = _find_clip_marks(frames, clip) | find_static_marks(
-        np.stack([make_grid(rgb) for rgb in pictures])
-    )
-    sides: dict[bool, dict[AspectName, DomainSamples]] = {}
-    for masked in (True, False):
-        rows = []
-        for rgb in (*frames, *pictures):
-            progress.check()
-            rows.append(compute_aspect_features(rgb, masked, marks))
-        stacked = {name: np.stack([getattr(row, name) for row in rows]) for name in ASPECTS}
-        sides[masked] = {
-            name: DomainSamples(all_of[: clip.size], clip, all_of[clip.size :])
-            for name, all_of in stacked.items()
-        }
-    return AspectSamples(sides[True], sides[False], float(marks.mean()))
-
-
-def _find_clip_marks(frames: list[NDArray[np.uint8]], clip: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """What keeps still from clip to clip, by the median picture of each; frames of another shape
-    than the first are left out."""
-    shape = frames[0].shape
-    by_clip = [
-        np.median(
-            [
-                make_grid(rgb)
-                for rgb, own in zip(frames, clip.tolist(), strict=True)
-                if own == name and rgb.shape == shape
-            ],
-            axis=0,
-        )
-        for name in np.unique(clip[[rgb.shape == shape for rgb in frames]]).tolist()
-    ]
-    return (
-        find_static_marks(np.stack(by_clip).astype(np.uint8))
-        if by_clip
-        else np.zeros((GRID, GRID), dtype=bool)
     )
 
 
@@ -209,11 +162,7 @@ def compute_domain_shift(project: Project, progress: Progress, now: str) -> Doma
     about = get_compared_images(project)
     if not about:
         return None
-    listing = project.read(list_sampling_lines)
-    spread = np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()
-    chosen = [listing[index] for index in spread]
-    model, kept = project.read(models_table.get_newest_model), load_embeddings(project)
-    embedded = model.sha256 if model and kept.tensor and _has_all_frames(kept, chosen) else ""
+    chosen, kept, embedded = _choose_compared(project)
     if (
         stored := project.read(
             lambda db: models_table.get_newest_fact(db, KIND, embedded, "", about)
@@ -223,15 +172,42 @@ def compute_domain_shift(project: Project, progress: Progress, now: str) -> Doma
     images = _load_compared_images(project, chosen, kept if embedded else None, progress)
     if images is None:
         return None
-    result = measure_domain_shift(images, BOOTSTRAP_SEED, progress)
+    counted = _SplitProgress(progress)
+    result = measure_domain_shift(images, BOOTSTRAP_SEED, counted)
     result = replace(
         result,
-        aspects=compute_shift_aspects(project, chosen, images.pictures, BOOTSTRAP_SEED, progress),
+        aspects=compute_shift_aspects(project, chosen, images.pictures, BOOTSTRAP_SEED, counted),
     )
     project.write(
         lambda db: models_table.put_fact(db, KIND, embedded, "", about, result.to_json(), now)
     ).result()
     return result
+
+
+class _SplitProgress:
+    """The splits of all classifiers as one count: each counts its own from one."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._done = progress, 0
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        if unit == SPLIT_UNIT:
+            self._done, total = self._done + 1, ALL_SPLITS
+        self._progress.report(self._done if unit == SPLIT_UNIT else done, total, unit)
+
+    def check(self) -> None:
+        self._progress.check()
+
+
+def _choose_compared(project: Project) -> tuple[list[SamplingLine], Embeddings, str]:
+    """Frames spread over the footage, the embeddings that are kept, and the SHA-256 of their model;
+    empty where they lack one of the frames."""
+    listing = project.read(list_sampling_lines)
+    spread = np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()
+    chosen = [listing[index] for index in spread]
+    model, kept = project.read(models_table.get_newest_model), load_embeddings(project)
+    embedded = model.sha256 if model and kept.tensor and _has_all_frames(kept, chosen) else ""
+    return chosen, kept, embedded
 
 
 def _has_all_frames(kept: Embeddings, chosen: list[SamplingLine]) -> bool:
@@ -294,6 +270,20 @@ def _measure_sizes(project: Project, paths: tuple[str, ...]) -> NDArray[np.float
 # once for what is compared.
 
 log = logging.getLogger(__name__)
+
+
+def are_sets_compared(project: Project) -> bool:
+    """Whether `compare_sets` finds nothing to do."""
+    if project.read(models_table.get_benchmark) is None or not project.writable:
+        return True
+    if not is_search_current(project):
+        return False
+    about = get_compared_images(project)
+    if not about:
+        return True
+    _, _, embedded = _choose_compared(project)
+    known = project.read(lambda db: models_table.get_newest_fact(db, KIND, embedded, "", about))
+    return known is not None
 
 
 def compare_sets(project: Project, progress: Progress, now: str) -> None:

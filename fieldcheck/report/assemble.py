@@ -355,11 +355,11 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
 
 def compute_results(project: Project, progress: Progress) -> dict[str, object]:
     """Computes every analysis; None where this project lacks what it requires. Raises Cancelled."""
-    return {
-        analysis.key: analysis.compute_result(project, progress)
-        for analysis in SECTIONS
-        if analysis.is_computed
-    }
+    computed, results = [analysis for analysis in SECTIONS if analysis.is_computed], {}
+    for analysis in computed:
+        results[analysis.key] = analysis.compute_result(project, progress)
+        progress.report(len(results), len(computed), "analyses")
+    return results
 
 
 PAGE_PPI = 110.0  # A4 is then 910 x 1287 px, as wide as the preview on a common screen
@@ -429,10 +429,14 @@ class ReportDraft:
         return sum(len(data) for data in self.files.values())
 
 
-def build_draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
-    """The report as it stands, in the language `lang`, with benchmark and footage compared first.
-    Its pages are set once for as long as the project stands. Raises as `preview`."""
-    compare_sets(project, progress, now)
+def build_draft(
+    project: Project, lang: str, progress: Progress, now: str, compared: bool = True
+) -> ReportDraft:
+    """The report as it stands, in the language `lang`, with benchmark and footage `compared` first,
+    which takes longest where it was not done. Its pages are set once for as long as the project
+    stands. Raises as `preview`."""
+    if compared:
+        compare_sets(project, progress, now)
     name = ("pages", lang, language.get_language())
     return project.results.get_or_compute(
         name,

@@ -195,6 +195,8 @@ class Job(QObject):
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """Report progress; called by the work from its thread."""
         now = time.monotonic()
+        if unit != self.unit:
+            self._paces = []  # pieces of another kind take another time
         if not self._paces or (
             now - self._paces[-1][0] >= PACE_EVERY_S and done > self._paces[-1][1]
         ):

@@ -440,7 +440,15 @@ def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
 def test_every_analysis_is_computed_from_the_project(monkeypatch, drawn):
     names = Analysis(key="names", result=str, compute=lambda project: project.path.name)
     monkeypatch.setattr(assemble, "SECTIONS", (*SECTIONS, names))
-    results = assemble.compute_results(drawn, NullProgress())
+    progress, counted = NullProgress(), []
+    monkeypatch.setattr(
+        NullProgress, "report", lambda _self, done, total, unit: counted.append((done, total, unit))
+    )
+    results = assemble.compute_results(drawn, progress)
+    n = len(results)
+    assert [one for one in counted if one[2] == "analyses"] == [
+        (done, n, "analyses") for done in range(1, n + 1)
+    ]
     assert results["names"] == drawn.path.name
     assert set(results) == {one.key for one in SECTIONS if one.is_computed} | {"names"}
 

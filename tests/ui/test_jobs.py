@@ -203,6 +203,19 @@ def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
     assert job.get_eta_s() == pytest.approx(300 / 4, rel=0.05)
 
 
+def test_pieces_of_another_kind_have_a_pace_of_their_own(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr("fieldcheck.ui.jobs.time.monotonic", lambda: now)
+    job = jobs.Job("Comparison")
+    for done in range(400):
+        now += 0.2
+        job.report(done + 1, 400, "pictures")
+    for done in range(20):
+        now += 1.0
+        job.report(done + 1, 100, "splits")
+    assert job.get_eta_s() == pytest.approx(80, rel=0.05)
+
+
 def test_a_page_that_is_gone_is_told_nothing(qtbot, runner):
     label, window = QLabel(), []
     runner.unexpected.connect(lambda error, _detail: window.append(type(error)))

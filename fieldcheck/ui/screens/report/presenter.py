@@ -21,7 +21,7 @@ from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 from fieldcheck.ui.formatting import format_time_of_day
-from fieldcheck.ui.jobs import RUNNING, Job
+from fieldcheck.ui.jobs import CANCELLED, RUNNING, Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
@@ -38,12 +38,14 @@ from fieldcheck.ui.screens.report.view import WIDTH, FormPresenter, ReportView
 from fieldcheck.ui.widgets.file_dialogs import DriveWatcher, RemovableDrives
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses import domain_shift
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.report import assemble, explore_data
     from fieldcheck.report.assemble import ReportDraft, WrittenReport
     from fieldcheck.report.explore_data import GapProgress
 else:
+    domain_shift = LazyModule("fieldcheck.analyses.domain_shift")
     explore_data = LazyModule("fieldcheck.report.explore_data")
     assemble = LazyModule("fieldcheck.report.assemble")
 
@@ -89,7 +91,7 @@ def format_exported(folder: Path) -> str:
     return tr("Exported to {folder}. All files verified.").format(folder=folder.name)
 
 
-Made = tuple["ReportDraft", tuple[PageImage, ...]]
+Made = tuple["ReportDraft", tuple[PageImage, ...], bool]
 MODE, TARGET, CHOSEN = "report.mode", "report.target", "report.folder"
 
 
@@ -105,7 +107,8 @@ class ReportPreconditions:
 
 class ReportPresenter:
     """The pages that are shown belong to `_shown_key`; `_pending_key` names those that are under
-    way. Both are (project, figures, language)."""
+    way. Both are (project, figures, language). Pages are shown before benchmark and footage are
+    compared, which takes longest, and once more when they are: `_is_compared`."""
 
     def __init__(
         self,
@@ -132,7 +135,7 @@ class ReportPresenter:
         self._sheets: tuple[PageImage, ...] = ()
         self._removable_drives: RemovableDrives = ()
         self._page_index = 0
-        self._is_shown = self._writing = self._export_requested = False
+        self._is_shown = self._writing = self._export_requested = self._is_compared = False
         self._folder: Path | None = None
 
     def enter(self) -> None:
@@ -298,47 +301,59 @@ class ReportPresenter:
         self._show_summary()
         self._show_targets()
         wanted = self._get_draft_key()
-        if wanted == self._shown_key:
+        is_there = wanted == self._shown_key
+        if is_there and self._is_compared:
             self._cancel_draft()
         elif (
             wanted != self._pending_key or self._draft_project is not self._context.current.project
         ):
-            self._start_draft(wanted)
+            self._start_draft(wanted, compared=is_there)
         elif self._job is not None and self._job.state != RUNNING:
             self._view.show_busy(False)
         if self._export_requested:
             self._export_requested = False
             self.export_report()
 
-    def _start_draft(self, wanted: tuple[str, ...]) -> None:
-        """Sets the pages beside the window; what is shown stays until they are there."""
+    def _start_draft(self, wanted: tuple[str, ...], compared: bool) -> None:
+        """Sets the pages beside the window, with benchmark and footage `compared` or as they are
+        known so far; what is shown stays until they are there."""
         self._cancel_draft()
         if self._shown_key[:1] != wanted[:1]:  # those that are shown are another project's
             self._clear_pages()
         lang, thumb_width = self._get_language(), self._view.thumb_width
         self._pending_key, self._draft_project = wanted, self._context.current.project
-        self._view.show_busy(True)
+        self._view.show_busy(not compared)
         self._show_head()
         self._job = self._context.current.run_job(
             self._view,
-            lambda: tr("Report preview"),
-            lambda project, progress: _build_draft(project, progress, lang, thumb_width),
+            lambda: tr("Comparison of benchmark and footage") if compared else tr("Report preview"),
+            lambda project, progress: _build_draft(project, progress, lang, thumb_width, compared),
             writes=False,
         )
         self._job.on_success(partial(self._on_draft_ready, wanted)).on_failure(
             partial(self._on_draft_failed, wanted)
         )
+        self._job.on_end(partial(self._on_draft_ended, self._job))
+        self._job.on_retry(self._view, partial(self._start_draft, wanted, compared))
+        self._view.show_job(self._job)
 
     def _cancel_draft(self) -> None:
         if self._job is not None:
             self._job.cancel()
         self._job, self._pending_key = None, ()
         self._view.show_busy(False)
+        self._view.show_job(None)
 
-    def _on_draft_ready(self, wanted: tuple[str, ...], draft_and_sheets: Made) -> None:
+    def _on_draft_ended(self, job: Job) -> None:
+        """Somebody cancelled it: nothing is waited for any more."""
+        if job is self._job and job.state == CANCELLED:
+            self._view.show_busy(False)
+            self._show_head()
+
+    def _on_draft_ready(self, wanted: tuple[str, ...], made: Made) -> None:
         if self._pending_key != wanted:
             return
-        self._draft, self._sheets = draft_and_sheets
+        self._draft, self._sheets, self._is_compared = made
         self._job, self._pending_key, self._shown_key = (
             None,
             (),
@@ -350,6 +365,8 @@ class ReportPresenter:
         self.show_page(min(self._page_index, len(self._sheets) - 1))
         self._show_summary()
         self._show_targets()
+        if not self._is_compared:
+            self._start_draft(self._shown_key, compared=True)
 
     def _on_draft_failed(self, wanted: tuple[str, ...], error: BaseException) -> None:
         if self._pending_key == wanted:
@@ -508,9 +525,14 @@ def _get_free_bytes(path: Path) -> int | None:
         return None
 
 
-def _build_draft(project: Project, progress: Progress, lang: str, thumb_width: int) -> Made:
-    draft = assemble.build_draft(project, lang, progress, get_timestamp())
-    return draft, build_page_images(draft.preview.images, thumb_width)
+def _build_draft(
+    project: Project, progress: Progress, lang: str, thumb_width: int, compared: bool
+) -> Made:
+    """The pages, small pictures of them, and whether benchmark and footage are compared in them or
+    cannot be."""
+    draft = assemble.build_draft(project, lang, progress, get_timestamp(), compared)
+    images = build_page_images(draft.preview.images, thumb_width)
+    return draft, images, compared or domain_shift.are_sets_compared(project)
 
 
 def _write_report(

@@ -39,6 +39,8 @@ from PySide6.QtWidgets import (
 from fieldcheck.domain.report import MOST_NOTES, ReportForm
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.job_widgets import JobStrip
+from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.report.panel import (
     EVERYTHING,
@@ -497,6 +499,7 @@ class ReportView(QWidget):
         self.outline.show_loading(tr("Rendering pages …"))
         self.middle = PageStack(self.canvas, self.form, self.outline)
         self.busy = False
+        self.strip = JobStrip(theme)
         self.form_button = self._make_link(tr("Choose sections…"), actions("report.form"))
         self.form_button.setCheckable(True)
         self.panel = ReportPanel(
@@ -507,7 +510,8 @@ class ReportView(QWidget):
         px = theme.metrics.scale_px
         listed = make_column(theme, self.pages)
         listed.setContentsMargins(px(12), px(6), 0, 0)
-        make_row(theme, listed, (self.middle, 1), self.panel, gap=0, parent=self._content)
+        pages = make_column(theme, self.strip, (self.middle, 1), gap=0)
+        make_row(theme, listed, (pages, 1), self.panel, gap=0, parent=self._content)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._content)
         alone = QWidget()
@@ -600,6 +604,10 @@ class ReportView(QWidget):
         outline."""
         self.busy = busy
         self._show_page_or_outline()
+
+    def show_job(self, job: Job | None) -> None:
+        """The pages under way, or those that somebody cancelled, above what there is."""
+        self.strip.show_job(job)
 
     def _show_page_or_outline(self) -> None:
         if self.middle.current_page is self.form:

@@ -1,11 +1,12 @@
 import itertools
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QListWidget
 
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.project.tables import project_state as reports_table
@@ -172,6 +173,47 @@ def test_cancelled_pages_stay_away_until_the_return(window, open_in_window, sett
     window.show_screen("report")
     settle()
     assert pages(screen) >= 2
+
+
+def test_the_pages_are_there_before_benchmark_and_footage_are_compared(
+    window, open_in_window, settle, drawn, monkeypatch, qtbot
+):
+    path, go_on, real = drawn.path, threading.Event(), assemble.compare_sets
+    drawn.close()
+
+    def wait_and_compare(project, progress, now):
+        progress.report(3, 199, "splits")
+        while not go_on.wait(0.05):
+            progress.check()
+        real(project, progress, now)
+
+    monkeypatch.setattr(assemble, "compare_sets", wait_and_compare)
+    open_in_window(path)
+    window.show_screen("report")
+    screen = window.get_shown_screen()
+    qtbot.waitUntil(lambda: pages(screen) >= 2 and screen.view.strip.row is not None)
+    assert window.header.hint.text() == f"Page 1 of {pages(screen)}"
+    qtbot.waitUntil(lambda: find_texts(screen.view.strip)[1].startswith("3 of 199"))
+    assert find_texts(screen.view.strip)[0] == "Comparison of benchmark and footage"
+    screen.view.strip.row.cancel.click()
+    settle()
+    assert find_texts(screen.view.strip)[1].startswith("partial: 3 of 199")
+    assert pages(screen) >= 2
+    without = screen.presenter._draft
+    screen.view.strip.row.retry.click()
+    go_on.set()
+    qtbot.waitUntil(lambda: screen.presenter._draft is not without)
+    settle()
+    assert not screen.view.strip.isVisible()
+    window.show_screen("settings")
+    window.show_screen("report")
+    settle()
+    assert sum(job.name == "Report preview" for job in window.runner.jobs) == 1
+
+
+def find_texts(widget):
+    """What its labels say, from above."""
+    return [one.text() for one in widget.findChildren(QLabel)]
 
 
 def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_again(

@@ -310,6 +310,11 @@ def find_path_problem(relative: str) -> str:
     `outside`; or nothing."""
     if not relative.strip() or "\0" in relative:
         return "empty"
+    if ":" not in relative and "\\" not in relative:
+        # Windows reads it like the others: no need to make both kinds of path for each picture of
+        # a long list.
+        climbs = ".." in relative.split("/")
+        return "absolute" if relative.startswith("/") else "outside" if climbs else ""
     posix, windows = PurePosixPath(relative), PureWindowsPath(relative)
     if posix.is_absolute() or windows.drive or windows.root or "://" in relative:
         return "absolute"

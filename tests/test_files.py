@@ -1,10 +1,11 @@
 import errno
 import hashlib
+import itertools
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
@@ -20,6 +21,7 @@ from fieldcheck.errors.files import (
 from fieldcheck.files import (
     RESERVE,
     DiskReserve,
+    find_path_problem,
     find_unused_path,
     is_linked,
     join_inside_data_set,
@@ -186,6 +188,18 @@ def test_a_path_that_leads_elsewhere_is_refused(tmp_path, relative, problem):
     with pytest.raises(PathRefused) as caught:
         files.join_inside(tmp_path, relative)
     assert (caught.value.path, caught.value.problem) == (relative, problem)
+
+
+def test_letters_of_a_path_are_judged_as_both_kinds_of_path_read_them():
+    for letters in itertools.chain.from_iterable(
+        itertools.product("a./:\\", repeat=n) for n in range(1, 6)
+    ):
+        relative = "".join(letters)
+        kinds = PurePosixPath(relative), PureWindowsPath(relative)
+        leads_away = any(path.is_absolute() or path.drive or path.root for path in kinds)
+        climbs = any(".." in path.parts for path in kinds)
+        problem = "absolute" if leads_away or "://" in relative else "outside" if climbs else ""
+        assert find_path_problem(relative) == problem, relative
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")

@@ -35,12 +35,12 @@ from fieldcheck.paths import get_app_paths, make_private
 from fieldcheck.progress import CancelToken, get_cancel_token
 from fieldcheck.safe_json_yaml import parse_json
 
-# One call into a library that does not come back by itself: made on a thread of its own, within a
-# limit.
+# One call into a library that does not come back by itself: made on another thread, within a limit.
 
 T = TypeVar("T")
 Outcome = tuple[Any, BaseException | None]  # of a call: its result, or what it raised
 OutcomeQueue = SimpleQueue[Outcome | None]  # None: the call was cancelled
+CallQueue = SimpleQueue[tuple[Callable[[], object], OutcomeQueue] | None]  # None: no more calls
 
 BUSY_FACTOR = 10  # times its limit, for a call on a computer that is too busy to make it
 CHECK_EVERY_S = 0.5
@@ -61,8 +61,9 @@ def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], No
     """Makes a call that may take `seconds`, both by the clock and of this process's processor time,
     but never `BUSY_FACTOR` times as long by the clock.
 
-    It runs on another thread, since one inside a library sees no signal. A call that does not end
-    when it is asked to is left to itself.
+    It runs on another thread, since one inside a library sees no signal. That thread waits for the
+    next call of this one and ends with it; of the main thread, which the work that calls does not
+    end, each call has its own. A call that does not end when it is asked to is left to itself.
 
     Args:
         seconds: the limit.
@@ -77,15 +78,18 @@ def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], No
         Cancelled: the token of this thread's work was cancelled.
     """
     token, outcomes = get_cancel_token() or CancelToken(), OutcomeQueue()
-    arguments = (call, outcomes)
+    thread = _take_call_thread()
     try:
         with token.call_on_cancel(partial(outcomes.put, None)):
-            # A daemon, so that one that never ends does not keep the program from ending.
-            threading.Thread(target=_work, args=arguments, name=THREAD_NAME, daemon=True).start()
+            thread.start_call(call, outcomes)
             outcome, busy = _wait_for_outcome(outcomes, seconds)
+        if outcome is not None and threading.current_thread() is not threading.main_thread():
+            _own.call_thread = thread
     except BaseException:
         end()
         raise
+    finally:
+        del thread  # else it would be held by the traceback of what is raised
     if outcome is None:
         end()
         _wait_after_end(outcomes)
@@ -94,11 +98,54 @@ def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], No
     return cast(T, _return_or_raise(*outcome))
 
 
-def _work(call: Callable[[], object], outcomes: OutcomeQueue) -> None:
+class _CallThread:
+    """A thread that makes one call after the other, and ends when nobody holds this any more: to
+    start one for each call takes four times as long as to wake it."""
+
+    def __init__(self) -> None:
+        self._calls = CallQueue()
+        # A daemon, so that a call that never ends does not keep the program from ending.
+        self._thread = threading.Thread(
+            target=_make_calls, args=(self._calls,), name=THREAD_NAME, daemon=True
+        )
+        self._thread.start()
+
+    def __del__(self) -> None:
+        self._calls.put(None)
+
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def start_call(self, call: Callable[[], object], outcomes: OutcomeQueue) -> None:
+        self._calls.put((call, outcomes))
+
+
+# of each thread that is at work, which shares its priority
+_own = threading.local()
+
+
+def _take_call_thread() -> _CallThread:
+    """The thread that waits for calls of this one. It is held by nobody else until its call has
+    ended, and a process that was forked meanwhile has none."""
+    thread: _CallThread | None = _own.__dict__.pop("call_thread", None)
+    return thread if thread is not None and thread.is_alive() else _CallThread()
+
+
+def _make_calls(calls: CallQueue) -> None:
+    while (order := calls.get()) is not None:
+        call, outcomes = order
+        del order
+        outcome = _make_call(call)
+        del call  # nothing of it is kept once its outcome is known
+        outcomes.put(outcome)
+        del outcome, outcomes
+
+
+def _make_call(call: Callable[[], object]) -> Outcome:
     try:
-        outcomes.put((call(), None))
+        return call(), None
     except BaseException as error:  # noqa: BLE001 - this thread's boundary: raised in the caller's
-        outcomes.put((None, error))
+        return None, error
 
 
 def _wait_for_outcome(outcomes: OutcomeQueue, seconds: float) -> tuple[Outcome | None, bool]:

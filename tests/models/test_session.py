@@ -29,7 +29,6 @@ from fieldcheck.models.onnx_file import (
     round_to_integer,
 )
 from fieldcheck.models.session import (
-    THREAD_NAME,
     RunTimeout,
     TensorSpec,
     list_external_files,
@@ -289,14 +288,69 @@ def test_the_flag_ends_a_call_and_is_told_at_once():
 
 def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
     monkeypatch.setattr(session, "GRACE_S", 0.1)
-    flag, never = CancelToken(), threading.Event()
+    flag, never, left = CancelToken(), threading.Event(), list[threading.Thread]()
+
+    def wait():
+        left.append(threading.current_thread())
+        never.wait(30)
+
     flag.cancel()
     with Unhindered() as took, use_cancel_token(flag), pytest.raises(Cancelled):
-        run_with_timeout(60, lambda: never.wait(30), lambda: None)
+        run_with_timeout(60, wait, lambda: None)
     assert took.seconds < 5
-    left = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME][-1]
     never.set()
-    left.join()
+    for thread in left:
+        thread.join()
+
+
+def get_calling_thread():
+    """The thread that a call of the current one is made on."""
+    return run_with_timeout(60, threading.current_thread, lambda: None)
+
+
+def call_on_thread(work):
+    """What `work` returns on a thread that ends then."""
+    results = []
+    thread = threading.Thread(target=lambda: results.append(work()))
+    thread.start()
+    thread.join()
+    return results[0]
+
+
+def test_calls_of_one_thread_are_made_by_one_other_that_ends_with_it():
+    first, second, own = call_on_thread(
+        lambda: (get_calling_thread(), get_calling_thread(), threading.current_thread())
+    )
+    assert first is second is not own
+    first.join()
+
+
+def test_each_call_of_the_main_thread_has_a_thread_of_its_own():
+    first, second = get_calling_thread(), get_calling_thread()
+    assert first is not second
+    first.join()
+    second.join()
+
+
+def test_a_call_within_a_call_has_a_thread_of_its_own():
+    def call():
+        return threading.current_thread(), get_calling_thread()
+
+    outer, inner = run_with_timeout(60, call, lambda: None)
+    assert outer is not inner
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no process")
+@pytest.mark.filterwarnings("ignore:.*fork")
+def test_a_forked_process_makes_its_calls_on_a_thread_of_its_own():
+    def call_and_fork():
+        assert get_calling_thread().is_alive()
+        child = os.fork()
+        if not child:
+            os._exit(run_with_timeout(60, lambda: 7, lambda: None))
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    assert call_on_thread(call_and_fork) == 7
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ class ClassButton(BareButton):
             ),
             1,
         )
-        space = self._name.rfind(" ", 0, index + 1) + 1
+        space = max(self._name.rfind(sign, 0, index + (sign == " ")) + 1 for sign in " _-")
         index = space if space > index // 2 else index
         return small, [
             self._name[:index].rstrip(),

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,7 +14,7 @@ from fieldcheck.ui.screens.label.class_panel import ClassButton, ClassFinder, Cl
 from fieldcheck.ui.screens.label.state import KEYS
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import Metrics, Theme
+from fieldcheck.ui.theme import CAPTION, Metrics, Theme
 from tests import makers
 from tests.ui.conftest import seen
 from tests.ui.states import SMALL, USUAL, rest
@@ -142,6 +142,15 @@ def test_gloves_in_large_text_leave_three_classes_of_a_small_window_in_sight(
         buttons = screen.view._classes.buttons
         whole = [one for one in buttons if one.visibleRegion().boundingRect() == one.rect()]
         assert len(whole) >= 3
+
+
+@pytest.mark.parametrize("name", ["missing_hole", "missing-hole", "missing hole"])
+def test_a_name_goes_on_in_the_next_line_at_a_word(qtbot, look, name):
+    button = ClassButton(look, 1, "1", name, 44)
+    qtbot.addWidget(button)
+    wide = QFontMetrics(button._make_name_font(CAPTION)).horizontalAdvance("missing_hol")
+    _, lines = button._fit_name(wide)
+    assert [line.strip("_-") for line in lines] == ["missing", "hole"]
 
 
 def test_a_class_is_named_with_its_key(qtbot, look):

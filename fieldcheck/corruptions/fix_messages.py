@@ -410,8 +410,8 @@ def list_series_lines(ranking: SeriesRanking) -> tuple[str, ...]:
 
 
 def describe_best_setting(ranking: SeriesRanking) -> str:
-    """The best setting of a series beside the camera as it was, then what is demonstrated or wanted
-    for that, in one paragraph."""
+    """Describe in one paragraph the best setting of a series beside the first one, and what is
+    demonstrated or still required."""
     best = ranking.ranked[0]
     first = next(setting for setting in ranking.ranked if setting.is_first)
     counts = {

@@ -370,7 +370,7 @@ def list_sweep_lines(sweep: Sweep) -> tuple[str, ...]:
 
 
 def get_sweep_set_name(set_name: On) -> str:
-    """A set of frames that a sweep goes over."""
+    """Display name of a set of frames that a sweep goes over."""
     return {"benchmark": tr("Benchmark"), "field": tr("Field"), "footage": tr("Footage")}[set_name]
 
 
@@ -385,7 +385,7 @@ def describe_tipping_point(severity: float | None, swept_to: float) -> str:
 
 
 def describe_row_likeness(row: SweepRow | None) -> str:
-    """How like the original a damaged picture still is; empty where nobody measured it."""
+    """Format how similar a corrupted image is to its original; empty where it was not measured."""
     if row is None or row.ssim is None:
         return ""
     ssim = format_number(row.ssim, 2)

@@ -446,7 +446,7 @@ def get_export_name(kind: str) -> str:
 
 
 def get_export_description(kind: str) -> str:
-    """Content of an export, in a sentence."""
+    """Describe in a sentence what an export of this kind holds."""
     texts = {
         "recipe": tr(
             "Corruptions fitted so that the benchmark resembles this camera, for training the "

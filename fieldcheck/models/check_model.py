@@ -189,10 +189,19 @@ def list_warnings(
 def check_stored_model(
     project: Project, progress: Progress, most: int | None = None, model: StoredModel | None = None
 ) -> ModelCheck:
-    """A model of the project, the newest one where none is named, on the card that it is used with,
-    and the pictures of the benchmark where there is one for such answers, `most` of them at most.
+    """Check a stored model with its card on the benchmark's images.
 
-    Raises NoModel, PictureUnreadable, Cancelled.
+    Args:
+        project: the project that holds the model.
+        progress: counts the images, and may cancel.
+        most: images of the benchmark at most; all where None.
+        model: the model; the newest where None.
+
+    Returns:
+        The findings; without a benchmark whose labels fit the card, those that need no labels.
+
+    Raises:
+        NoModel, PictureUnreadable, Cancelled.
     """
     stored = model or find_model(project)
     benchmark = project.read(models_table.get_benchmark)

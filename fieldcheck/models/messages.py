@@ -229,7 +229,7 @@ def list_not_renewed_images(names: Sequence[str]) -> str:
 
 
 def list_renewed_images(names: Sequence[str]) -> str:
-    """Pictures of the benchmark that changed after they were answered."""
+    """Name the benchmark's images that changed after they were run and were run again."""
     return tr_plural(
         (
             "{n} benchmark image changed since it was last run; the model was run on it again: "
@@ -302,7 +302,7 @@ def list_comparison_lines(
 
 
 def describe_left_frames(n: int, models: int = 2) -> str:
-    """How many frames a comparison waits for."""
+    """Describe how many unlabelled frames, `n`, a comparison of so many models waits for."""
     if models > 2:
         return tr_plural(
             "{n} picked frame without a label has different predictions. Label it to complete the "
@@ -474,7 +474,7 @@ def describe_quantisation(quantised_model: QuantisedModel) -> str:
 
 
 def format_size_change(quantised_model: QuantisedModel) -> str:
-    """Megabytes before and after."""
+    """Describe a model's size in megabytes before and after quantisation."""
     before, after = (
         format_number(size / MEGABYTE, 2)
         for size in (quantised_model.bytes_before, quantised_model.bytes_after)
@@ -701,8 +701,7 @@ def describe_object_losses(
 
 
 def get_readiness_name(code: str) -> str:
-    """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for
-    itself."""
+    """Display name of a verdict, never "safe"; an unknown code is returned as it is."""
     return {
         "not_ready": tr("Not ready"),
         "not_shown": tr("Inconclusive"),

@@ -86,7 +86,11 @@ class _FileChunk:
 
 
 def set_training(project: Project, folder: Path) -> None:
-    """Training folder of the model, for the search for leaks. Raises PathMissing, NoPictures."""
+    """Store the folder of the model's training images, in which leaks are searched for.
+
+    Raises:
+        PathMissing, NoPictures.
+    """
     _check_training(folder)
     path = str(folder.resolve())
     project.write(lambda db: settings_table.store_setting(db, TRAINING, path)).result()

@@ -387,10 +387,7 @@ def measure_parity(
         pairs = list(zip(reference.predict(frames), other.predict(frames), strict=True))
     except ModelRejected as error:
         return Parity(provider, len(frames), lacks=lacks, problem="failed", detail=error.detail)
-    moved = max(
-        (measure_difference(output, two, reference.card) for (output, _), (two, _) in pairs),
-        default=0.0,
-    )
+    moved = max((measure_difference(a, b, reference.card) for (a, _), (b, _) in pairs), default=0.0)
     same_nan = all(one_nan == two_nan for (_, one_nan), (_, two_nan) in pairs)
     return Parity(
         provider, len(frames), moved, lacks, "" if same_nan and moved <= MOST_MOVED else "differs"
@@ -410,37 +407,37 @@ def list_cpu_operators(path: Path, provider: str, card: Card) -> tuple[str, ...]
     )
 
 
-def measure_difference(output: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
-    """Of two answers to a frame, (K,) each or (n, 6) and (m, 6): classes and scores by their
-    largest difference; boxes by the share without a partner, and by their scores where all have
-    one."""
-    return MOVES[card.answers](output, two, card)
+def measure_difference(a: NDArray[np.float32], b: NDArray[np.float32], card: Card) -> float:
+    """Measure how far two answers to one frame are apart.
+
+    Args:
+        a: (K,) scores, or (n, 6) boxes.
+        b: the other answer: (K,) scores, or (m, 6) boxes.
+        card: card of the model that gave both.
+
+    Returns:
+        The largest difference of the scores. For boxes also the share without a partner, whichever
+        is larger.
+    """
+    return MOVES[card.answers](a, b, card)
 
 
-def _measure_box_difference(
-    output: NDArray[np.float32], two: NDArray[np.float32], card: Card
-) -> float:
-    output, two = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (output, two))
-    apart = 1.0 - compute_f1_agreement(output, two)
+def _measure_box_difference(a: NDArray[np.float32], b: NDArray[np.float32], card: Card) -> float:
+    a, b = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (a, b))
+    apart = 1.0 - compute_f1_agreement(a, b)
     scores = (
-        np.abs(np.sort(output[:, SCORE]) - np.sort(two[:, SCORE]))
-        if len(output) == len(two)
-        else np.zeros(0)
+        np.abs(np.sort(a[:, SCORE]) - np.sort(b[:, SCORE])) if len(a) == len(b) else np.zeros(0)
     )
     return max(apart, float(scores.max(initial=0.0)))
 
 
-def _measure_score_difference(
-    output: NDArray[np.float32], two: NDArray[np.float32], _card: Card
-) -> float:
-    if output.shape != two.shape:
+def _measure_score_difference(a: NDArray[np.float32], b: NDArray[np.float32], _card: Card) -> float:
+    if a.shape != b.shape:
         return 1.0
-    both = np.isfinite(output) & np.isfinite(two)
+    both = np.isfinite(a) & np.isfinite(b)
     if not both.any():
         return 0.0
-    return float(
-        np.abs(output[both] - two[both]).max() / max(1.0, float(np.abs(output[both]).max()))
-    )
+    return float(np.abs(a[both] - b[both]).max() / max(1.0, float(np.abs(a[both]).max())))
 
 
 MOVES = ByKind(

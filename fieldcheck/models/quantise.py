@@ -194,7 +194,7 @@ def make_quantised_model(
 
 
 def get_quantised_model(project: Project, model: StoredModel | None) -> QuantisedModel | None:
-    """Measurements made last of the model's int8 copy."""
+    """Return the newest measurement of the model's int8 copy; None where it was never measured."""
     if model is None:
         return None
     about = (model.sha256, model.card_sha256, "")

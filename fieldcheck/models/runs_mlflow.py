@@ -60,11 +60,23 @@ class ScoredRun:
 def run_and_score(
     project: Project, model_name: str | None, set_name: str, progress: Progress, now: str
 ) -> list[ScoredRun]:
-    """`set_name`: field, benchmark, footage, or `all` of them that there are, and golden sets.
-    Nothing but the model is asked: field and benchmark are held against each other by
-    `compare_sets`, for reports and packs, and in the background of the window.
+    """Run a model on one set or on all, and score it there.
 
-    Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
+    Field and benchmark are not compared here; `compare_sets` does that.
+
+    Args:
+        project: the project, open for writing.
+        model_name: name of the model; the newest where None.
+        set_name: `field`, `benchmark` or `footage`; `all` for every one that exists and the golden
+            sets.
+        progress: counts the frames, and may cancel.
+        now: timestamp of the runs.
+
+    Returns:
+        One scored run per set; golden sets are run but not among them.
+
+    Raises:
+        NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable, Cancelled.
     """
     model = find_model(project, model_name)
     sets = _list_available_sets(project) if set_name == "all" else [_ON[set_name]]

@@ -662,11 +662,23 @@ def select_even_share(
     left: tuple[str, ...],
     agreeing: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Positions among the picks that the change is judged on where frames wait for a label, of
-    which `counted`, (n,), are labelled: of each stratum the labelled ones that differ, and the same
-    share of those that do not, labelled or not. Whatever these show, no model gains; and whoever
-    labels the differing ones first is told no larger change. None where no frame waits that says
-    something, or a stratum has only such that wait."""
+    """Select the picks on which a change is judged while frames still wait for a label.
+
+    Of each stratum these are the labelled picks on which the models differ, and the same share of
+    those on which they agree, labelled or not. So the change does not grow for whoever labels the
+    differing picks first, and no model gains from the agreeing ones.
+
+    Args:
+        models: the models that are compared.
+        sides: their field sides, over the same picks.
+        counted: (n,) positions of the labelled picks that count.
+        left: ids of the unlabelled frames on which the models differ.
+        agreeing: (m,) positions of the unlabelled picks on which they agree.
+
+    Returns:
+        (k,) positions among the picks; empty without an agreeing pick, or where all differing picks
+        of a stratum wait for a label.
+    """
     side = sides[0]
     if not agreeing.size:
         return np.zeros(0, np.int64)
@@ -695,8 +707,8 @@ def _iter_places(side: FieldSide) -> Iterator[tuple[int, str]]:
 def weigh_even_share(
     side: FieldSide, kept: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], dict[str, float]]:
-    """Weights of these k picks, (k,), and the frames of the footage that each of their strata
-    stands for."""
+    """Return the weights, (k,), of the k picks at the positions `kept`, (k,), and the number of
+    listed frames by stratum."""
     stratum = side.sample.stratum[kept]
     listed = {row.name: row.counted for row in side.scores.strata if (stratum == row.name).any()}
     weight = np.array([listed[name] / (stratum == name).sum() for name in stratum.tolist()])

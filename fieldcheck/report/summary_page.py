@@ -123,7 +123,8 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
 
 
 def list_range_sentences(field: FieldResult, gap: GapResult) -> list[str]:
-    """Which of the two intervals the headline has, and the other one."""
+    """Say which interval the headline has, over these cameras or this footage, and give the other
+    one."""
     if not gap.estimate.measured:
         return []
     if gap.basis == "footage":

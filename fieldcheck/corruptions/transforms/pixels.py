@@ -122,8 +122,8 @@ def cover_image(
 def make_cloud_noise(
     height: int, width: int, coarse: float, rng: np.random.Generator, octaves: int = 4
 ) -> NDArray[np.float32]:
-    """(h, w) float32 smooth chance from 0 to 1: lumps `coarse` pixels wide, and finer ones that
-    weigh half as much each time."""
+    """Make smooth noise, (h, w) float32 from 0 to 1: lumps `coarse` pixels wide, and in each
+    further octave lumps of half the width and half the weight."""
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):
         step = max(1.0, coarse / 2**octave)

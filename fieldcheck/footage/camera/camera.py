@@ -356,7 +356,7 @@ class RingCamera:
         return self._name
 
     def open(self) -> None:
-        """Starts with the next frame."""
+        """Subscribes to the shared camera; reading begins with the next frame it delivers."""
         self._feed = self._ring.subscribe()
         self._first = -1
 

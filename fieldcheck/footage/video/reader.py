@@ -203,8 +203,8 @@ class FullVideoDecoder(Closeable):
             self.next_frame()
 
     def next_frame(self) -> None:
-        """Holds the next frame that stands in the index; behind the end, the index after the
-        last."""
+        """Grabs the next frame that the index holds. At the end `current_index` is one more than
+        that of the last frame."""
         self._before = self.current_index
         while grab_next_frame(self._capture):
             if self._index.timestamps == "nominal":

@@ -252,7 +252,8 @@ def decode_queries(
 
 
 def find_query_misfit(outputs: Tensors, card: Card) -> Misfit:
-    """Scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K)."""
+    """Return how outputs differ from those of a DETR: scores (Q, K) or (Q, K + 1) and boxes (Q, 4),
+    or both in one tensor (Q, 4 + K)."""
     k = _count_object_classes(card)
     if len(outputs) == 1:
         shape = outputs[0].shape

@@ -216,9 +216,16 @@ SHOWN = 4  # pictures
 
 
 def compute_raw_outputs(model: OpenModel, spec: Mapping[str, Any], tail: str = "") -> RawOutputs:
-    """Answers to a few rendered pictures, fed as the `input` keys of a card say, with pixels from 0
-    to 1. `tail`: the operator that makes the first output. Raises ModelRejected, `run_failed`,
-    CardRejected for a size that is none."""
+    """Run a few rendered images through a model and return its outputs as they come.
+
+    Args:
+        model: an opened model.
+        spec: `input` keys of a card: size, layout and colour. Pixels are scaled to 0–1.
+        tail: the operator that makes the first output.
+
+    Raises:
+        ModelRejected with `run_failed`; CardRejected for an invalid size.
+    """
     height, width = read_input_size(spec)
     layout: Layout = "NHWC" if spec.get("layout") == "NHWC" else "NCHW"
     grey, batch = spec.get("colour") == "GRAY", model.batch or 1

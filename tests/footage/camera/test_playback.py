@@ -14,7 +14,7 @@ from fieldcheck.errors.files import (
 from fieldcheck.footage.camera.gige import GigeCamera
 from fieldcheck.footage.camera.network_rtsp import MjpegCamera, RtspCamera
 from fieldcheck.footage.camera.playback import (
-    HELD,
+    MOST_WAITING,
     STEP,
     ImageCamera,
     PlaybackClock,
@@ -222,7 +222,7 @@ def test_a_late_reader_skips_to_the_newest():
     assert [pace.wait_for_next(1.0), pace.wait_for_next(1.0)] == [0, 20]
 
 
-@pytest.mark.parametrize("held", [HELD, 4])
+@pytest.mark.parametrize("held", [MOST_WAITING, 4])
 def test_a_reader_that_is_a_little_late_loses_nothing(held):
     times = iter([0.0, *[0.1 * held + 0.05] * 16])
     pace = PlaybackClock(make_even_timetable(10), clock=times.__next__, n_waiting=held)

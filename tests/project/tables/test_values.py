@@ -15,7 +15,7 @@ from fieldcheck.project.tables.values import (
     BOXES,
     KEYS,
     NAMES,
-    PLACE,
+    FILE_PATH,
     REAL,
     Key,
     RowMapper,
@@ -203,7 +203,7 @@ class Visit:
 VISITS = RowMapper(
     "visit",
     Visit,
-    {"words": NAMES, "boxes": BOXES, "file": PLACE, "known": REAL},
+    {"words": NAMES, "boxes": BOXES, "file": FILE_PATH, "known": REAL},
     {"by": "by_whom"},
     without=("ahead",),
 )

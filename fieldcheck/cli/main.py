@@ -25,7 +25,7 @@ from fieldcheck.files import to_path_refused
 from fieldcheck.footage.camera.http_stream import format_redacted_source
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
-from fieldcheck.logging_setup import format_traceback, log_to_user_folder
+from fieldcheck.logging_and_crash import format_traceback, log_to_user_folder
 from fieldcheck.paths import is_project_argument
 from fieldcheck.progress import Cancelled
 

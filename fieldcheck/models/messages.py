@@ -40,9 +40,9 @@ def get_leak_name(code: str) -> str:
     }[code]
 
 
-def format_pair(singular: str, other: str) -> str:
+def format_pair(a: str, b: str) -> str:
     """Two pictures that are nearly the same."""
-    return f"{singular} ≈ {other}"
+    return f"{a} ≈ {b}"
 
 
 def describe_search(

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.i18n import language
-from fieldcheck.logging_setup import log_to_user_folder
+from fieldcheck.logging_and_crash import log_to_user_folder
 from fieldcheck.paths import get_app_paths
 from fieldcheck.ui.background_jobs import BackgroundJobs
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, Context, Preferences

@@ -15,7 +15,7 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import DiskFull, FolderGone, NotStored, ReadOnlyPlace
 from fieldcheck.errors.projects import NothingToUndo, ProjectLocked, ProjectNewer, ProjectOnlyRead
 from fieldcheck.i18n.language import tr
-from fieldcheck.logging_setup import format_traceback
+from fieldcheck.logging_and_crash import format_traceback
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs import Job, JobName, JobRunner, Operation, make_cancelled_job
 from fieldcheck.ui.lazy_import import LazyModule

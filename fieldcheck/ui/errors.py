@@ -26,7 +26,7 @@ from fieldcheck import __version__
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.projects import ProjectOnlyRead
 from fieldcheck.i18n.language import tr
-from fieldcheck.logging_setup import format_traceback, redact_addresses, redact_user
+from fieldcheck.logging_and_crash import format_traceback, redact_addresses, redact_user
 from fieldcheck.paths import get_app_paths
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.widgets.layouts import make_label

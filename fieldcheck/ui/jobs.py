@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from fieldcheck.logging_setup import format_traceback
+from fieldcheck.logging_and_crash import format_traceback
 from fieldcheck.progress import (
     Cancelled,
     CancelToken,

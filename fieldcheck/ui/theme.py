@@ -184,9 +184,9 @@ class Metrics:
         return max(self.scale_px(4), 8 if self.gloves else 0)
 
 
-def compute_contrast(singular: str, other: str) -> float:
+def compute_contrast(a: str, b: str) -> float:
     """Contrast ratio of two `#RRGGBB` colours, 1 to 21 (WCAG 2)."""
-    light, dark = sorted((_compute_luminance(singular), _compute_luminance(other)), reverse=True)
+    light, dark = sorted((_compute_luminance(a), _compute_luminance(b)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

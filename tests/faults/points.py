@@ -16,10 +16,10 @@ TABLE = """\
 An address shows scheme, host, port and path, and every value in it is masked; what earlier versions
 stored is cleaned
     hostile/test_cameras.py::test_no_form_of_a_password_is_stored_or_said
-    footage/camera/test_network_rtsp.py::test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal
+    footage/camera/test_network_rtsp_mjpeg.py::test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal
     evidence/test_project_check.py::
         test_a_repair_takes_a_password_out_of_everything_an_earlier_version_wrote
-    test_logging_setup.py::test_no_password_survives
+    test_logging_and_crash.py::test_no_password_survives
 A saved frame, a picture of the benchmark or a model that was changed is left out, asked again or
 refused, and said
     footage/test_frame_pixels.py::test_a_changed_frame_counts_nowhere_and_the_report_says_so
@@ -262,8 +262,8 @@ No child process sees the camera's password or the PIN, whoever starts it
     hostile/test_children.py::
         test_the_program_takes_its_secrets_out_of_the_environment_and_still_knows_them
 A camera leads the program to no other scheme, host or port, also not through FFmpeg and PyAV
-    footage/camera/test_network_rtsp.py::test_no_form_of_a_redirect_leads_ffmpeg_away
-    footage/camera/test_network_rtsp.py::test_the_copying_camera_is_led_nowhere_either
+    footage/camera/test_network_rtsp_mjpeg.py::test_no_form_of_a_redirect_leads_ffmpeg_away
+    footage/camera/test_network_rtsp_mjpeg.py::test_the_copying_camera_is_led_nowhere_either
     footage/camera/test_http_stream.py::
         test_another_place_is_not_asked_and_is_named_without_what_is_secret
 `monitor --source` on an address where no image comes from ends as an error with a sentence

@@ -107,7 +107,7 @@ FAULTS = (
     Fault(DISK, "no memory for a job",
           "ui/test_app.py::test_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one"),
     Fault(DISK, "not a byte to tell it with",
-          "test_logging_setup.py::test_where_not_a_byte_is_left_the_error_is_told_by_its_name"),
+          "test_logging_and_crash.py::test_where_not_a_byte_is_left_the_error_is_told_by_its_name"),
     Fault(DISK, "the disk fills up in a recording",
           "models/test_disk_full.py"
           "::test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels"),
@@ -279,7 +279,7 @@ FAULTS = (
           "hostile/test_privacy.py"
           "::test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_name"),
     Fault(SENT, "this user's name in the log and in diagnostics",
-          "test_logging_setup.py::test_no_path_in_the_log_holds_the_name_of_its_user"),
+          "test_logging_and_crash.py::test_no_path_in_the_log_holds_the_name_of_its_user"),
     Fault(SENT, "a visit in the window, without a network and under a tracer",
           "journeys/test_offline.py::test_the_whole_visit_in_the_window_opens_none",
           "offline_window", "passed", "", ("sockets_of_a_network", "without_an_interface")),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.footage.camera.camera import CapturedFrame, DecodedImage
-from fieldcheck.footage.camera.network_rtsp import import_pyav
+from fieldcheck.footage.camera.network_rtsp_mjpeg import import_pyav
 from fieldcheck.imaging.raw import RawImage
 from tests.footage.made_recordings import SECOND, START, UTC
 

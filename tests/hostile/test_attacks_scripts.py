@@ -12,7 +12,7 @@ import pytest
 import fieldcheck
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.footage.camera.http_stream import HttpStream, parse_address
-from fieldcheck.footage.camera.network_rtsp import RtspCamera
+from fieldcheck.footage.camera.network_rtsp_mjpeg import RtspCamera
 from tests.api.test_project import NEW, WRONG
 from tests.footage.servers.mjpeg import MjpegServer
 from tests.footage.servers.rtsp import PlainRtspServer

@@ -20,7 +20,7 @@ from fieldcheck.footage.camera.http_stream import (
     is_address,
     parse_address,
 )
-from fieldcheck.footage.camera.network_rtsp import make_network_camera
+from fieldcheck.footage.camera.network_rtsp_mjpeg import make_network_camera
 from fieldcheck.footage.camera.playback import ImageCamera, SyntheticCamera, open_file_camera
 from fieldcheck.footage.camera.usb import (
     MSMF,

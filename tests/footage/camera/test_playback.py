@@ -12,7 +12,7 @@ from fieldcheck.errors.files import (
     VideoUnreadable,
 )
 from fieldcheck.footage.camera.gige import GigeCamera
-from fieldcheck.footage.camera.network_rtsp import MjpegCamera, RtspCamera
+from fieldcheck.footage.camera.network_rtsp_mjpeg import MjpegCamera, RtspCamera
 from fieldcheck.footage.camera.playback import (
     MOST_WAITING,
     STEP,

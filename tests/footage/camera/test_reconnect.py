@@ -18,7 +18,7 @@ from fieldcheck.footage.camera.camera import (
     FrameRing,
 )
 from fieldcheck.footage.camera.http_stream import parse_address
-from fieldcheck.footage.camera.network_rtsp import make_network_camera
+from fieldcheck.footage.camera.network_rtsp_mjpeg import make_network_camera
 from fieldcheck.footage.camera.playback import ImageCamera, SyntheticCamera, VideoCamera
 from fieldcheck.imaging.raw import RawImage
 from fieldcheck.progress import LatestValue
@@ -268,7 +268,7 @@ def test_fifty_reconnects_leave_no_thread_and_no_handle_behind(watching, counts,
             )
             alive = threading.enumerate()
             ours = [one.name for one in alive if one.name.startswith(("capture ", "watch"))]
-            held.append((len(ours), len(watch._left)))
+            held.append((len(ours), len(watch._abandoned_loops)))
     assert max(threads for threads, _ in held) <= 3
     assert max(left for _, left in held) <= 1
     evidence(reconnects=n, most_threads=max(threads for threads, _ in held))

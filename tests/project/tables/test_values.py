@@ -13,9 +13,9 @@ from fieldcheck.project import undo
 from fieldcheck.project.tables import labels, values
 from fieldcheck.project.tables.values import (
     BOXES,
+    FILE_PATH,
     KEYS,
     NAMES,
-    FILE_PATH,
     REAL,
     Key,
     RowMapper,

@@ -355,11 +355,11 @@ class EvidenceView(QWidget):
         return get_layout(self).totalMinimumHeightForWidth(width)
 
 
-def make_key_button(theme: Theme, actions: Actions, singular: str) -> KeyButton:
+def make_key_button(theme: Theme, actions: Actions, name: str) -> KeyButton:
     """A button that says what its action says."""
     return KeyButton(
-        theme, actions.get_action(singular).text(), actions.get_key_text(singular)
-    ).bind_action(actions.get_action(singular))
+        theme, actions.get_action(name).text(), actions.get_key_text(name)
+    ).bind_action(actions.get_action(name))
 
 
 # Parts of the Evidence screen, in the order of their keys: a new one is named here, has its page,

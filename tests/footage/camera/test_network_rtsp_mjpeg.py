@@ -10,7 +10,7 @@ import pytest
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
 from fieldcheck.errors.messages import format_error
-from fieldcheck.footage.camera import network_rtsp
+from fieldcheck.footage.camera import network_rtsp_mjpeg
 from fieldcheck.footage.camera.camera import FrameFormat
 from fieldcheck.footage.camera.http_stream import parse_address
 from fieldcheck.footage.recording_container import RecordingReader
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.loopback
 )
 def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
     with MjpegServer(fps=200, lengths=lengths, chunked=chunked) as server:
-        camera = network_rtsp.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 40)
         camera.close()
@@ -45,7 +45,7 @@ def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
 
 def test_the_picture_is_the_one_that_was_encoded():
     with MjpegServer() as server:
-        camera = network_rtsp.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.MjpegCamera(parse_address(server.url))
         camera.open()
         (frame,) = taken(camera, 1)
         camera.close()
@@ -57,7 +57,7 @@ def test_the_picture_is_the_one_that_was_encoded():
 
 def test_a_silent_camera_gives_none_and_goes_on():
     with MjpegServer() as server:
-        camera = network_rtsp.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 1)
         server.pause()
@@ -70,7 +70,7 @@ def test_a_silent_camera_gives_none_and_goes_on():
 
 def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
     with MjpegServer() as server:
-        camera = network_rtsp.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 2)
         server.kill()
@@ -88,7 +88,7 @@ def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
 def test_a_part_that_is_no_picture_counts_as_dropped():
     good = MjpegServer().frames[:1]
     with MjpegServer(frames=[*good, b"no picture at all", *good], fps=100) as server:
-        camera = network_rtsp.MjpegCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 2)
         camera.close()
@@ -102,18 +102,18 @@ def test_a_page_is_no_stream():
             client.close()
 
     with Page() as server, pytest.raises(CameraRefused) as caught:
-        network_rtsp.MjpegCamera(parse_address(server.url)).open()
+        network_rtsp_mjpeg.MjpegCamera(parse_address(server.url)).open()
     assert (caught.value.problem, caught.value.detail) == ("not_a_stream", "text/html")
 
 
 def test_rtsp_is_decoded_and_says_so():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = network_rtsp.make_network_camera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 20)
         camera.close()
-    assert isinstance(camera, network_rtsp.RtspCamera)
+    assert isinstance(camera, network_rtsp_mjpeg.RtspCamera)
     assert frames[0].decoded_from == "h264"
     assert frames[0].rgb.shape == (240, 320, 3)
     assert [frame.index for frame in frames] == list(range(20))
@@ -122,7 +122,7 @@ def test_rtsp_is_decoded_and_says_so():
 def test_an_rtsp_camera_that_hangs_or_ends_is_lost():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = network_rtsp.RtspCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         server.pause()
@@ -142,12 +142,12 @@ def test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal(caplog, cap
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cret") as server:
-        camera = network_rtsp.RtspCamera(parse_address(server.secret_url))
+        camera = network_rtsp_mjpeg.RtspCamera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         camera.close()
         with pytest.raises(CameraRefused) as caught:
-            network_rtsp.RtspCamera(
+            network_rtsp_mjpeg.RtspCamera(
                 parse_address(server.secret_url.replace("s3cret", "wr0ng"))
             ).open()
     said = "".join([repr(caught.value), camera.name, caplog.text, *capfd.readouterr()])
@@ -176,7 +176,9 @@ WDCK9XPnjF4etQIhANbkFUBRX/F21jdfYkYCsLobF8fv/qt+9iRDP3EMdT7C
 
 
 def refused(server):
-    camera = network_rtsp.RtspCamera(parse_address(server.url.replace("//", "//tech:s3cret@")))
+    camera = network_rtsp_mjpeg.RtspCamera(
+        parse_address(server.url.replace("//", "//tech:s3cret@"))
+    )
     with pytest.raises(CameraRefused) as caught:
         camera.open()
     camera.close()
@@ -193,8 +195,8 @@ def elsewhere():
 def test_a_stream_is_decoded_and_its_password_arrives():
     with PlainRtspServer(user="tech:s3cret") as server:
         address = parse_address(server.url.replace("//", "//tech:s3cret@"))
-        camera = network_rtsp.make_network_camera(address)
-        assert isinstance(camera, network_rtsp.RtspCamera)
+        camera = network_rtsp_mjpeg.make_network_camera(address)
+        assert isinstance(camera, network_rtsp_mjpeg.RtspCamera)
         camera.open()
         frames = taken(camera, 20)
         camera.close()
@@ -204,8 +206,8 @@ def test_a_stream_is_decoded_and_its_password_arrives():
 
 def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
     with PlainRtspServer() as server:
-        camera = network_rtsp.make_network_camera(parse_address(server.url))
-        assert isinstance(camera, network_rtsp.StreamCopyCamera)
+        camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
+        assert isinstance(camera, network_rtsp_mjpeg.StreamCopyCamera)
         camera.open()
         assert taken(camera, 20)[3].raw.format == "h264"
         camera.close()
@@ -213,7 +215,7 @@ def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
 
 def test_a_camera_that_ends_is_lost_and_one_that_is_not_there_is_refused():
     with PlainRtspServer() as server:
-        camera = network_rtsp.RtspCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
     with pytest.raises(CameraLost):
@@ -247,7 +249,7 @@ def test_no_form_of_a_redirect_leads_ffmpeg_away(status, before, elsewhere):
 
 def test_the_copying_camera_is_led_nowhere_either(netcam, elsewhere):  # noqa: F811
     with PlainRtspServer({"DESCRIBE": answer(STATUSES["302"], elsewhere.url)}) as server:
-        camera = network_rtsp.make_network_camera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
         with pytest.raises(CameraRefused) as caught:
             camera.open()
         camera.close()
@@ -277,7 +279,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
             return super()._answer(client, head)
 
     with Moved() as server:
-        camera = network_rtsp.RtspCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         camera.close()
@@ -289,7 +291,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
 @pytest.mark.parametrize("where", ["control", "base"])
 def test_a_description_that_names_another_host_leads_there_no_request(where, elsewhere):
     with PlainRtspServer(**{where: f"{elsewhere.url}/track1"}) as server:
-        camera = network_rtsp.RtspCamera(parse_address(server.url))
+        camera = network_rtsp_mjpeg.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 3)
         camera.close()
@@ -306,7 +308,7 @@ def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
     class Talking(PlainRtspServer):
         def _answer(self, client, head):
             client.sendall(
-                b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * (network_rtsp.MOST_BEFORE_PLAY // 3)
+                b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * (network_rtsp_mjpeg.MOST_BEFORE_PLAY // 3)
             )
             return ""
 
@@ -316,7 +318,7 @@ def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
 
 def test_a_relay_that_nobody_calls_is_closed_at_once():
     with PlainRtspServer() as server:
-        relay = network_rtsp.RtspRelay(parse_address(server.url))
+        relay = network_rtsp_mjpeg.RtspRelay(parse_address(server.url))
         relay.open()
         relay.close()
         relay.close()
@@ -336,7 +338,7 @@ def test_a_secured_line_is_handed_on(tmp_path, pause):
 
         thread = threading.Thread(target=serve)
         thread.start()
-        relay = network_rtsp.RtspRelay(
+        relay = network_rtsp_mjpeg.RtspRelay(
             parse_address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v")
         )
         place = parse_address(relay.open())
@@ -364,8 +366,8 @@ def server(netcam):  # noqa: F811
 
 
 def test_packets_are_stored_as_they_were_sent_and_show_what_was_live(server, tmp_path):
-    camera = network_rtsp.make_network_camera(parse_address(server.url))
-    assert isinstance(camera, network_rtsp.StreamCopyCamera)
+    camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
+    assert isinstance(camera, network_rtsp_mjpeg.StreamCopyCamera)
     camera.open()
     frames = taken(camera, 40)
     live = [frame.rgb for frame in frames]
@@ -387,7 +389,7 @@ def test_packets_are_stored_as_they_were_sent_and_show_what_was_live(server, tmp
 
 
 def test_only_the_newest_frame_keeps_its_decoded_picture(server):
-    camera = network_rtsp.make_network_camera(parse_address(server.url))
+    camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
     camera.open()
     frame = taken(camera, 2)[1]
     assert frame.comparison_image.format == "mono8"
@@ -397,7 +399,7 @@ def test_only_the_newest_frame_keeps_its_decoded_picture(server):
 
 
 def test_a_camera_that_was_killed_or_says_nothing_is_lost_and_can_be_opened_again(server):
-    camera = network_rtsp.make_network_camera(parse_address(server.url))
+    camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
     for fault in (server.kill, server.pause):
         camera.open()
         assert taken(camera, 2)[0].index == 0
@@ -417,7 +419,7 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cretWord") as server:
-        camera = network_rtsp.make_network_camera(parse_address(server.secret_url))
+        camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         server.kill()
@@ -433,8 +435,8 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
 
 def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
     # as for a camera of another codec
-    monkeypatch.setattr("fieldcheck.footage.camera.network_rtsp.CODED", frozenset())
-    camera = network_rtsp.make_network_camera(parse_address(server.url))
+    monkeypatch.setattr("fieldcheck.footage.camera.network_rtsp_mjpeg.CODED", frozenset())
+    camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
     camera.open()
     (frame,) = taken(camera, 1)
     camera.close()
@@ -442,8 +444,8 @@ def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
 
 
 def test_without_the_extra_a_camera_is_decoded():
-    network_rtsp.import_pyav.cache_clear()
-    if network_rtsp.import_pyav() is not None:
+    network_rtsp_mjpeg.import_pyav.cache_clear()
+    if network_rtsp_mjpeg.import_pyav() is not None:
         pytest.skip("not run: PyAV is part of this environment")
-    camera = network_rtsp.make_network_camera(parse_address("rtsp://127.0.0.1/video"))
-    assert isinstance(camera, network_rtsp.RtspCamera)
+    camera = network_rtsp_mjpeg.make_network_camera(parse_address("rtsp://127.0.0.1/video"))
+    assert isinstance(camera, network_rtsp_mjpeg.RtspCamera)

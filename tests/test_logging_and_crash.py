@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck import logging_setup
-from fieldcheck.logging_setup import redact_addresses
+from fieldcheck import logging_and_crash
+from fieldcheck.logging_and_crash import redact_addresses
 from tests.programs import run_python
 
 LETTERS = st.text(
@@ -23,7 +23,7 @@ LETTERS = st.text(
 
 @pytest.mark.filterwarnings("default")
 def test_every_logger_and_warning_writes_to_the_file_and_nothing_to_stderr(tmp_path, capfd):
-    with logging_setup.log_to_file(tmp_path / "logs") as path:
+    with logging_and_crash.log_to_file(tmp_path / "logs") as path:
         logging.getLogger("somebody.else").warning("a library speaks")
         warnings.warn("old call", DeprecationWarning, stacklevel=1)
     text = path.read_text("utf-8")
@@ -33,30 +33,30 @@ def test_every_logger_and_warning_writes_to_the_file_and_nothing_to_stderr(tmp_p
 
 
 def test_no_address_in_the_log_carries_a_password(tmp_path):
-    with logging_setup.log_to_file(tmp_path / "logs") as path:
+    with logging_and_crash.log_to_file(tmp_path / "logs") as path:
         logging.getLogger("driver").error("no answer from %s", "rtsp://tech:s3cret@10.0.0.7/live")
     assert "no answer from rtsp://10.0.0.7/live" in path.read_text("utf-8")
 
 
 def test_afterwards_logging_is_as_it_was(tmp_path):
     before = list(logging.getLogger().handlers), logging.getLogger().level
-    with logging_setup.log_to_file(tmp_path):
+    with logging_and_crash.log_to_file(tmp_path):
         pass
     assert (list(logging.getLogger().handlers), logging.getLogger().level) == before
 
 
 def test_old_logs_are_turned_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(logging_setup, "BYTES_A_FILE", 2000)
-    with logging_setup.log_to_file(tmp_path):
+    monkeypatch.setattr(logging_and_crash, "BYTES_A_FILE", 2000)
+    with logging_and_crash.log_to_file(tmp_path):
         for number in range(200):
             logging.getLogger("x").info("line %d", number)
-    assert len(os.listdir(tmp_path)) == 1 + logging_setup.OLDER_FILES
+    assert len(os.listdir(tmp_path)) == 1 + logging_and_crash.OLDER_FILES
     assert all((tmp_path / name).stat().st_size <= 2000 for name in os.listdir(tmp_path))
 
 
 def test_a_place_that_cannot_be_written_stops_nobody(tmp_path, capfd):
     (tmp_path / "file").write_text("")
-    with logging_setup.log_to_file(tmp_path / "file" / "logs") as path:
+    with logging_and_crash.log_to_file(tmp_path / "file" / "logs") as path:
         logging.getLogger("x").error("lost")
     assert path is None
     assert capfd.readouterr().err == ""
@@ -65,9 +65,9 @@ def test_a_place_that_cannot_be_written_stops_nobody(tmp_path, capfd):
 FULL_DISK = """
 import logging, resource, sys
 from pathlib import Path
-from fieldcheck import logging_setup
+from fieldcheck import logging_and_crash
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-with logging_setup.log_to_file(Path(sys.argv[1])):
+with logging_and_crash.log_to_file(Path(sys.argv[1])):
     for number in range(1000):
         logging.getLogger("x").info("line %d", number)
 """
@@ -77,14 +77,14 @@ with logging_setup.log_to_file(Path(sys.argv[1])):
 def test_a_disk_that_fills_up_stops_nobody_and_says_nothing_on_stderr(tmp_path):
     got = run_python("-c", FULL_DISK, str(tmp_path), check=True, text=False)
     assert got.stderr == b""
-    assert (tmp_path / logging_setup.NAME).stat().st_size <= 1000
+    assert (tmp_path / logging_and_crash.NAME).stat().st_size <= 1000
 
 
 WRITER = """
 import logging, sys
 from pathlib import Path
-from fieldcheck import logging_setup
-with logging_setup.log_to_file(Path(sys.argv[1])):
+from fieldcheck import logging_and_crash
+with logging_and_crash.log_to_file(Path(sys.argv[1])):
     for number in range(300):
         logging.getLogger(sys.argv[2]).info("line %d", number)
 """
@@ -95,7 +95,7 @@ def test_processes_that_write_at_the_same_time_keep_each_others_lines(tmp_path):
         subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), f"w{at}"]) for at in range(3)
     ]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
-    text = (tmp_path / logging_setup.NAME).read_text("utf-8")
+    text = (tmp_path / logging_and_crash.NAME).read_text("utf-8")
     assert [text.count(f" w{at}: line ") for at in range(3)] == [300, 300, 300]
 
 
@@ -105,20 +105,20 @@ def test_older_logs_stay_while_the_newest_cannot_be_turned_over(tmp_path, monkey
     def refuse(*_paths):
         raise PermissionError
 
-    (tmp_path / f"{logging_setup.NAME}.1").write_text("older")
-    monkeypatch.setattr(logging_setup, "BYTES_A_FILE", 2000)
-    monkeypatch.setattr(logging_setup.RotatingFileHandler, "rotate", refuse)
-    with logging_setup.log_to_file(tmp_path) as path:
+    (tmp_path / f"{logging_and_crash.NAME}.1").write_text("older")
+    monkeypatch.setattr(logging_and_crash, "BYTES_A_FILE", 2000)
+    monkeypatch.setattr(logging_and_crash.RotatingFileHandler, "rotate", refuse)
+    with logging_and_crash.log_to_file(tmp_path) as path:
         for number in range(200):
             logging.getLogger("x").info("line %d", number)
     assert path.read_text("utf-8").count("x: line ") == 200
-    assert (tmp_path / f"{logging_setup.NAME}.2").read_text() == "older"
+    assert (tmp_path / f"{logging_and_crash.NAME}.2").read_text() == "older"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files")
 def test_every_file_of_the_log_is_this_users_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(logging_setup, "BYTES_A_FILE", 2000)
-    with logging_setup.log_to_file(tmp_path):
+    monkeypatch.setattr(logging_and_crash, "BYTES_A_FILE", 2000)
+    with logging_and_crash.log_to_file(tmp_path):
         for number in range(200):
             logging.getLogger("x").info("line %d", number)
     assert {(tmp_path / name).stat().st_mode & 0o777 for name in os.listdir(tmp_path)} == {0o600}
@@ -126,13 +126,13 @@ def test_every_file_of_the_log_is_this_users_alone(tmp_path, monkeypatch):
 
 CRASHING = """
 import ctypes
-from fieldcheck import logging_setup
-with logging_setup.log_to_user_folder():
+from fieldcheck import logging_and_crash
+with logging_and_crash.log_to_user_folder():
     ctypes.string_at(0)
 """
 STARTING = """
-from fieldcheck import logging_setup
-with logging_setup.log_to_user_folder():
+from fieldcheck import logging_and_crash
+with logging_and_crash.log_to_user_folder():
     pass
 """
 
@@ -146,17 +146,17 @@ def test_a_crash_of_native_code_is_in_the_log_of_the_next_start_and_nowhere_else
     for _ in range(2):
         subprocess.run([sys.executable, "-c", STARTING], check=True, env=environment)
     logs = tmp_path / "anna" / "app" / "logs"
-    text = (logs / logging_setup.NAME).read_text("utf-8")
+    text = (logs / logging_and_crash.NAME).read_text("utf-8")
     assert text.count("an earlier process crashed") == 1
     assert "string_at" in text
-    assert (logs / logging_setup.CRASH).read_bytes() == b""
+    assert (logs / logging_and_crash.CRASH).read_bytes() == b""
 
 
 def test_a_door_logs_under_this_users_home(tmp_path, monkeypatch, capfd):
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
-    with logging_setup.log_to_user_folder():
+    with logging_and_crash.log_to_user_folder():
         logging.getLogger("x").error("kept")
-    text = (tmp_path / "logs" / logging_setup.NAME).read_text("utf-8")
+    text = (tmp_path / "logs" / logging_and_crash.NAME).read_text("utf-8")
     assert "x: kept" in text
     assert capfd.readouterr().err == ""
 
@@ -193,7 +193,7 @@ def test_no_password_survives(user, password):
 ])  # fmt: skip
 def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, said, shown):
     monkeypatch.setenv("HOME", "/srv/anna")
-    with logging_setup.log_to_file(tmp_path) as path:
+    with logging_and_crash.log_to_file(tmp_path) as path:
         logging.getLogger("x").error("%s", said)
     assert path.read_text("utf-8").rstrip().endswith(f"x: {shown}")
 
@@ -202,12 +202,12 @@ def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, sa
 def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypatch, home):
     monkeypatch.setenv("HOME", home)
     expected = "no frame in /srv/a.mp4, ~/b.mp4"
-    assert logging_setup.redact_user("no frame in /srv/a.mp4, ~/b.mp4") == expected
+    assert logging_and_crash.redact_user("no frame in /srv/a.mp4, ~/b.mp4") == expected
 
 
 FULL = """
 import resource
-from fieldcheck import logging_setup
+from fieldcheck import logging_and_crash
 taken = next(1024 * int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize"))
 resource.setrlimit(resource.RLIMIT_AS, (taken + (8 << 20),) * 2)
 held = []
@@ -217,7 +217,7 @@ for n in [1 << bits for bits in range(20, 3, -1)]:  # made before: an int needs 
             held.append(bytearray(n))
     except MemoryError as error:
         last = error
-text = logging_setup.format_traceback(last)
+text = logging_and_crash.format_traceback(last)
 del held  # what prints needs memory of its own
 print(text)
 """

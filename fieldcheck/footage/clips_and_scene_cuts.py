@@ -28,6 +28,7 @@ from fieldcheck.domain.recording import (
     make_clip_id,
 )
 from fieldcheck.errors.labels import BorderMissing, FrameUnknown
+from fieldcheck.imaging.thumbnail import Looks
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
@@ -414,7 +415,7 @@ class SampledClip:
     """The small luma images of a recording, (n, h, w) uint8, with their times in seconds;
     structures are computed on first use."""
 
-    def __init__(self, looks: NDArray[np.uint8], times: NDArray[np.float64]) -> None:
+    def __init__(self, looks: Looks, times: NDArray[np.float64]) -> None:
         self.looks, self.times = looks, times
         self._map_by_index: dict[int, Map] = {}
 
@@ -504,12 +505,12 @@ APART = 25.0  # grey levels of mean difference above which they may be
 FLAT = 8.0  # grey levels of deviation below which a look shows nothing
 
 
-def find_clip_starts(looks: NDArray[np.uint8], t_s: ArrayLike) -> tuple[int, ...]:
+def find_clip_starts(looks: Looks, t_s: ArrayLike) -> tuple[int, ...]:
     """Indices at which a clip begins; the first is 0. No clip is shorter than ten seconds unless
     the whole recording is.
 
     Args:
-        looks: (n, h, w) uint8 luma of the sampled frames in time order.
+        looks: (n, h, w) uint8 luma of the sampled frames in time order, gone through once.
         t_s: (n,) seconds.
     """
     times = np.asarray(t_s, dtype=np.float64)

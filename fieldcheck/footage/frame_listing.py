@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,7 @@ KEY = "parts"
 ACT = "parts.set"
 GROUP = "part"
 LONGEST_PATTERN = 200
+STRETCH, STRETCHES_HELD = 500, 4  # looks that are read at once, and stretches that are held
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,20 +473,38 @@ def _forget_frames(db: Database, recording: Recording, job: str) -> None:
     frames_table.remove_frames(db, recording.recording_id)
 
 
-def load_recording_looks(
-    project: Project, recording: Recording, frames: Sequence[ListedFrame]
-) -> NDArray[np.uint8]:
-    """(n, 90, 160) uint8 luma of the frames, from the cache or, where that was lost, from the
-    footage."""
-    stored = project.cache.get_looks([frame.frame_id for frame in frames])
-    return np.stack(
-        [
+class RecordingLooks(Sequence[NDArray[np.uint8]]):
+    """(90, 160) uint8 luma of the frames of a recording, from the cache or, where that was lost,
+    from the footage. Some stretches are held at a time: those of ten hours take a gigabyte."""
+
+    def __init__(
+        self, project: Project, recording: Recording, frames: Sequence[ListedFrame]
+    ) -> None:
+        self._project, self._recording, self._frames = project, recording, frames
+        self._load = lru_cache(STRETCHES_HELD)(self._load_stretch)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    @overload
+    def __getitem__(self, index: int) -> NDArray[np.uint8]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[NDArray[np.uint8]]: ...
+    def __getitem__(self, index: int | slice) -> NDArray[np.uint8] | list[NDArray[np.uint8]]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self)))]
+        position = range(len(self))[index]
+        return self._load(position // STRETCH)[position % STRETCH]
+
+    def _load_stretch(self, number: int) -> list[NDArray[np.uint8]]:
+        frames = self._frames[number * STRETCH : (number + 1) * STRETCH]
+        stored = self._project.cache.get_looks([frame.frame_id for frame in frames])
+        return [
             stored[frame.frame_id]
             if frame.frame_id in stored
-            else compute_frame_look(project, recording, frame)
+            else compute_frame_look(self._project, self._recording, frame)
             for frame in frames
         ]
-    )
 
 
 def _compute_duration(recording: Recording, frames: Sequence[ListedFrame]) -> float:
@@ -505,7 +525,7 @@ def _find_clip_starts(
     if recording.kind == "folder":
         return (0,), np.zeros(len(frames), bool)
     looks, times = (
-        load_recording_looks(project, recording, frames),
+        RecordingLooks(project, recording, frames),
         np.array([frame.t_s for frame in frames]),
     )
     frozen = find_frozen_frames(looks, times)

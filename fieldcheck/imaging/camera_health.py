@@ -11,7 +11,6 @@ import zlib
 from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from math import hypot, log
 from typing import Generic, TypeVar
 
@@ -21,7 +20,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.shift import CameraShift, HealthCheck, HealthFinding
 from fieldcheck.imaging.quality import compute_mean_colour, measure_quality
-from fieldcheck.imaging.thumbnail import LOOK_HEIGHT, LOOK_WIDTH, make_look, make_thumbnail_pixels
+from fieldcheck.imaging.thumbnail import (
+    LOOK_HEIGHT,
+    LOOK_WIDTH,
+    Looks,
+    make_look,
+    make_thumbnail_pixels,
+)
 
 FEWEST = 3  # shifts of the same camera before anything is held against them
 NEWEST = 10  # shifts that the reference picture is made of
@@ -227,10 +232,11 @@ SAME = 0.3  # grey levels; a still scene on a live sensor differs by its noise, 
 UNCHANGED = 0.75
 
 
-def find_frozen_frames(looks: NDArray[np.uint8], t_s: ArrayLike) -> NDArray[np.bool_]:
+def find_frozen_frames(looks: Looks, t_s: ArrayLike) -> NDArray[np.bool_]:
     """(n,) whether a frame belongs to a frozen stretch of at least 3 s.
 
-    `looks`: (n, h, w) uint8 luma of the listed frames in time order, `t_s`: (n,) their times.
+    `looks`: (n, h, w) uint8 luma of the listed frames in time order, gone through once from the
+    first to the last; `t_s`: (n,) their times.
     Frozen: each frame differs from the one before by less than 0.3 grey levels on average, and
     three quarters of the pixels do not change at all (methods 8.6). The noise of a still scene
     counts as life; where coding has taken that away for three seconds, nothing tells it from a
@@ -238,15 +244,18 @@ def find_frozen_frames(looks: NDArray[np.uint8], t_s: ArrayLike) -> NDArray[np.b
     """
     times = np.asarray(t_s, dtype=np.float64)
     frozen = np.zeros(len(looks), dtype=bool)
-    same = [_compute_mean_difference(before, after) < SAME for before, after in pairwise(looks)]
+    same: list[bool] = []  # of each frame: whether the next one is the same
     for first in range(len(looks)):
         last = max(
             first + FEWEST_FRAMES - 1, int(np.searchsorted(times, times[first] + SHORTEST_S - 1e-6))
         )
+        if last >= len(looks):
+            break
+        for index in range(len(same), last):
+            same.append(_compute_mean_difference(looks[index], looks[index + 1]) < SAME)
         if (
-            last < len(looks)
-            and all(same[first:last])
-            and _compute_unchanged_share(looks[first : last + 1]) >= UNCHANGED
+            all(same[first:last])
+            and _compute_unchanged_share(np.stack(looks[first : last + 1])) >= UNCHANGED
         ):
             frozen[first : last + 1] = True
     return frozen

@@ -21,6 +21,9 @@ EXACT = range(3, 16, 2)  # rows of which the sums of areas fit into 16 bits
 LOOK_HEIGHT, LOOK_WIDTH = 90, 160
 THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 80
 
+Looks = Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
+"""Small luma images (h, w) of frames in time order."""
+
 
 def downscale_image(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
     """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer`

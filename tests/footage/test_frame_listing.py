@@ -52,14 +52,33 @@ def test_finished_chunks_are_marked_in_the_project(empty, material):
 
 def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
     (found,) = makers.add_footage(empty, material / "night.avi")
-    stored = frame_listing.load_recording_looks(empty, found.recording, found.frames)
+    stored = frame_listing.RecordingLooks(empty, found.recording, found.frames)
     empty.cache.close()
     (empty.path / "cache.db").unlink()
     empty.close()
     with open_project(empty.path) as project:
         assert np.array_equal(
-            frame_listing.load_recording_looks(project, found.recording, found.frames), stored
+            frame_listing.RecordingLooks(project, found.recording, found.frames), stored
         )
+
+
+def test_looks_of_a_long_recording_are_held_stretch_by_stretch(empty, material, monkeypatch):
+    (found,) = makers.add_footage(empty, material / "belt.avi")
+    whole = list(frame_listing.RecordingLooks(empty, found.recording, found.frames))
+    monkeypatch.setattr(frame_listing, "STRETCH", 7)
+    asked, get_looks = [], empty.cache.get_looks
+
+    def count_looks(names):
+        asked.append(len(names))
+        return get_looks(names)
+
+    monkeypatch.setattr(empty.cache, "get_looks", count_looks)
+    looks = frame_listing.RecordingLooks(empty, found.recording, found.frames)
+    assert np.array_equal(np.stack(looks[3:20]), whole[3:20])
+    assert all(np.array_equal(look, one) for look, one in zip(looks, whole, strict=True))
+    assert max(asked) == 7 and sum(asked) == len(whole)
+    with pytest.raises(IndexError):
+        looks[len(whole)]
 
 
 def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp_path):
@@ -68,7 +87,7 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
     assert set(empty.cache.get_thumbnails(names)) == set(names)
     assert empty.cache.get_looks(names) == {}
     made = frame_pixels.load_looks(empty, names, NullProgress())
-    looks = frame_listing.load_recording_looks(empty, found.recording, found.frames)
+    looks = frame_listing.RecordingLooks(empty, found.recording, found.frames)
     assert all(np.array_equal(look, one) for look, one in zip(made.values(), looks, strict=True))
     assert set(empty.cache.get_looks(names)) == set(names)
 

@@ -76,7 +76,8 @@ def test_looks_of_a_long_recording_are_held_stretch_by_stretch(empty, material, 
     looks = frame_listing.RecordingLooks(empty, found.recording, found.frames)
     assert np.array_equal(np.stack(looks[3:20]), whole[3:20])
     assert all(np.array_equal(look, one) for look, one in zip(looks, whole, strict=True))
-    assert max(asked) == 7 and sum(asked) == len(whole)
+    assert max(asked) == 7
+    assert sum(asked) == len(whole)
     with pytest.raises(IndexError):
         looks[len(whole)]
 

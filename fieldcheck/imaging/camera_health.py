@@ -255,7 +255,7 @@ def find_frozen_frames(looks: Looks, t_s: ArrayLike) -> NDArray[np.bool_]:
             same.append(_compute_mean_difference(looks[index], looks[index + 1]) < SAME)
         if (
             all(same[first:last])
-            and _compute_unchanged_share(np.stack(looks[first : last + 1])) >= UNCHANGED
+            and _compute_unchanged_share(np.stack([*looks[first : last + 1]])) >= UNCHANGED
         ):
             frozen[first : last + 1] = True
     return frozen

@@ -6,25 +6,26 @@ from collections.abc import Sequence
 LONGEST = (
     "journeys/test_demo.py", "journeys/test_window.py", "ui/test_layout_of_screens.py",
     "journeys/test_window_kills.py", "outputs/test_outputs.py", "models/test_ten_reports.py",
-    "test_benchmarks.py", "journeys/test_cameras.py", "models/doctor/test_faults.py",
-    "report/test_assemble.py", "models/test_disk_full.py", "models/doctor/test_examine.py",
-    "journeys/test_kills.py", "ui/screens/stress/test_presenter.py", "journeys/test_bad_input.py",
+    "ui/screens/home/test_presenter.py", "test_benchmarks.py", "journeys/test_cameras.py",
+    "api/test_notebook.py", "hostile/test_attacks_runner.py", "sample/test_shipped.py",
+    "models/doctor/test_faults.py", "journeys/test_offline.py", "report/test_assemble.py",
+    "models/test_disk_full.py", "models/doctor/test_examine.py", "journeys/test_kills.py",
+    "ui/screens/stress/test_presenter.py", "journeys/test_bad_input.py",
     "ui/test_focus_of_screens.py", "ui/test_background.py", "journeys/test_window_cameras.py",
-    "models/test_try_model.py", "corruptions/test_export.py",
-    "journeys/test_interrupt.py", "corruptions/test_ood.py",
-    "models/doctor/test_search.py", "hostile/test_cameras.py", "models/test_hostile.py",
-    "ui/screens/report/test_presenter.py", "ui/screens/stress/test_slow_model.py",
-    "corruptions/test_match_field.py",
+    "models/test_try_model.py", "corruptions/test_export.py", "journeys/test_interrupt.py",
+    "corruptions/test_ood.py", "models/doctor/test_search.py", "hostile/test_cameras.py",
+    "models/test_hostile.py", "ui/screens/report/test_presenter.py",
+    "ui/screens/stress/test_slow_model.py", "corruptions/test_match_field.py",
 )  # fmt: skip
 """Files under tests/ by their time, the longest first. The first of them walks the demo, which
 others then find walked."""
 
 READERS = (
     "domain/test_estimate.py", "domain/test_project_state.py", "errors/test_remedies.py",
-    "hostile/test_children.py", "test_csv_json_xml.py",
-    "test_cycles.py", "test_docstrings.py", "test_layout.py",
-    "test_no_dead_names.py", "test_practices.py", "test_safe_json_yaml.py", "test_timestamp.py",
-    "ui/test_errors.py", "ui/test_plain_text.py", "ui/test_screen_pattern.py",
+    "hostile/test_children.py", "test_csv_json_xml.py", "test_cycles.py", "test_docstrings.py",
+    "test_layout.py", "test_no_dead_names.py", "test_practices.py", "test_safe_json_yaml.py",
+    "test_timestamp.py", "ui/test_errors.py", "ui/test_plain_text.py",
+    "ui/test_screen_pattern.py",
 )  # fmt: skip
 """Files under tests/ that look through all modules of the product. One process reads them all, so
 that the trees (`tests/source.py`) are made once: four seconds and 300 MB."""

@@ -54,6 +54,7 @@ from fieldcheck.models.near_duplicates import find_near_duplicates, is_search_cu
 from fieldcheck.models.run import get_benchmark
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED
 from fieldcheck.progress import Progress
+from fieldcheck.project.memoise import memo_scope
 from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
@@ -109,6 +110,7 @@ def compute_shift_aspects(
     )
 
 
+@memo_scope()  # where the benchmark lies is read once for all its pictures
 def _load_thumbnails(project: Project, subjects: Sequence[str], progress: Progress) -> Pictures:
     """Pixels of the thumbnail of each subject that still has one, in the order given."""
     pictures: Pictures = {}

@@ -32,6 +32,7 @@ from fieldcheck.footage.video.reader import read_frame
 from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png, read_image
 from fieldcheck.imaging.thumbnail import make_look, make_thumbnail
 from fieldcheck.progress import NullProgress, Progress, time_stage
+from fieldcheck.project.memoise import memo_scope
 from fieldcheck.project.project import Project, get_benchmark_root
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
@@ -176,6 +177,7 @@ GONE = (FrameChanged, FrameUnknown, PathMissing, PictureUnreadable, VideoUnreada
 """Errors of a frame whose image is no longer available."""
 
 
+@memo_scope()  # where the benchmark lies is read once for all its pictures
 def load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, bytes]:
     """A JPEG of each frame, at most 320 pixels long; what the cache lost is made anew and kept. A
     frame whose footage is gone has none."""
@@ -221,6 +223,7 @@ def load_pixels(project: Project, frame_id: str) -> NDArray[np.uint8]:
     return read_frame_pixels(project, recording, frame)
 
 
+@memo_scope()  # as for thumbnails
 def load_looks(
     project: Project, subjects: Sequence[str], progress: Progress
 ) -> dict[str, NDArray[np.uint8]]:

@@ -5,6 +5,7 @@ import pytest
 
 from fieldcheck.corruptions.live_view import open_source
 from fieldcheck.corruptions.sweep_scores import list_labelled_picks
+from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import FrameChanged, FrameUnknown
 from fieldcheck.files import join_inside
@@ -15,6 +16,7 @@ from fieldcheck.footage.frame_pixels import (
     iter_frames,
     list_intact_picks,
     load_full_image,
+    load_looks,
     load_pixels,
     load_thumbnails,
     read_frame_pixels,
@@ -29,6 +31,7 @@ from fieldcheck.models.store import find_model
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.report.assemble import write_report
 from fieldcheck.report.export import export_labels
 from tests import makers
@@ -208,3 +211,17 @@ def test_the_whole_picture_is_the_frame_without_loss(drawn):
 def test_a_name_that_no_frame_has_is_refused(drawn):
     with pytest.raises(FrameUnknown):
         load_pixels(drawn, "nothing-000001")
+
+
+@pytest.mark.parametrize(
+    "load", [load_thumbnails, lambda project, names: load_looks(project, names, NullProgress())]
+)
+def test_the_benchmark_is_read_once_for_all_its_pictures(empty, monkeypatch, load):
+    items = empty.read(models_table.get_benchmark).items
+    names = [make_benchmark_subject(item.path) for item in items]
+    parse, parsed = models_table._parse_benchmark, []
+    monkeypatch.setattr(
+        models_table, "_parse_benchmark", lambda *asked: parsed.append(1) or parse(*asked)
+    )
+    assert set(load(empty, names)) == set(names)
+    assert (len(names), len(parsed)) == (18, 1)

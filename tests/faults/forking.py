@@ -1,6 +1,6 @@
 """Commands that begin in an instant: a program that has loaded everything forks for each one that
 is asked for. Run, it reads them as JSON lines (where its streams go, how many megabytes it may take
-more, its words), and answers with the process id, then with how it ended."""
+more, the user's folders, its words), and answers with the process id, then with how it ended."""
 
 import importlib
 import json
@@ -20,9 +20,11 @@ LEFT_S = 10.0  # what a killed command had started may live on for so long
 
 
 class Forking:
-    """`home` stands for the user's folders. Commands of one program come one after the other."""
+    """`home` stands for the user's folders, where a command is not given others. Commands of one
+    program come one after the other."""
 
     def __init__(self, home: Path) -> None:
+        self._home = home
         alone = {
             "OPENBLAS_NUM_THREADS": "1",
             "FIELDCHECK_HOME": str(home),
@@ -44,10 +46,13 @@ class Forking:
         self._process.wait()
         self._told.close()
 
-    def start(self, said: Path, words: Sequence[object], mb: int | None = None) -> int:
+    def start(
+        self, said: Path, words: Sequence[object], mb: int | None = None, home: Path | None = None
+    ) -> int:
         """The process that does it, whose streams go to the file `said`, with so many megabytes of
         address space left, or all there is."""
-        self._asked.write(json.dumps([str(said), mb, *map(str, words)]).encode() + b"\n")
+        asked = [str(said), mb, str(home or self._home), *map(str, words)]
+        self._asked.write(json.dumps(asked).encode() + b"\n")
         return int(self._told.readline())
 
     def ended(self) -> int:
@@ -114,10 +119,11 @@ def main() -> None:
 
     list_commands()
     for line in sys.stdin:
-        said, mb, *words = json.loads(line)
+        said, mb, home, *words = json.loads(line)
         process = os.fork()
         if process == 0:
             os.setsid()
+            os.environ["FIELDCHECK_HOME"] = home
             to = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
             nothing = os.open(os.devnull, os.O_RDONLY)
             for at, stream in enumerate((nothing, to, to)):

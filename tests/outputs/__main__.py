@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.outputs.program import forked_commands
 from tests.outputs.projects import PROJECTS, outputs_of
 from tests.outputs.stored import EXPECTED, PROCESSOR, processor, write
 
@@ -16,13 +17,14 @@ def main(names: list[str]) -> int:
             f"No such project: {', '.join(unknown)}. Projects: {', '.join(PROJECTS)}.\n"
         )
         return 2
-    for name in names or PROJECTS:
-        work = Path(tempfile.mkdtemp(prefix="outputs-"))
-        try:
-            write(EXPECTED / name, {**outputs_of(name, work), PROCESSOR: processor()})
-        finally:
+    with tempfile.TemporaryDirectory(prefix="outputs-") as folder, forked_commands() as forking:
+        for name in names or PROJECTS:
+            work = Path(folder) / name
+            work.mkdir()
+            found = outputs_of(name, work, forking)
+            write(EXPECTED / name, {**found, PROCESSOR: processor()})
             shutil.rmtree(work)
-        sys.stdout.write(f"{name} written\n")
+            sys.stdout.write(f"{name} written\n")
     return 0
 
 

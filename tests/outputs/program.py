@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -39,7 +39,7 @@ class Walk:
     def run(self, *words: object) -> tuple[str, int]:
         """What a command prints, on either stream, and its exit code."""
         said = self.work / "said.txt"
-        self._forking.start(said, words)
+        self._forking.start(said, words, home=self.work / "home")
         code = self._forking.ended()
         return said.read_text("utf-8"), code
 
@@ -139,12 +139,12 @@ class Walk:
 
 
 @contextmanager
-def walking(work: Path) -> Iterator[Walk]:
-    """A walk with a program of its own, which ends with it."""
-    began = datetime.now(UTC)
+def forked_commands() -> Iterator[Forking]:
+    """The program that the commands of all walks fork from; it ends with the block. Each walk has
+    folders of the user of its own."""
     with patch.dict(os.environ, ENVIRONMENT):
-        forking = Forking(work / "home")
-        try:
-            yield Walk(work, forking, began)
-        finally:
-            forking.close()
+        forking = Forking(Path(os.devnull))
+    try:
+        yield forking
+    finally:
+        forking.close()

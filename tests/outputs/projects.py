@@ -1,15 +1,18 @@
 """Six small projects, made anew from fixed seeds, and what is asked of each."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
 from tests import makers
-from tests.outputs.program import Walk, walking
+from tests.faults.forking import Forking
+from tests.outputs.program import ENVIRONMENT, Walk
 
 TAKEN = "2021-03-0{}T08:00:00+00:00"  # long ago, so that no day of a run is one of these
 CLASS_FORMATS = ("imagefolder", "csv", "coco", "cvat", "label-studio", "fiftyone")
@@ -380,8 +383,9 @@ PROJECTS: dict[str, Callable[[Walk], None]] = {
 }
 
 
-def outputs_of(name: str, work: Path) -> dict[str, str]:
+def outputs_of(name: str, work: Path, forking: Forking) -> dict[str, str]:
     """Everything that the product prints and writes for one of them, made in an empty folder."""
-    with walking(work) as walk:
+    with patch.dict(os.environ, ENVIRONMENT):
+        walk = Walk(work, forking, datetime.now(UTC))
         PROJECTS[name](walk)
         return walk.outputs

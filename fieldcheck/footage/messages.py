@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
-from fieldcheck.domain.frame import PartRule
-from fieldcheck.domain.recording import RecordingGap, RecordingStorage
 from fieldcheck.errors.message_format import format_command
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_minutes, format_number
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.frame import Quality
+    from fieldcheck.domain.frame import PartRule, Quality
+    from fieldcheck.domain.recording import RecordingGap, RecordingStorage
 
 # Conditions of a recording, in words.
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import isfinite
+from typing import TYPE_CHECKING
 
-from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n.language import get_language, separate_thousands, tr, tr_points
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.estimate import Estimate
 
 # Of limits that fewer digits would print alike, and of a share that is neither all nor none.
 _MOST_DIGITS = 2

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from fieldcheck.domain.label import Draw
-from fieldcheck.domain.recording import Recording
 from fieldcheck.errors.message_format import format_in_brackets, format_names, to_one_line
 from fieldcheck.i18n import numbers
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.label import Draw
+    from fieldcheck.domain.recording import Recording
 
 # Reasons why a frame was picked, excluded before labelling or skipped, from the stored codes.
 

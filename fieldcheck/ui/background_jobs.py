@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.timestamp import get_timestamp
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from fieldcheck.analyses import domain_shift as compute
     from fieldcheck.corruptions import sweep
     from fieldcheck.domain import robustness as severities
-    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.domain.project_state import Changes, ProjectStatus
     from fieldcheck.domain.run import On
     from fieldcheck.models import embeddings
     from fieldcheck.progress import Progress

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import DiskFull, FolderGone, NotStored, ReadOnlyPlace
 from fieldcheck.errors.projects import NothingToUndo, ProjectLocked, ProjectNewer, ProjectOnlyRead
 from fieldcheck.i18n.language import tr
@@ -21,11 +20,13 @@ from fieldcheck.ui.jobs import Job, JobName, JobRunner, Operation, make_cancelle
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.domain import project_state
+    from fieldcheck.domain.project_state import Changes, ProjectStatus
     from fieldcheck.project import folder, repair
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import project_state as standing_table
 else:
+    project_state = LazyModule("fieldcheck.domain.project_state")
     folder = LazyModule("fieldcheck.project.folder")
     repair = LazyModule("fieldcheck.project.repair")
     standing_table = LazyModule("fieldcheck.project.tables.project_state")
@@ -213,7 +214,7 @@ class CurrentProject(QObject):
             # Results of another project are not shown in this one.
             is_wanted=lambda: self.project is project,
         )
-        changes = Changes("background" if in_background else "job")
+        changes = project_state.Changes("background" if in_background else "job")
         job.ended.connect(lambda: self.refresh(changes) if self.project is project else None)
         return job
 
@@ -277,7 +278,8 @@ class CurrentProject(QObject):
                 project.gave_room = False
                 self.reserve_released.emit()
             operation.succeed(answer)
-            self._apply_status(status, answer if isinstance(answer, Changes) else Changes("act"))
+            known = project_state.Changes
+            self._apply_status(status, answer if isinstance(answer, known) else known("act"))
 
         def on_failure(error: BaseException) -> None:
             self.disk_full = self.project is project and isinstance(error, DiskFull)

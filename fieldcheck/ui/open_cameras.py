@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.progress import Progress
@@ -24,6 +23,8 @@ from fieldcheck.ui.jobs import JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
+    from fieldcheck.domain import project_state
+    from fieldcheck.domain.project_state import Changes
     from fieldcheck.footage import finish_recording as finish
     from fieldcheck.footage import live_camera as live_view
     from fieldcheck.footage import messages as words
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
 else:
+    project_state = LazyModule("fieldcheck.domain.project_state")
     numbers = LazyModule("fieldcheck.i18n.numbers")
     words = LazyModule("fieldcheck.footage.messages")
     finish = LazyModule("fieldcheck.footage.finish_recording")
@@ -429,24 +431,24 @@ def _begin_recording(
     camera_session.recording_id = camera_session.camera.live.start_recording(
         project, footage_info, every_frame
     )
-    return Changes("capture.begin")
+    return project_state.Changes("capture.begin")
 
 
 def _add_mark(camera: ViewedCamera, _project: Project) -> Changes:
     camera.live.add_mark()
-    return Changes("capture.mark")
+    return project_state.Changes("capture.mark")
 
 
 def _store_single_frame(camera: ViewedCamera, _project: Project) -> Changes:
     camera.live.store_single_frame()
-    return Changes("capture.single")
+    return project_state.Changes("capture.single")
 
 
 def _set_light_conditions(
     camera: ViewedCamera, conditions: tuple[str, ...], _project: Project
 ) -> Changes:
     camera.live.set_conditions(conditions)
-    return Changes("capture.light")
+    return project_state.Changes("capture.light")
 
 
 def _finish_and_list_frames(

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.domain.project_state import Changes, ProjectStatus
 
 
 # One row of the table of actions: what can be done, with which key, and on which screen.

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.formatting import format_time_of_day
@@ -27,6 +26,7 @@ from fieldcheck.ui.widgets.layouts import (
 )
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.project_state import Changes
     from fieldcheck.errors import messages as sentences
     from fieldcheck.labels import messages as labels
     from fieldcheck.project import messages as undo_summary

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors import message_format
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
@@ -65,8 +64,11 @@ from fieldcheck.ui.widgets.layouts import (
 from fieldcheck.ui.widgets.text_lines import break_lines
 
 if TYPE_CHECKING:
+    from fieldcheck.domain import project_state
+    from fieldcheck.domain.project_state import Changes
     from fieldcheck.ui.shell import overlays as confirm_quit
 else:
+    project_state = LazyModule("fieldcheck.domain.project_state")
     confirm_quit = LazyModule("fieldcheck.ui.shell.overlays")
 
 # The header: undo and redo, title, what the screen is about, and the one primary action.
@@ -239,7 +241,7 @@ class Window(QMainWindow):
         self.current.opened.connect(self._on_project_opened)
         self.current.closed.connect(self._on_project_closed)
         self.current.opening_changed.connect(
-            lambda: self._notify_screen(Changes("project.opening"))
+            lambda: self._notify_screen(project_state.Changes("project.opening"))
         )
         self.current.close_failed.connect(self.messages.show_error)
         self.current.reserve_released.connect(self._on_reserve_released)
@@ -593,7 +595,7 @@ class Window(QMainWindow):
         if project.was_killed:
             self._show_restored()
         self.setWindowTitle(f"{self.current.name} – Fieldcheck")
-        self._notify_screen(Changes("project.opened"))
+        self._notify_screen(project_state.Changes("project.opened"))
 
     def _show_restored(self) -> None:
         text = tr("Session restored after an unexpected exit. All changes are saved.")
@@ -610,7 +612,7 @@ class Window(QMainWindow):
         self._delete_hidden_screens()
         self.messages.clear_project_messages()
         self.toast.hide()
-        self._notify_screen(Changes("project.closed"))
+        self._notify_screen(project_state.Changes("project.closed"))
 
     def _sound_outage(self) -> None:
         """The computer's alert sound, where somebody has asked for it."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.domain.recording import LIGHTS
-from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import (
@@ -18,9 +16,13 @@ from fieldcheck.ui.screen import (
 )
 
 if TYPE_CHECKING:
+    from fieldcheck.domain import recording
     from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.footage import messages
     from fieldcheck.i18n import numbers
 else:
+    recording = LazyModule("fieldcheck.domain.recording")
+    messages = LazyModule("fieldcheck.footage.messages")
     numbers = LazyModule("fieldcheck.i18n.numbers")
 
 
@@ -96,7 +98,7 @@ def _make_help() -> ScreenHelp:
 
 
 def _make_condition_action(number: int, code: str) -> ActionSpec:
-    name = tr("Condition: {condition}").format(condition=get_condition_name(code))
+    name = tr("Condition: {condition}").format(condition=messages.get_condition_name(code))
     return ActionSpec(f"capture.{code}", name, (str(number),), lambda do: do.toggle_condition(code))
 
 
@@ -109,7 +111,7 @@ def _list_actions() -> list[ActionSpec]:
         ActionSpec(
             "capture.resume", tr("Continue import"), ("G",), lambda do: do.restart_imports()
         ),
-        *(_make_condition_action(number, code) for number, code in enumerate(LIGHTS, 1)),
+        *(_make_condition_action(number, code) for number, code in enumerate(recording.LIGHTS, 1)),
         ActionSpec(
             "capture.record",
             tr("Start or stop recording"),

@@ -24,11 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck import paths
-from fieldcheck.domain.estimate import Readiness
 from fieldcheck.files import ELSEWHERE
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_interval, format_limit, format_percent, format_points
-from fieldcheck.models.messages import FURTHER, get_metric_name, get_readiness_name
 from fieldcheck.safe_text import shorten_middle
 from fieldcheck.ui import formatting
 from fieldcheck.ui.lazy_import import LazyModule
@@ -52,9 +50,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fieldcheck.analyses import names_and_numbers
+    from fieldcheck.domain import estimate
     from fieldcheck.domain.project_state import RecentProject
+    from fieldcheck.models import messages
     from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
 else:
+    estimate = LazyModule("fieldcheck.domain.estimate")
+    messages = LazyModule("fieldcheck.models.messages")
     names_and_numbers = LazyModule("fieldcheck.analyses.names_and_numbers")
 
 ENDING = ".fieldcheck"
@@ -126,16 +128,17 @@ def build_found_row(recent_project: RecentProject) -> RecentProjectRow:
 def format_outcome(gap: float | None, code: str) -> str:
     """Verdict of the newest report with its gap; empty without a report."""
     if gap is None or not code:
-        return get_readiness_name(code) if code else ""
+        return messages.get_readiness_name(code) if code else ""
     points = format_points(gap)
     text = tr_points("{verdict}, gap {points} pp", points)
-    return text.format(points=points, verdict=get_readiness_name(code))
+    return text.format(points=points, verdict=messages.get_readiness_name(code))
 
 
 def get_sign(code: str) -> str:
     """The shape before a verdict; of a code that a later version wrote, none."""
-    is_known = code in get_args(Readiness)
-    return names_and_numbers.get_readiness_sign(cast("Readiness", code)) if is_known else ""
+    if not code or code not in get_args(estimate.Readiness):
+        return ""
+    return names_and_numbers.get_readiness_sign(cast("estimate.Readiness", code))
 
 
 def format_offer(row: RecentProjectRow | None) -> str:
@@ -218,7 +221,7 @@ def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
         "accuracy": tr("correct: {right} of {n}"),
         "frame_score": tr("frames without errors: {right} of {n}"),
     }
-    score_name = shares.get(facts.metric, get_metric_name(facts.metric))
+    score_name = shares.get(facts.metric, messages.get_metric_name(facts.metric))
     spread = tr("95% CI {range}").format(range=format_interval(score, 1))
     if facts.spot:
         spread += "\n" + tr("spot check of {n} of {all} images").format(
@@ -247,7 +250,7 @@ def format_reference_score(facts: BenchmarkFacts) -> str:
     if facts.claimed is None:
         return tr("no reference score stated")
     claimed = format_percent(facts.claimed, 1) + (
-        f" ({get_metric_name(facts.metric)})" if facts.metric in FURTHER else ""
+        f" ({messages.get_metric_name(facts.metric)})" if facts.metric in messages.FURTHER else ""
     )
     if facts.reproduced is None:
         return claimed
@@ -263,7 +266,7 @@ def format_claim_input(claimed: float | None) -> str:
 
 def list_metric_options(metrics: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Metrics that a score may be stated in: code and name of each."""
-    return tuple((code, get_metric_name(code)) for code in metrics)
+    return tuple((code, messages.get_metric_name(code)) for code in metrics)
 
 
 def parse_claim(text: str) -> float | None:

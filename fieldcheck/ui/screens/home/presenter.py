@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
 from fieldcheck.paths import DEMO_PROJECT, FINISHED_DEMO, PACK_ENDING
 from fieldcheck.ui.context import Context
@@ -25,19 +24,20 @@ from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.start_page import StartPage, StartPresenter
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.file_dialogs import choose_file
 from fieldcheck.ui.widgets.layouts import DropArea, set_focus_target
 
 if TYPE_CHECKING:
     from fieldcheck.domain import frame
+    from fieldcheck.domain.project_state import Changes
     from fieldcheck.ui.screens.home import model_card_page, new_project, overview_page, trial
-    from fieldcheck.ui.widgets import pages
+    from fieldcheck.ui.widgets import file_dialogs, pages
 else:
     frame = LazyModule("fieldcheck.domain.frame")
     model_card_page = LazyModule("fieldcheck.ui.screens.home.model_card_page")
     overview_page = LazyModule("fieldcheck.ui.screens.home.overview_page")
     trial = LazyModule("fieldcheck.ui.screens.home.trial")
     new_project = LazyModule("fieldcheck.ui.screens.home.new_project")
+    file_dialogs = LazyModule("fieldcheck.ui.widgets.file_dialogs")
     pages = LazyModule("fieldcheck.ui.widgets.pages")
 
 START, WIZARD, OVERVIEW, CARD, TRIED, OPENING = (
@@ -142,7 +142,7 @@ class HomeView(DropArea):
         if has_model:
             self._prompt_for_image()
         else:
-            choose_file(
+            file_dialogs.choose_file(
                 self,
                 tr("Choose model"),
                 f"{tr('ONNX models')} ({overview_page.MODELS})",
@@ -156,7 +156,7 @@ class HomeView(DropArea):
             self._fit_page(page)
 
     def _prompt_for_image(self, *models: Path) -> None:
-        choose_file(
+        file_dialogs.choose_file(
             self,
             tr("Choose image"),
             f"{tr('Images')} ({frame.format_patterns(frame.PICTURE_ENDINGS)})",

@@ -29,7 +29,6 @@ from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme, paint_icon
 from fieldcheck.ui.widgets.choice_buttons import TitledButton, get_chosen_ground
-from fieldcheck.ui.widgets.file_dialogs import choose_folder, choose_pack
 from fieldcheck.ui.widgets.layouts import (
     SideBySideLayout,
     make_card,
@@ -44,10 +43,12 @@ if TYPE_CHECKING:
     from fieldcheck.domain.project_state import RecentProject
     from fieldcheck.errors import messages
     from fieldcheck.project import recent_projects
+    from fieldcheck.ui.widgets import file_dialogs
 else:
     demo = LazyModule("fieldcheck.api.demo")
     recent_projects = LazyModule("fieldcheck.project.recent_projects")
     messages = LazyModule("fieldcheck.errors.messages")
+    file_dialogs = LazyModule("fieldcheck.ui.widgets.file_dialogs")
 
 DISC, GAP, CARD_PAD, DROP = 28, 16, 16, 148
 ENTRY_WIDTH, ENTRY_WIDTH_COMPACT = 300, 360
@@ -118,11 +119,11 @@ class StartPage(QWidget):
 
     def prompt_for_project(self) -> None:
         """Lets the person choose a project folder."""
-        choose_folder(self, tr("Open project folder"), self.folder_chosen.emit)
+        file_dialogs.choose_folder(self, tr("Open project folder"), self.folder_chosen.emit)
 
     def prompt_for_pack(self) -> None:
         """Lets the person choose a pack, of which a new project is made."""
-        choose_pack(self, tr("Open evidence pack"), self.folder_chosen.emit)
+        file_dialogs.choose_pack(self, tr("Open evidence pack"), self.folder_chosen.emit)
 
     def set_compact(self, compact: bool) -> None:
         """Distances give way where there is little room."""
@@ -169,7 +170,9 @@ class StartPage(QWidget):
         return framed
 
     def _prompt_for_moved_project(self, path: str) -> None:
-        choose_folder(self, tr("Locate project folder"), partial(self._emit_found, path))
+        file_dialogs.choose_folder(
+            self, tr("Locate project folder"), partial(self._emit_found, path)
+        )
 
     def _emit_found(self, path: str, folder: Path) -> None:
         self.project_located.emit(path, folder)

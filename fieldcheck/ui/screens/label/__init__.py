@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.i18n.language import tr
-from fieldcheck.sampling.messages import SKIPS, get_skip_reason
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import (
     ActionSpec,
     Badge,
@@ -17,6 +17,9 @@ from fieldcheck.ui.screen import (
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.sampling import messages
+else:
+    messages = LazyModule("fieldcheck.sampling.messages")
 
 
 def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
@@ -86,7 +89,7 @@ def _make_class_action(number: int, key: str) -> ActionSpec:
 def _make_reason_action(number: int) -> ActionSpec:
     return ActionSpec(
         f"label.reason_{number}",
-        tr("Skip reason: {reason}").format(reason=get_skip_reason(SKIPS[number])),
+        tr("Skip reason: {reason}").format(reason=messages.get_skip_reason(messages.SKIPS[number])),
         (f"Alt+{number}",),
         lambda do: do.label_actions.set_skip_reason(number),
     )
@@ -120,7 +123,7 @@ def _list_actions() -> list[ActionSpec]:
             ("X",),
             lambda do: do.label_actions.skip_frame(),
         ),
-        *(_make_reason_action(number) for number in range(1, len(SKIPS))),
+        *(_make_reason_action(number) for number in range(1, len(messages.SKIPS))),
         *_list_browse_actions(),
     ]
 

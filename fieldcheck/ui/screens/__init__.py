@@ -100,8 +100,8 @@ def get_next_step(standing: ProjectStatus | None) -> str:
     return next((step for step in REQUIRED if states[step].state != "done"), REQUIRED[-1])
 
 
-# The rows of the table of actions, in the language that is spoken: those that are valid everywhere,
-# and those of each screen.
+# The rows of the table of actions, in the language that is spoken: those that are valid everywhere;
+# those of a screen are listed by its `ScreenSpec`.
 
 SCREENS = tuple(spec.id for spec in SPECS)
 """All screens, in the order of the sidebar."""
@@ -116,11 +116,12 @@ def get_screen_name(screen: str) -> str:
 
 def list_actions() -> tuple[ActionSpec, ...]:
     """Every action there is."""
-    return (
-        *_list_navigation_actions(),
-        *_list_global_actions(),
-        *(entry for spec in SPECS for entry in spec.list_actions()),
-    )
+    return (*list_common_actions(), *(entry for spec in SPECS for entry in spec.list_actions()))
+
+
+def list_common_actions() -> tuple[ActionSpec, ...]:
+    """The actions that are valid on every screen."""
+    return (*_list_navigation_actions(), *_list_global_actions())
 
 
 def _list_navigation_actions() -> list[ActionSpec]:

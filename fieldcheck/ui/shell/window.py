@@ -44,7 +44,7 @@ from fieldcheck.ui.screens import (
     STEP_IDS,
     exclude_open_imports,
     get_screen_name,
-    list_actions,
+    list_common_actions,
     make_badges,
     make_recording_badge,
 )
@@ -444,7 +444,9 @@ class Window(QMainWindow):
         view = Theme(theme.get_tokens(app, now.theme), Metrics(self._compute_percent(), now.gloves))
         theme.apply_theme(app, view)
         self.setProperty("theme", view)  # pickers of files look like their window
-        actions = Actions(self, list_actions())
+        actions = Actions(
+            self, list_common_actions(), {spec.id: spec.list_actions for spec in SPECS}
+        )
         self._screens: dict[str, Screen] = {}
         self._pages: dict[str, QWidget] = {}
         self._headers = {name: ScreenHeader(self, name) for name in self._builders}

@@ -9,13 +9,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication
-
+# Ahead of Qt, since PySide reads the source of every module that is loaded after it: these and the
+# thirty of Python's that they need would take a twentieth longer to the first paint.
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.i18n import language
 from fieldcheck.logging_and_crash import log_to_user_folder
 from fieldcheck.paths import get_app_paths
+
+# isort: split
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
 from fieldcheck.ui.background_jobs import BackgroundJobs
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, Context, Preferences
 from fieldcheck.ui.errors import ExceptionHook

@@ -3,8 +3,9 @@ tray."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsOpacityEffect,
@@ -18,20 +19,27 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.ui.errors import ALARM, WARN, Message, Messages
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.theme import SIDE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import clear_layout, make_label
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, break_lines
 
+if TYPE_CHECKING:
+    from PySide6 import QtGui
+else:
+    # what screen readers are told has two hundred names, which come with the first message
+    QtGui = LazyModule("PySide6.QtGui")
+
 
 def announce(widget: QWidget, text: str, urgent: bool) -> None:
     """Has a screen reader say what appeared without taking the focus; an `urgent` text interrupts
     what it is saying."""
-    event = QAccessibleAnnouncementEvent(widget, text)
+    event = QtGui.QAccessibleAnnouncementEvent(widget, text)
     if urgent:
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-    QAccessible.updateAccessibility(event)
+        event.setPoliteness(QtGui.QAccessible.AnnouncementPoliteness.Assertive)
+    QtGui.QAccessible.updateAccessibility(event)
 
 
 # The banner slot: states that last, in the layout and never over the content; two at most, the rest
@@ -239,7 +247,7 @@ class TrayNotice:
         if self._tray is None:
             icon = self._window.window().windowIcon()
             self._tray = QSystemTrayIcon(
-                icon if not icon.isNull() else QIcon.fromTheme("dialog-warning"), self._window
+                icon if not icon.isNull() else QtGui.QIcon.fromTheme("dialog-warning"), self._window
             )
             self._tray.activated.connect(lambda _why: self._window.window().activateWindow())
         self._tray.show()

@@ -299,11 +299,12 @@ class StepItem(SidebarItem):
 
     def _paint_part(self, painter: QPainter, box: QRect, share: float) -> None:
         tokens = self._theme.tokens
-        painter.fillRect(box, QColor(tokens.edge))
         done_height = round(box.height() * min(1.0, max(0.0, share)))
-        painter.fillRect(
-            QRect(box.topLeft(), QSize(box.width(), done_height)), QColor(tokens.accent)
-        )
+        painter.setPen(Qt.PenStyle.NoPen)  # `fillRect` makes Python's of all gradients there are
+        painter.setBrush(QColor(tokens.edge))
+        painter.drawRect(box)
+        painter.setBrush(QColor(tokens.accent))
+        painter.drawRect(QRect(box.topLeft(), QSize(box.width(), done_height)))
 
     def _paint_node(self, painter: QPainter, node: QRect) -> None:
         tokens, here = self._theme.tokens, self.isChecked()

@@ -102,9 +102,16 @@ def test_the_help_of_no_command_loads_a_library_that_only_its_work_needs():
     assert done.stdout.count("Usage: fieldcheck ") == len(list_commands())
     heavy = {
         *("scipy", "cv2", "onnxruntime", "onnx", "sklearn", "albumentations", "PySide6"),
-        *("PIL", "jinja2", "typst", "pandas", "sqlite_utils", "faster_coco_eval"),
+        *("PIL", "jinja2", "typst", "pandas", "sqlite_utils", "faster_coco_eval", "yaml", "ssl"),
     }
     assert not heavy & set(done.stderr.split())
+
+
+@pytest.mark.parametrize("command", ["new", "label import", "export"])
+def test_the_help_that_names_the_label_formats_loads_no_numpy(command):
+    loaded = loaded_by([*command.split(), "--help"])
+    assert "fieldcheck.labels.formats.registry" in loaded
+    assert "numpy" not in loaded
 
 
 def test_help_lists_every_command_and_loads_none_of_them():

@@ -22,7 +22,6 @@ from fieldcheck.errors import message_format
 from fieldcheck.errors.files import FieldcheckError, NoDisplay
 from fieldcheck.errors.messages import format_error, is_out_of_memory
 from fieldcheck.files import to_path_refused
-from fieldcheck.footage.camera.http_stream import format_redacted_source
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.logging_and_crash import format_traceback, log_to_user_folder
@@ -367,6 +366,8 @@ def _run_or_open_window(argv: list[str], window: WindowLauncher | None) -> objec
 
 def _redact_addresses(text: str, argv: Sequence[str] | None) -> str:
     """A complaint about what was typed repeats it, and that may be the address of a camera."""
+    from fieldcheck.footage.camera.http_stream import format_redacted_source
+
     typed = sorted(sys.argv[1:] if argv is None else argv, key=len, reverse=True)
     for word in (
         part

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from fieldcheck.domain.estimate import ChangeVerdict, Estimate
+from fieldcheck.domain.estimate import ChangeVerdict
 from fieldcheck.domain.prediction import ALL_ANSWER_KINDS, FUNCTION
-from fieldcheck.domain.run import CPU, MOST_MOVED, Parity
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.i18n.language import get_language, tr, tr_plural
 from fieldcheck.i18n.numbers import (
@@ -22,7 +21,8 @@ from fieldcheck.i18n.numbers import (
 )
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.run import PairedChange, QuantisedModel
+    from fieldcheck.domain.estimate import Estimate
+    from fieldcheck.domain.run import PairedChange, Parity, QuantisedModel
     from fieldcheck.models.mask_scores import MaskScores
 
 _WHOLE = 1 - 1e-6  # share of a frame from which nothing is cut off but for its arithmetic
@@ -72,6 +72,8 @@ def describe_search(
 
 def get_provider_name(code: str) -> str:
     """Name of an execution provider, as its maker calls it."""
+    from fieldcheck.domain.run import CPU
+
     return {
         CPU: tr("Processor (CPU)"),
         "cuda": "CUDA (NVIDIA)",
@@ -83,6 +85,8 @@ def get_provider_name(code: str) -> str:
 
 def describe_parity(parity: Parity) -> str:
     """Whether it is used, and why not; what it leaves to the processor."""
+    from fieldcheck.domain.run import MOST_MOVED
+
     name = get_provider_name(parity.provider)
     if parity.problem == "missing":
         return tr("{name} is selected but not installed. The CPU is used.").format(name=name)

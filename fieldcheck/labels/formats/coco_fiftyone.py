@@ -8,10 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.files import write_text
@@ -42,6 +39,10 @@ from fieldcheck.labels.formats.untrusted_files import (
     read_json,
     resolve_relative_path,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WRITTEN, WRITTEN_POINTS = (
     "annotations/instances_default.json",
@@ -150,6 +151,8 @@ class CocoMasks:
     def read_mask(self, picture: str) -> NDArray[np.uint8] | None:
         """(h, w) indices of `classes`, 255 where nobody judged; None where an object of this image
         has no pixels that can be read."""
+        import numpy as np
+
         key = self._paths[picture]
         height, width = self._sizes[key]
         if not isinstance(height, int) or not isinstance(width, int):

@@ -9,10 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import cos, hypot, sin
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.domain.prediction import Labels, get_answer_kind
@@ -20,6 +17,10 @@ from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import map_os_errors, write_bytes
 from fieldcheck.labels.formats.untrusted_files import PICTURE_ENDINGS, make_refusal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 GOOD = "good"
 """The class of images without a defect in a set that has masks for the others."""
@@ -225,11 +226,11 @@ def read_image_size(path: Path) -> tuple[int, int]:
 
 
 # Outlines and masks of objects: the box around one, a point inside each of its parts, and COCO's
-# run-length encoding.
+# run-length encoding. NumPy comes with the first of them: the help of a command that reads labels
+# names all formats, and loads this module for it.
 
 # share of a frame below which a region is a speck, as in `stats.point_scores` for the model's masks
 SPECK = 1e-4
-TOUCHING = np.ones((3, 3), np.bool_)  # pixels that touch at a corner are of one region, as there
 LINES = 16  # heights at which an outline is cut in search of its widest place
 MOST_CORNERS = 100_000
 # class and index of pixels that show no object, and index of those that nobody judged
@@ -304,6 +305,8 @@ def rotate_corners(rect: Place, angle: float, about: Corner | None = None) -> tu
 def find_inner_point(corners: Sequence[Corner]) -> Corner:
     """A point inside an outline, by its even-odd rule: the middle of the widest place among sixteen
     cuts. One without area, such as a line, gives the middle of its box."""
+    import numpy as np
+
     left, top, width, height = compute_bounding_box(corners)
     if height <= 0:
         return left + width / 2, top + height / 2
@@ -331,9 +334,11 @@ def find_mask_points(mask: NDArray[np.bool_], name: str) -> tuple[tuple[Point, .
     """(h, w) bool → a point of that class in each region, where it is deepest, and how many specks
     have none. The largest region has one however small it is; so has each that covers a
     ten-thousandth of the frame."""
-    from scipy import ndimage  # only where there are masks: every command reads this module
+    import numpy as np
+    from scipy import ndimage
 
-    regions, n = ndimage.label(mask, TOUCHING)
+    # pixels that touch at a corner are of one region, as in `stats.point_scores`
+    regions, n = ndimage.label(mask, np.ones((3, 3), np.bool_))
     if not n:
         return (), 0
     sizes = np.bincount(regions.ravel(), minlength=n + 1)[1:]
@@ -362,6 +367,8 @@ LONGEST = 7  # letters of one count; more than 32 bits is no count of pixels
 def decode_rle(counts: object, size: object) -> NDArray[np.bool_]:
     """(h, w) bool of `counts`, a list or a packed text, and `size` [h, w]. Raises ValueError for
     what no mask is written like."""
+    import numpy as np
+
     if (
         not isinstance(size, list)
         or len(size) != 2
@@ -422,6 +429,8 @@ def _parse_counts(counts: object) -> list[int]:
 def decode_brush_rle(data: object, width: int, height: int) -> NDArray[np.bool_]:
     """(h, w) bool that Label Studio's brush painted: `data` are the bytes of its own packing of (h,
     w, 4) pixels, of which the last counts. Raises ValueError."""
+    import numpy as np
+
     if not isinstance(data, list) or not all(
         isinstance(item, int) and 0 <= item < 256 for item in data
     ):

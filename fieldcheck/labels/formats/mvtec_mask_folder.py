@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import ceil, sqrt
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from fieldcheck.domain.label import BenchmarkItem, Point
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
@@ -43,6 +41,10 @@ from fieldcheck.labels.formats.untrusted_files import (
 )
 from fieldcheck.labels.formats.voc import list_xml_files
 from fieldcheck.labels.formats.yolo import read_name_file
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MASK_FOLDERS = (
     "masks",
@@ -196,6 +198,8 @@ def _number_classes(classes: Sequence[str]) -> dict[str, int]:
 def _draw_point_marks(classes: Sequence[str], image: LabelledImage) -> NDArray[np.uint8]:
     """(h, w) class indices with a mark around each point, inside the frame and just large enough to
     be no speck."""
+    import numpy as np
+
     width, height = image.size
     mask = np.full((height, width), NOT_JUDGED if image.points else 0, np.uint8)
     side = 2 * ceil((sqrt(SPECK * width * height) - 1) / 2) + 1
@@ -220,6 +224,8 @@ class _MaskReader:
 
     def read_mask(self, name: str) -> NDArray[np.uint8]:
         """(h, w) class indices. Raises LabelsRefused for one that no class has."""
+        import numpy as np
+
         path = self._root / name
         try:
             indices = self._read_indices(path)
@@ -252,6 +258,8 @@ class _MaskReader:
 
     def find_points(self, mask: NDArray[np.uint8]) -> tuple[Point, ...]:
         """A point in each region of a thing."""
+        import numpy as np
+
         points: list[Point] = []
         for k in np.unique(mask).tolist():
             if k == NOT_JUDGED or is_ground_class(self._classes[k]):
@@ -265,6 +273,8 @@ class _MaskReader:
 
 def _map_colours(rgb: NDArray[np.uint8], colours: dict[Colour, int]) -> NDArray[np.uint8]:
     """(h, w) class indices of painted masks; a colour that no class has was not judged."""
+    import numpy as np
+
     indices = np.full(rgb.shape[:2], NOT_JUDGED, np.uint8)
     for colour, k in colours.items():
         indices[(rgb == colour).all(axis=2)] = k

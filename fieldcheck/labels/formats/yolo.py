@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import yaml
-
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import write_text
@@ -407,6 +405,8 @@ def _normalize_name(name: str) -> str:
 def write_yolo(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
     """`data.yaml`, text files and pictures. Without `path`, folders are looked for beside the file;
     a `.` would be that of the program."""
+    import yaml
+
     data = {"train": "images", "val": "images", "names": dict(enumerate(classes))}
     files = [out / "data.yaml"]
     make_parent_folder(files[0])

@@ -443,8 +443,16 @@ def build_aspect_samples(
     pictures: list[NDArray[np.uint8]],
     progress: Progress,
 ) -> AspectSamples:
-    """What is a mark on either side is painted over on both, so that the paint tells nobody
-    apart."""
+    """Measure the features of both sides, with and without the static marks.
+
+    A mark of either side is painted over on both, so that the paint itself tells nothing apart.
+
+    Args:
+        frames: the field's frames, each (h, w, 3) uint8 RGB.
+        clip: (n,) clip of each frame.
+        pictures: the benchmark's images, each (h, w, 3) uint8 RGB.
+        progress: asked before each picture, and may cancel.
+    """
     marks = _find_clip_marks(frames, clip) | find_static_marks(
         np.stack([make_grid(rgb) for rgb in pictures])
     )

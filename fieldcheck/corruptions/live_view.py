@@ -248,13 +248,13 @@ class LiveStress:
                 cook.wait_for_answers()
 
     def _publish_result(
-        self, result: LiveResult, fps_done: float, took_ms: Sequence[float]
+        self, result: LiveResult, processed_fps: float, took_ms: Sequence[float]
     ) -> None:
         """With the figures of this moment."""
         p50, p95 = np.percentile(took_ms, [50, 95]) if took_ms else (0.0, 0.0)
         running = LiveRates(
             self._capture.fps,
-            fps_done,
+            processed_fps,
             self._capture.n_dropped,
             self._feed.n_lost,
             float(p50),

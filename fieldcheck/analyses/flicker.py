@@ -169,16 +169,17 @@ def run_flicker(
 
 
 def list_clip_stretches(project: Project) -> tuple[Stretch, ...]:
-    """Every clip that has a rate: of videos and recordings, not of folders of pictures."""
+    """Every clip that has a rate: of videos and recordings, not of folders of pictures. A rate that
+    a damaged project has lost is none."""
     recordings = {
         recording.recording_id: recording
         for recording in project.read(recordings_table.list_recordings)
-        if recording.closed
+        if recording.closed and recording.kind != "folder" and recording.fps > 0
     }
     clips = [
         clip
         for clip in project.read(recordings_table.list_clips)
-        if clip.recording_id in recordings and recordings[clip.recording_id].kind != "folder"
+        if clip.recording_id in recordings
     ]
     stretches = []
     for clip, after in pairwise([*clips, None]):

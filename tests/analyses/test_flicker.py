@@ -1,5 +1,6 @@
 """Flicker on films whose answers are known frame by frame: the model names the colour it sees."""
 
+import dataclasses
 import shutil
 
 import pytest
@@ -173,6 +174,15 @@ def test_footage_that_is_gone_is_named_and_folders_have_no_rate(project, tmp_pat
         makers.add_footage(pictures, folder)
         with pytest.raises(NoFootage, match="no_rate"):
             measured(pictures)
+
+
+def test_a_clip_whose_rate_is_damaged_is_left_out(project):
+    measured(project)
+    damaged = project.read(recordings_table.list_recordings)[0]
+    project.write(
+        lambda db: recordings_table.put_recording(db, dataclasses.replace(damaged, fps=0.0))
+    ).result()
+    assert len(compute_flicker(project).by_clip) == 2
 
 
 def test_the_report_has_it_only_where_it_was_measured(project):

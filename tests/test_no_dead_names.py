@@ -51,6 +51,7 @@ ALLOWED = {
     ),
     "models/benchmark.py: read_benchmark": "a set without its receipt, which the tests of other workflows begin with",
     "corruptions/live_frame.py: remove_kept_pair": "a kept pair is taken back from the page of the report",
+    "corruptions/live_frame.py: fps_done": "measured by the tests of the live window, which keep it as evidence",
     "corruptions/catalogue.py: expected_effect": (
         "every corruption declares what it moves, and the tests of the catalogue hold it to that"
     ),

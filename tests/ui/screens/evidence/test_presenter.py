@@ -157,7 +157,7 @@ def test_a_row_that_is_to_be_looked_at_says_so_by_mark_and_tone(look, shown):
     row = shown(StateRow(look, "Seal"), 400, 60)
     row.show_state(StateLine(LOOK, "The limit changed."))
     assert row.mark.text() == "▲"
-    assert (row.sentence.text(), row.said.property("tone")) == ("The limit changed.", "warn")
+    assert (row.sentence.text(), row.sentence.property("tone")) == ("The limit changed.", "warn")
     row.show_state(StateLine(DONE, "Sealed."))
     assert (row.mark.text(), row.sentence.property("tone")) == ("✓", "quiet")
 

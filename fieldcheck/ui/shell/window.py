@@ -218,7 +218,8 @@ class Window(QMainWindow):
         self.setProperty(LAST_FOLDER, preferences.settings.folder)
         self.setWindowTitle("Fieldcheck")
         self.setMinimumSize(LEAST_SIZE)
-        self.resize(USUAL_SIZE)
+        # 1366 px at a scale of 125 % are 1092: no edge may lie beyond the screen
+        self.resize(USUAL_SIZE.boundedTo(self.screen().availableSize()))
         self._builders = builders
         self.preferences = preferences
         self.runner = JobRunner(self)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QMenu
@@ -25,6 +25,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import project_state
 from fieldcheck.report.evidence_pack import PackOptions, pack_project, verify_pack
+from fieldcheck.ui.app import build_window
 from fieldcheck.ui.screen import ScreenHeading
 from fieldcheck.ui.screens import SCREENS
 from fieldcheck.ui.shell.overlays import ConfirmQuit, confirm_stop_jobs, confirm_stop_recording
@@ -39,6 +40,16 @@ def test_the_window_opens_on_the_first_screen(window):
     assert window.current_screen == "project"
     assert window.sidebar.items["project"].isChecked()
     assert window.header.title.text() == "Projects"
+
+
+def test_the_window_opens_within_a_screen_that_is_smaller_than_it(qapp, monkeypatch):
+    monkeypatch.setattr("fieldcheck.ui.shell.window.USUAL_SIZE", QSize(9000, 8000))
+    opened = build_window()
+    size = opened.size()
+    opened.force_close()
+    opened.deleteLater()
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    assert size == QGuiApplication.primaryScreen().availableSize()
 
 
 def test_every_screen_can_be_reached_by_its_key(window, press):

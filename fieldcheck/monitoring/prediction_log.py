@@ -62,7 +62,8 @@ def get_relative_image_path(folder: str, named: str) -> str:
     """Path of an image below `folder`, with `/`, from what a log says. Of one that lies elsewhere
     the name is left, as `…/NAME`."""
     path, text = PurePath(named), named.replace("\\", "/")
-    if folder and path.is_relative_to(folder):
+    # `folder` is absolute, and to compare takes longer than to ask
+    if folder and path.is_absolute() and path.is_relative_to(folder):
         text = path.relative_to(folder).as_posix()
     if not text.strip():
         return ""

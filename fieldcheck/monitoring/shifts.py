@@ -185,16 +185,17 @@ class _RepeatCounter:
             return
         scaled = np.round(block.confidences * 10**DIGITS).astype(np.int64)
         changes = np.flatnonzero((np.diff(scaled) != 0) | (np.diff(block.predictions) != 0)) + 1
-        for first, stop in pairwise([0, *changes.tolist(), len(block)]):
-            self._add_run(
-                (block.names[int(block.predictions[first])], int(scaled[first])), stop - first
-            )
-
-    def _add_run(self, result: tuple[str, int], n: int) -> None:
-        self._here = self._here + n if result == self._last else n
-        self._last = result
-        if result[1] % 10 and result[1] < 10**DIGITS:
-            self.longest = max(self.longest, self._here)
+        starts = np.concatenate(([0], changes))
+        lengths = np.diff(np.append(starts, len(block)))
+        first, last = (
+            (block.names[int(block.predictions[index])], int(scaled[index])) for index in (0, -1)
+        )
+        if first == self._last:
+            lengths[0] += self._here
+        self._last, self._here = last, int(lengths[-1])
+        values = scaled[starts]
+        may_count = (values % 10 != 0) & (values < 10**DIGITS)
+        self.longest = max(self.longest, int(lengths[may_count].max(initial=0)))
 
 
 def _make_sampled_result(

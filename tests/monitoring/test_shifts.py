@@ -1,7 +1,10 @@
 import json
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fieldcheck.domain.shift import ShiftStatistics
 from fieldcheck.errors.files import PathMissing
@@ -91,6 +94,21 @@ def test_the_figures_and_the_draw_do_not_depend_on_how_many_come_at_once():
         == taken(results, 7).make_statistics("x", None)
         == taken(results).make_statistics("x", None)
     )
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from((0.5, 0.51234, 0.51235, 1.0))),
+        min_size=1,
+        max_size=30,
+    ),
+    st.integers(1, 9),
+)
+def test_the_longest_run_of_repeats_is_that_of_the_results_one_by_one(results, at_once):
+    runs = [(key, len(list(run))) for key, run in groupby(results)]
+    longest = max((n for (_, sure), n in runs if sure not in (0.5, 1.0)), default=0)
+    builder = taken([LoggedResult(FIRST, name, sure) for name, sure in results], at_once)
+    assert builder.make_statistics("x", None).repeated == longest
 
 
 EARLY, LATE = "2026-11-02T06:00:00+01:00", "2026-11-02T14:00:00+01:00"

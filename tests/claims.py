@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import betaincinv, ndtr, ndtri
 
-from fieldcheck.analyses.releases import rank_models
+from fieldcheck.analyses.releases_and_ranking import rank_models
 from fieldcheck.stats import cluster, time_blocks
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 

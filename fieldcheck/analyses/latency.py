@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
-from fieldcheck.analyses.releases import build_change_row
+from fieldcheck.analyses.releases_and_ranking import build_change_row
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import get_benchmark_path

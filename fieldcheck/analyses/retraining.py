@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from fieldcheck.analyses import failure_modes, names_and_numbers, releases
+from fieldcheck.analyses import failure_modes, names_and_numbers, releases_and_ranking
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.failure_modes import LEAST, FailureMode, get_failure_mode_name
@@ -594,7 +594,7 @@ def compute_retrain_advice(project: Project) -> RetrainAdvice | None:
     modes = failure_modes.compute_failure_modes(project)
     if model is None or modes is None:
         return None
-    over_time = releases.compute_releases(project)
+    over_time = releases_and_ranking.compute_releases(project)
     drop = (over_time.steps[-1].after, over_time.steps[-1].change) if over_time else None
     return make_retrain_advice(
         drop, _list_flagged_classes(project, model, load_field_side(project, model)), modes

@@ -20,7 +20,7 @@ from fieldcheck.analyses import release_gate as gates
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.analyses.flicker import run_flicker
 from fieldcheck.analyses.latency import import_device_result
-from fieldcheck.analyses.releases import rank_named_models
+from fieldcheck.analyses.releases_and_ranking import rank_named_models
 from fieldcheck.api.arguments import check_arguments
 from fieldcheck.api.results import (
     ScriptChange,

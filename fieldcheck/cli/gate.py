@@ -41,7 +41,7 @@ from fieldcheck.timestamp import get_timestamp
 
 if TYPE_CHECKING:
     from fieldcheck.analyses.release_gate import GateResult
-    from fieldcheck.analyses.releases import Ranking
+    from fieldcheck.analyses.releases_and_ranking import Ranking
     from fieldcheck.models.compare import GateSetResult, ModelComparison
     from fieldcheck.models.near_duplicates import TrainingLeaks
     from fieldcheck.project.project import Project
@@ -420,7 +420,11 @@ def compare_models_command(
 def _rank_models(
     project: Project, names: Sequence[str], metric: str, bar: TerminalProgress
 ) -> Answer:
-    from fieldcheck.analyses.releases import can_rank_by, list_ranking_lines, rank_named_models
+    from fieldcheck.analyses.releases_and_ranking import (
+        can_rank_by,
+        list_ranking_lines,
+        rank_named_models,
+    )
 
     if not can_rank_by(project, names, metric):
         raise click.UsageError(

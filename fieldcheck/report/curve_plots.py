@@ -15,7 +15,7 @@ from fieldcheck.analyses.precision_recall import (
     PrecisionRecall,
     Unlikeness,
 )
-from fieldcheck.analyses.releases import RELEASES, Releases
+from fieldcheck.analyses.releases_and_ranking import RELEASES, Releases
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.retraining import ANALYSIS as TRAINING
 from fieldcheck.analyses.robustness import get_robustness

@@ -7,7 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from fieldcheck.analyses.releases import QUANTISED
+from fieldcheck.analyses.releases_and_ranking import QUANTISED
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.run import QuantisedModel
 from fieldcheck.errors.labels import NoFootage

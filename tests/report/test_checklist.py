@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.analyses.releases import Releases, ReleaseStep
+from fieldcheck.analyses.releases_and_ranking import Releases, ReleaseStep
 from fieldcheck.analyses.report_data import CheckRow, PredictionRow
 from fieldcheck.analyses.retraining import RetrainAdvice, RetrainAlert
 from fieldcheck.analyses.robustness import OOD_BEHAVIOUR, get_robustness

@@ -10,7 +10,7 @@ from fieldcheck.analyses.precision_recall import (
     Unlikeness,
     UnlikenessStep,
 )
-from fieldcheck.analyses.releases import ClassHistory, Release, Releases
+from fieldcheck.analyses.releases_and_ranking import ClassHistory, Release, Releases
 from fieldcheck.analyses.report_data import PredictionRow
 from fieldcheck.analyses.score_charts import to_standalone_svg
 from fieldcheck.analyses.temperature_scaling import (

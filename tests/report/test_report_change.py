@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import Paragraph, Table
-from fieldcheck.analyses.releases import RELEASES
+from fieldcheck.analyses.releases_and_ranking import RELEASES
 from fieldcheck.analyses.report_data import LastReport
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange

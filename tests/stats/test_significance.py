@@ -163,7 +163,7 @@ FOLLOWERS = """
 import inspect, json, pathlib, tempfile
 from fieldcheck.stats import gap
 gap.DEFAULT_GAP_LIMIT, gap.LARGEST_GATE_DROP = 0.07, 0.09
-from fieldcheck.analyses import gap as analysis, release_gate, releases, retraining
+from fieldcheck.analyses import gap as analysis, release_gate, releases_and_ranking, retraining
 from fieldcheck.models import compare
 from fieldcheck.project import criteria, limits
 from fieldcheck.project.folder import create_project
@@ -175,7 +175,7 @@ print(json.dumps({
     "sealed": criteria.DEFAULT_GAP_LIMIT,
     "gate": release_gate.DEFAULT_GAP_LIMIT,
     "sets": inspect.signature(compare.check_gate_sets).parameters["tolerance"].default,
-    "checklist": releases.LARGEST_GATE_DROP,
+    "checklist": releases_and_ranking.LARGEST_GATE_DROP,
     "retraining": retraining.LARGEST_GATE_DROP,
 }))
 """

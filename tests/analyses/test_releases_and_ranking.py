@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.releases import (
+from fieldcheck.analyses.releases_and_ranking import (
     build_quantised_section,
     build_release_section,
     compare_releases,

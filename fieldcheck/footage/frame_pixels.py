@@ -39,6 +39,8 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import recordings as recordings_table
 
+LOOKS_AT_ONCE = 4096  # in memory: of 14 kB each, those of ten hours would be a gigabyte
+
 
 def read_frame_pixels(
     project: Project, recording: Recording, frame: ListedFrame
@@ -223,14 +225,23 @@ def load_pixels(project: Project, frame_id: str) -> NDArray[np.uint8]:
     return read_frame_pixels(project, recording, frame)
 
 
-@memo_scope()  # as for thumbnails
-def load_looks(
+def iter_looks(
     project: Project, subjects: Sequence[str], progress: Progress
+) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Each subject and its look (90, 160) uint8 luma, some thousand in memory at a time; what the
+    cache lost is made anew and kept. A picture that is gone is left out."""
+    for first in range(0, len(subjects), LOOKS_AT_ONCE):
+        some = subjects[first : first + LOOKS_AT_ONCE]
+        yield from _load_looks(project, some, first, len(subjects), progress).items()
+
+
+@memo_scope()  # as for thumbnails
+def _load_looks(
+    project: Project, subjects: Sequence[str], first: int, total: int, progress: Progress
 ) -> dict[str, NDArray[np.uint8]]:
-    """Looks (90, 160) uint8 luma by subject; what the cache lost is made anew and kept. A picture
-    that is gone has none."""
+    """Looks of neighbouring subjects, of which `first` came before, of `total`."""
     looks = project.cache.get_looks(subjects)
-    for index, subject in enumerate(subjects):
+    for index, subject in enumerate(subjects, first):
         progress.check()
         if subject in looks:
             continue
@@ -241,7 +252,7 @@ def load_looks(
         looks[subject] = make_look(rgb)
         if project.writable:
             project.cache.put_thumbnails([(subject, make_thumbnail(rgb), looks[subject])])
-        progress.report(index + 1, len(subjects), "pictures")
+        progress.report(index + 1, total, "pictures")
     return looks
 
 

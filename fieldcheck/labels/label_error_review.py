@@ -33,7 +33,7 @@ from fieldcheck.domain.prediction import ByKind, Labels, Prediction
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.labels import LabelKindWrong, NothingToLookAt, StillBlind
-from fieldcheck.footage.frame_pixels import load_looks
+from fieldcheck.footage.frame_pixels import iter_looks
 from fieldcheck.imaging.quality import compute_phash
 from fieldcheck.labels.store import check_class
 from fieldcheck.models.evaluate import (
@@ -699,10 +699,8 @@ def load_fingerprints(project: Project, subjects: list[str], progress: Progress)
             db, [name for name in subjects if not get_benchmark_path(name)]
         )
     )
-    look_by_subject = load_looks(
-        project, [name for name in subjects if name not in hashes], progress
-    )
-    hashes |= {name: compute_phash(luma) for name, luma in look_by_subject.items()}
+    missing = [name for name in subjects if name not in hashes]
+    hashes |= {name: compute_phash(luma) for name, luma in iter_looks(project, missing, progress)}
     spread = 0x9E3779B97F4A7C15  # steps that differ in half of all bits
     return [hashes.get(name, (index + 1) * spread % 2**64) for index, name in enumerate(subjects)]
 

@@ -23,7 +23,7 @@ from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.files import join_inside_data_set, make_json_key, sha256_file
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
-from fieldcheck.footage.frame_pixels import load_looks
+from fieldcheck.footage.frame_pixels import iter_looks
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import compute_detail_vector, compute_phash
 from fieldcheck.imaging.thumbnail import make_look
@@ -286,9 +286,9 @@ def _load_frame_prints(
     stored = project.cache.get_vectors(PRINTS, listing)
     computed = {
         name: _compute_print(luma)
-        for name, luma in load_looks(
+        for name, luma in iter_looks(
             project, [name for name in listing if name not in stored], progress
-        ).items()
+        )
     }
     if computed:
         project.cache.put_vectors(PRINTS, "", computed)

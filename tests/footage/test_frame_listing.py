@@ -87,7 +87,7 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
     names = [frame.frame_id for frame in found.frames]
     assert set(empty.cache.get_thumbnails(names)) == set(names)
     assert empty.cache.get_looks(names) == {}
-    made = frame_pixels.load_looks(empty, names, NullProgress())
+    made = dict(frame_pixels.iter_looks(empty, names, NullProgress()))
     looks = frame_listing.RecordingLooks(empty, found.recording, found.frames)
     assert all(np.array_equal(look, one) for look, one in zip(made.values(), looks, strict=True))
     assert set(empty.cache.get_looks(names)) == set(names)

@@ -9,14 +9,15 @@ from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import FrameChanged, FrameUnknown
 from fieldcheck.files import join_inside
+from fieldcheck.footage import frame_pixels
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import (
     compute_frame_look,
     find_changed_picks,
     iter_frames,
+    iter_looks,
     list_intact_picks,
     load_full_image,
-    load_looks,
     load_pixels,
     load_thumbnails,
     read_frame_pixels,
@@ -214,7 +215,8 @@ def test_a_name_that_no_frame_has_is_refused(drawn):
 
 
 @pytest.mark.parametrize(
-    "load", [load_thumbnails, lambda project, names: load_looks(project, names, NullProgress())]
+    "load",
+    [load_thumbnails, lambda project, names: dict(iter_looks(project, names, NullProgress()))],
 )
 def test_the_benchmark_is_read_once_for_all_its_pictures(empty, monkeypatch, load):
     items = empty.read(models_table.get_benchmark).items
@@ -225,3 +227,32 @@ def test_the_benchmark_is_read_once_for_all_its_pictures(empty, monkeypatch, loa
     )
     assert set(load(empty, names)) == set(names)
     assert (len(names), len(parsed)) == (18, 1)
+
+
+class _Bar(NullProgress):
+    """Keeps what is reported."""
+
+    def __init__(self):
+        super().__init__()
+        self.reports = []
+
+    def report(self, done, total, unit=""):
+        self.reports.append((done, total))
+
+
+def test_few_looks_are_in_memory_at_a_time_and_progress_counts_all(drawn, monkeypatch):
+    names = [frame.frame_id for frame in listed(drawn)][:7]
+    whole, asked = drawn.cache.get_looks(names), []
+    monkeypatch.setattr(frame_pixels, "LOOKS_AT_ONCE", 3)
+    get_looks = drawn.cache.get_looks
+    monkeypatch.setattr(
+        drawn.cache, "get_looks", lambda some: asked.append(len(some)) or get_looks(some)
+    )
+    found = dict(iter_looks(drawn, names, NullProgress()))
+    assert list(found) == names
+    assert all(np.array_equal(found[name], whole[name]) for name in names)
+    assert asked == [3, 3, 1]
+    bar = _Bar()
+    monkeypatch.setattr(drawn.cache, "get_looks", lambda some: {})
+    assert list(dict(iter_looks(drawn, names, bar))) == names
+    assert bar.reports == [(n, 7) for n in range(1, 8)]

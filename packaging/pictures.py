@@ -169,7 +169,7 @@ def _alone(window: object) -> None:
     presenter = window.get_shown_screen().presenter
     while presenter.corruption_choice.selection.steps:
         presenter.corruption_choice.remove_step()
-    if presenter.state.held:
+    if presenter.state.is_held:
         presenter.live.toggle_hold()
     if window.get_shown_screen().view.difference.isChecked():
         presenter.live.toggle_difference()

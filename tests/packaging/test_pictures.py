@@ -1,4 +1,5 @@
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 
@@ -6,15 +7,17 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from tests.counts import only_full
+
 CHECKOUT = Path(__file__).parents[2]
+SCRIPT = CHECKOUT / "packaging" / "pictures.py"
 WORK = Path("/tmp/pw2")
 
 
 @pytest.fixture
 def pictures(monkeypatch):
     monkeypatch.syspath_prepend(str(CHECKOUT))
-    path = CHECKOUT / "packaging" / "pictures.py"
-    spec = importlib.util.spec_from_file_location("pictures", path)
+    spec = importlib.util.spec_from_file_location("pictures", SCRIPT)
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "pictures", module)
     spec.loader.exec_module(module)
@@ -68,3 +71,13 @@ def test_the_animations_are_of_the_kept_pictures_small_and_end(pictures):
         with Image.open(path) as animation:
             assert (animation.n_frames, animation.info["loop"]) == (len(shown), 1)
             assert animation.width == pictures.ANIMATED_WIDTH
+
+
+@only_full
+def test_every_state_that_is_pictured_can_be_brought_about(pictures, tmp_path):
+    """The script names parts of the window that no type is known of."""
+    folder = tmp_path / "pictures"
+    arguments = ("--work", tmp_path / "work", "--all", folder, "--only", "light-en-1092")
+    subprocess.run([sys.executable, SCRIPT, *map(str, arguments)], check=True, timeout=3600)
+    there = sum(1 for project in pictures.PROJECTS for _ in pictures.states(project))
+    assert len(list(folder.glob("*.png"))) == there

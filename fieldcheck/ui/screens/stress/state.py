@@ -395,7 +395,7 @@ class FlipQuestion:
 
 class StressState:
     """`is_shown`: the screen is shown. `opening` numbers each opening of a source, so that what
-    comes late is told apart. `last` is the result that is shown, `held` whether its frame stays,
+    comes late is told apart. `last` is the result that is shown, `is_held` whether its frame stays,
     `of_class` which answers are counted: 0 all, else one class. `asked_key`: of a source that
     another screen asks for, until the sources are known. `uses_field_thresholds`: the model
     decides by the thresholds that the field's labels suggest."""

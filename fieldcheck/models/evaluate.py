@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from math import nan
+from math import isfinite, nan
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
@@ -120,6 +120,8 @@ Item = TypeVar("Item", bound=GroundTruth)
 def get_top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     """The index of the largest finite probability of (K,), ties to the lowest index, and that
     probability; (-1, NaN) without one."""
+    if answer.size and isfinite(answer[first := int(answer.argmax())]):
+        return first, float(answer[first])  # NaN and infinite values would have been the largest
     finite = np.isfinite(answer)
     if not finite.any():
         return NO_ANSWER, nan

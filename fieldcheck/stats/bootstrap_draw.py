@@ -7,11 +7,12 @@ weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import floor, sqrt
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +24,7 @@ FEWEST_CLIPS = 8  # with fewer, a bootstrap of clips covers far less than it cla
 MOST_DROPPED = 0.05  # share of resamples in which the score may be undefined
 CHUNK = 200  # resamples handed to a score at once
 
+Summary = TypeVar("Summary")  # what scores are made of
 Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Weights (b, n) float64, one row for each resample → scores (b,) float64 in [0, 1], NaN where
 undefined."""
@@ -95,8 +97,42 @@ def estimate_by_frame(
     w = np.asarray(weight, dtype=np.float64)
     counts = _expand_counts(draw_frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
     return _estimate_from_replicates(
-        statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least
+        statistic,
+        w,
+        partial(compute_replicates, statistic, w, counts),
+        units=int(np.count_nonzero(w)),
+        method="bootstrap_frames",
+        least=least,
     )
+
+
+def estimate_scores_by_frame(
+    summarise: Callable[[NDArray[np.float64]], Summary],
+    scores: Mapping[str, Callable[[Summary], NDArray[np.float64]]],
+    weight: ArrayLike,
+    strata: ArrayLike,
+    seed: int,
+) -> dict[str, Estimate]:
+    """Several scores of the same resamples, each as `estimate_by_frame` gives it.
+
+    Args:
+        summarise: what all scores are made of, such as counts by class, from (b, n) weights.
+        scores: of such a summary, (b,) float64, by name.
+        weight, strata, seed: as for `estimate_by_frame`.
+    """
+    w = np.asarray(weight, dtype=np.float64)
+    counts = _expand_counts(draw_frame_counts(np.asarray(strata)[w > 0], DRAWS, seed), w > 0)
+    resampled = [summarise(chunk * w) for chunk in counts]
+    return {
+        name: _estimate_from_replicates(
+            _compose(score, summarise),
+            w,
+            partial(_score_all, score, resampled),
+            units=int(np.count_nonzero(w)),
+            method="bootstrap_frames",
+        )
+        for name, score in scores.items()
+    }
 
 
 def estimate_by_clip(
@@ -127,7 +163,12 @@ def estimate_by_clip(
         return Estimate.not_measured("too_few_clips", w.size)
     counts = _expand_counts(draw_clip_counts(np.asarray(clips)[w > 0], draws, seed), w > 0)
     return _estimate_from_replicates(
-        statistic, w, counts, units=units, method="bootstrap_clips", least=least
+        statistic,
+        w,
+        partial(compute_replicates, statistic, w, counts),
+        units=units,
+        method="bootstrap_clips",
+        least=least,
     )
 
 
@@ -139,6 +180,19 @@ def compute_replicates(
     return np.concatenate([statistic(chunk * weight) for chunk in counts])
 
 
+def _compose(
+    score: Callable[[Summary], NDArray[np.float64]],
+    summarise: Callable[[NDArray[np.float64]], Summary],
+) -> Statistic:
+    return lambda weights: score(summarise(weights))
+
+
+def _score_all(
+    score: Callable[[Summary], NDArray[np.float64]], summaries: Sequence[Summary]
+) -> NDArray[np.float64]:
+    return np.concatenate([score(summary) for summary in summaries])
+
+
 def percentile_limits(scores: NDArray[np.float64]) -> tuple[float, float]:
     """2.5 % and 97.5 % quantiles of (draws,) scores without NaN."""
     lo, hi = np.quantile(scores, [0.025, 0.975])
@@ -148,14 +202,15 @@ def percentile_limits(scores: NDArray[np.float64]) -> tuple[float, float]:
 def _estimate_from_replicates(
     statistic: Statistic,
     weight: NDArray[np.float64],
-    counts: Iterator[NDArray[np.float64]],
+    replicates: Callable[[], NDArray[np.float64]],
     *,
     units: int,
     method: Literal["bootstrap_frames", "bootstrap_clips"],
     least: float = 0.0,
 ) -> Estimate:
     """Percentile estimate, widened for few units; "na" where too many resamples have no score.
-    Frames of weight 0 do not count.
+    Frames of weight 0 do not count. `replicates`: scores of all resamples, (draws,), NaN where
+    undefined; asked only where the score itself is defined.
 
     A score of 0 or 1 whose resamples are all alike is noted `no_spread`: every frame was answered
     alike, and how far other frames differ is not known. (A change of 0, where `least` is −1, is
@@ -169,7 +224,7 @@ def _estimate_from_replicates(
         return Estimate.not_measured("undefined", n)
     if units < 2:
         return Estimate.not_measured("one_unit", n, value)
-    scores = compute_replicates(statistic, weight, counts)
+    scores = replicates()
     defined = scores[~np.isnan(scores)]
     if defined.size < (1 - MOST_DROPPED) * scores.size:
         return Estimate.not_measured("often_undefined", n, value)

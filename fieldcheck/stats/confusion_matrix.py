@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import nan
 
 import numpy as np
@@ -168,15 +169,13 @@ def estimate_class_scores(
     right = (t == p)[w > 0]
     if right.size and (right.all() or not right.any()):
         return _estimate_without_spread(t[w > 0], w[w > 0], bool(right[0]))
-    return {
-        name: bootstrap_draw.estimate_by_frame(
-            make_statistic(score, truth, predicted, n_classes), weight, strata, seed
-        )
-        for name, score in (
-            ("balanced_accuracy", compute_balanced_accuracy),
-            ("macro_f1", compute_macro_f1),
-        )
-    }
+    return bootstrap_draw.estimate_scores_by_frame(
+        partial(count_by_class, t, p, n_classes),
+        {"balanced_accuracy": compute_balanced_accuracy, "macro_f1": compute_macro_f1},
+        weight,
+        strata,
+        seed,
+    )
 
 
 def _estimate_without_spread(

@@ -12,6 +12,7 @@ from fieldcheck.stats.bootstrap_draw import (
     draw_strata,
     estimate_by_clip,
     estimate_by_frame,
+    estimate_scores_by_frame,
     find_hardest,
     make_showing_order,
     percentile_limits,
@@ -37,6 +38,25 @@ def golden_scores():
 
 def test_the_golden_percentile_limits(golden_scores):
     assert percentile_limits(golden_scores) == pytest.approx((0.600000, 0.940000), abs=1e-6)
+
+
+def test_scores_of_the_same_resamples_are_those_of_each_alone():
+    values = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0])
+    weight = np.array([0.0, *[1.5] * 6, *[1.0] * 5])
+    strata = np.arange(12) // 6
+
+    def summarise(weights):
+        return weights @ values, weights.sum(axis=1)
+
+    scores = {"mean": lambda sums: sums[0] / sums[1], "half": lambda sums: sums[0] / sums[1] / 2}
+    found = estimate_scores_by_frame(summarise, scores, weight, strata, 3)
+    assert found == {
+        name: estimate_by_frame(
+            lambda weights, score=score: score(summarise(weights)), weight, strata, 3
+        )
+        for name, score in scores.items()
+    }
+    assert found["half"].value == pytest.approx(found["mean"].value / 2)
 
 
 def test_strata_keep_their_sizes_in_every_resample():

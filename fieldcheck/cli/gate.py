@@ -420,21 +420,17 @@ def compare_models_command(
 def _rank_models(
     project: Project, names: Sequence[str], metric: str, bar: TerminalProgress
 ) -> Answer:
-    from fieldcheck.analyses.releases_and_ranking import (
-        can_rank_by,
-        list_ranking_lines,
-        rank_named_models,
-    )
+    from fieldcheck.analyses import releases_and_ranking
 
-    if not can_rank_by(project, names, metric):
+    if not releases_and_ranking.can_rank_by(project, names, metric):
         raise click.UsageError(
             tr(
                 "Three or more models are ranked by correct frames: there is no test of all pairs "
                 "together for {metric}. Omit --metric, or name two models."
             ).format(metric=get_metric_name(metric))
         )
-    ranking = rank_named_models(project, names, bar, get_timestamp())
-    lines = list_ranking_lines(ranking)
+    ranking = releases_and_ranking.rank_named_models(project, names, bar, get_timestamp())
+    lines = releases_and_ranking.list_ranking_lines(ranking)
     if ranking.left:
         lines += (words.describe_left_frames(len(ranking.left), len(names)),)
     return Answer(

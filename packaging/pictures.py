@@ -29,7 +29,7 @@ NOW = "2026-03-02T09:30:00+00:00"
 SIZES = ((1366, 690), (1092, 552))
 THEMES, LANGUAGES = ("light", "dark", "hc_dark", "hc_light"), ("en", "de")
 COLOURS = 128
-STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pixels; colours
+STRONG, STRONG_FROM, MOST_STRONG = 60, 12, 48  # of 255 between the channels; pixels; colours
 PROJECTS = ("none", "unlabelled", "half", "labelled")
 SECTIONS = (
     "appearance",

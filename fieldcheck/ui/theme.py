@@ -67,6 +67,12 @@ class Tokens:
     on_sweep: tuple[str, str, str, str, str, str]
     classes: tuple[str, ...]
 
+    @property
+    def warn_mark(self) -> str:
+        """Of a warning's mark or bar without an outline: `warn` is a bright fill under text in high
+        contrast, 1.6:1 on white."""
+        return self.warn_text if self.name.startswith("hc") else self.warn
+
 
 ON_LIGHT = ("#008EF1", "#63230E", "#4F7453", "#FF3F85", "#A08700", "#003869", "#3B04FE", "#16191C")
 ON_DARK = ("#2588F5", "#A67016", "#07C59F", "#F100AF", "#F2E68C", "#9EB613", "#D2B2FF", "#FFFFFF")

@@ -79,7 +79,7 @@ PAIRS = [
     *((text, surface, TEXT) for text in ("text", "text2") for surface in SURFACES),
     *((tone, surface, TEXT) for tone in ("accent", "ok", "warn_text", "alarm")
       for surface in ("window", "rail", "panel", "hover")),
-    *((mark, surface, MARK) for mark in ("disabled", "border", "focus")
+    *((mark, surface, MARK) for mark in ("disabled", "border", "focus", "warn_mark")
       for surface in ("window", "rail", "panel", "hover")),
     ("ok", "ok_soft", TEXT), ("warn_text", "warn_soft", TEXT), ("alarm", "alarm_soft", TEXT),
     ("text", "ok_soft", TEXT), ("text", "warn_soft", TEXT), ("text", "alarm_soft", TEXT),

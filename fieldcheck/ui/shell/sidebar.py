@@ -188,7 +188,7 @@ class SidebarItem(ClickedByToggle, QAbstractButton):
         """A shape for what needs a look."""
         if (shape := SHAPES.get(self._badge.state)) is not None:
             tokens, side = self._theme.tokens, self._scale_px(MARK)
-            colour = tokens.warn if self._badge.state == "look" else tokens.alarm
+            colour = tokens.warn_mark if self._badge.state == "look" else tokens.alarm
             box = QRect(left, top, side, side)
             if self._badge.state == "recording":
                 painter.setPen(Qt.PenStyle.NoPen)

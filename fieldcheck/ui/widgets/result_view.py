@@ -82,7 +82,7 @@ SIGN_ICONS = {
 
 def get_sign_colour(tokens: Tokens, sign: str) -> str:
     """Red is for a limit that is not met, and for nothing else."""
-    warn = tokens.warn_text if tokens.name.startswith("hc") else tokens.warn
+    warn = tokens.warn_mark
     return {"octagon": tokens.alarm, "triangle": warn, "tick": tokens.ok, "unequal": warn}.get(
         sign, tokens.text2
     )

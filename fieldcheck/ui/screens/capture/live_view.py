@@ -277,7 +277,7 @@ class QualityMeter(QWidget):
         painter.setBrush(QColor(tokens.pressed))
         painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
         filled = QRect(0, top, round(self.width() * self._share), bar.height())
-        painter.setBrush(QColor(tokens.warn if self.is_beyond_limit else tokens.text2))
+        painter.setBrush(QColor(tokens.warn_mark if self.is_beyond_limit else tokens.text2))
         painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         tick = round(self.width() * self._limit)

@@ -176,7 +176,7 @@ class ClipLight(QWidget):
         tone = self.content.tone if self.content is not None else "none"
         return {
             "ok": (tokens.ok, tokens.ok_soft),
-            "warn": (tokens.warn, tokens.warn_soft),
+            "warn": (tokens.warn_mark, tokens.warn_soft),
             "none": (tokens.text2, tokens.hover),
         }[tone]
 

@@ -17,11 +17,6 @@ bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
 }
 
-not_built() {
-    echo "packaging/test.sh $1 is not built yet." >&2
-    exit 2
-}
-
 share=ci
 arguments=()
 peers=()
@@ -47,7 +42,6 @@ while [ $# -gt 0 ]; do
                 *) peers=("$2") && shift ;;
             esac
             ;;
-        --ship) not_built "$1" ;;
         -h | --help) usage && exit 0 ;;
         --) shift && share=some && arguments+=("$@") && break ;;
         *) usage >&2 && exit 2 ;;

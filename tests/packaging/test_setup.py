@@ -161,11 +161,6 @@ def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
     assert not (tmp_path / ".venv" / "fieldcheck-stamp").exists()
 
 
-def test_a_share_that_is_not_built_yet_says_so():
-    got = run_program(["bash", "packaging/test.sh", "--ship"], cwd=CHECKOUT)
-    assert (got.returncode, got.stderr) == (2, "packaging/test.sh --ship is not built yet.\n")
-
-
 def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have():
     got = run_program(["bash", "packaging/test.sh", "--peers", "nobody"], cwd=CHECKOUT)
     assert got.returncode == 2

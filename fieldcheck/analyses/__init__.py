@@ -1,2 +1,1 @@
-"""The numbers that the report prints, one module or folder each: what is computed and how it is
-said."""
+"""The numbers that the report prints, one module each: what is computed and how it is said."""

@@ -74,7 +74,7 @@ def check_arguments(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def _check_arguments(signature: inspect.Signature, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments as the workflows take them. Raises ArgumentRefused."""
+    """Arguments as the verbs take them. Raises ArgumentRefused."""
     checked = {}
     for name, value in arguments.items():
         parameter = signature.parameters[name]

@@ -1,5 +1,5 @@
 """A project in a script: opened, filled, labelled, run, compared, stressed, gated and reported, by
-the workflows that the terminal calls; its arguments are checked first."""
+the functions that the terminal calls; its arguments are checked first."""
 
 from __future__ import annotations
 

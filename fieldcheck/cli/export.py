@@ -1,4 +1,4 @@
-"""Export: one command, one workflow for each format."""
+"""The commands `export` and `split`; `report.export` writes each format."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
-"""The command that sets what the verdict is held against: the largest gap accepted, the rates
-accepted, and the classes that are OK; those of the checklist, of the
-admin PIN, and of the terms of an acceptance."""
+"""The commands `limits` (gap, rates, latency, OK classes, the plant's own figures), `admin` and
+`acceptance`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Commands that run the model, list and repeat stored runs, embed images, and write the report."""
+"""Commands that run the model, list and repeat stored runs, embed images, write the report and show
+its checklist."""
 
 from __future__ import annotations
 

@@ -24,6 +24,8 @@ with_people_option = click.option(
     help="Include frames with a person; they are excluded by default.",
 )
 existing_project = click.argument("project", type=click.Path(path_type=Path))
+"""The argument PROJECT: the folder of a project, which is there or, for `new` and `start`, is to be
+made; whether it fits is checked by the command."""
 
 
 def cluster_options(function: Callable[..., Any]) -> Callable[..., Any]:

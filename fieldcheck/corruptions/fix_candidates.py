@@ -53,9 +53,10 @@ CardValue = Any  # text, number, or a tuple of them, as a field of InputSpec or 
 @dataclass(frozen=True, slots=True)
 class FixCandidate:
     """A change that may help. `steps`: what is done to the picture, by the codes of
-    `imaging.colour`, in order; `card`: keys of the card's `input` in alphabetical order, each with
-    the value that stands in place of its own; `output`: the same of its `output`; `views`: further
-    views of the picture whose answers are averaged with the plain one's."""
+    `CHANGES` in `imaging.contrast_and_colour`, in order; `card`: keys of the card's `input` in
+    alphabetical order, each with the value that stands in place of its own; `output`: the same of
+    its `output`; `views`: further views of the picture whose answers are averaged with the plain
+    one's."""
 
     steps: tuple[str, ...] = ()
     card: tuple[tuple[str, CardValue], ...] = ()

@@ -37,8 +37,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class AnswerKind:
-    """How a frame is answered, laid out as in `domain.prediction`. `labels`: what a person gives a
-    frame, `none` where labels for such answers are not taken and models are only run and shown;
+    """How a frame is answered, laid out as in `Prediction`. `labels`: what a person gives a frame,
+    `none` where labels for such answers are not taken and models are only run and shown;
     `metric`: what benchmark and field are scored with. `further`: metrics that a score may be
     stated in, and the gap be told in, instead.
 

@@ -61,8 +61,8 @@ class MergedLabels:
 def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -> MergedLabels:
     """Merge the labels of other projects or packs, each as one act that can be undone. Merging the
     same again adds nothing. Raises MergeRefused (`none` of its labelled frames is picked here,
-    `class`: it names a class that is not this project's), PackRefused, NotAProject, PathMissing,
-    Cancelled. What was merged before the error is kept."""
+    `class`: it names a class that is not this project's), ClassAmbiguous, PackRefused, NotAProject,
+    PathMissing, Cancelled. What was merged before the error is kept."""
     taken = second = n_known = 0
     unmatched: list[str] = []
     for path in others:

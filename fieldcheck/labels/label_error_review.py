@@ -124,9 +124,9 @@ def list_label_reviews(project: Project, set_name: LabelledSet) -> LabelReviewRo
 
 @dataclass(frozen=True, slots=True)
 class ReviewBasis:
-    """Labels and answers of one side as they stood when its rows were read. An answer to one of
-    them is stored by it, and nothing is computed again between two answers; one to a label that was
-    changed since does not count, because it keeps what the label said."""
+    """Labels and answers of one side as they stood when its rows were read, so that nothing is
+    computed again between two decisions. A decision is stored with the label as it was shown; if
+    the label is changed later, the decision no longer counts."""
 
     card: Card
     field: FieldSide | None = None

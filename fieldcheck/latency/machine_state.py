@@ -19,8 +19,9 @@ from fieldcheck.domain.latency import MachineState
 from fieldcheck.imaging.codec import encode_jpeg
 
 ROOT = Path("/")
-# a second; fields of proc/stat, and of proc/self/stat after the name
-TICKS, OF_STEAL, OF_SYSTEM = 100, 9, 13
+TICKS = 100  # of processor time a second, in which both of the files below count
+OF_STEAL = 9  # fields of the first line of proc/stat up to the time that the host gave to others
+OF_SYSTEM = 13  # fields of proc/self/stat after the name up to the time in the kernel
 MOST = 200  # characters of one of these files
 
 

@@ -36,8 +36,8 @@ CALIBRATED = ("logits", "softmax")  # kinds of output that a temperature and cla
 @dataclass(frozen=True, slots=True)
 class GraphRepair:
     """What is written into a graph. `steps`: changes of the picture, by the codes of
-    `imaging.colour`; `card`: the repaired card; `temperature`: by which logits are divided, 1 for
-    none."""
+    `CHANGES` in `imaging.contrast_and_colour`; `card`: the repaired card; `temperature`: by which
+    logits are divided, 1 for none."""
 
     steps: tuple[str, ...]
     card: Card

@@ -56,8 +56,8 @@ def resize_by_letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
 
 
 def resize_by_short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Resizes the image, (H, W, 3) uint8 RGB, until its shorter side covers the input, then crops
-    the centre: torchvision's Resize and CenterCrop."""
+    """Resizes the image, (H, W, 3) uint8 RGB, until both sides cover the input, then crops the
+    centre; for a square input torchvision's Resize and CenterCrop."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = max(height / tall, width / wide)
     outer_height, outer_width = max(height, floor(tall * ratio)), max(width, floor(wide * ratio))

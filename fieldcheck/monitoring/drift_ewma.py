@@ -59,7 +59,7 @@ Read = tuple[float, float]  # value as it is shown, statistic as it is charted
 FEW_EXPECTED = 5.0  # Rarer classes are pooled.
 DROP = 0.05
 FEW_OF_CLASS = 50
-FEWEST_BEFORE = 5  # Number of shifts that a pooled class is compared with.
+FEWEST_BEFORE = 5  # The fewest earlier shifts that any class is compared with.
 FEW_FOR_MEDIAN = 20
 
 

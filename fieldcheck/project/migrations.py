@@ -1,7 +1,7 @@
 """The migrations of the database: each step with the tables that it declares, and the check that a
-database holds exactly these. Facts are append-only. Edit tables change through `edits` alone, which
-keeps the previous rows. Repair, hashing and checks follow from the declarations;
-`docs/extending.md` shows how to add a table."""
+database holds exactly these. Facts are append-only. Edit tables change through
+`project/undo.py` alone (`apply_edit`, undo, redo), which keeps the previous rows. Repair, hashing
+and checks follow from the declarations; `docs/extending.md` shows how to add a table."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class TableReference:
 class ProjectTable:
     """One table. `sql` makes it, `indices` what belongs to it.
 
-    `edited_by`: the key column of a table that a person's acts change; then only `edits` writes it,
-    and a repaired copy takes what can be read before its older copy. `changing`: rows that the
-    product itself changes after a backup; the same holds. All others are facts, which never change.
-    `frame`: of an edit table, the column that names the frame or benchmark picture that a row is
-    about. `labels`: its rows have the columns of a label. `reference` is what `check` looks up.
-    `files`: a question for (place in the project, its hash, what is hashed: one of `HASHES` in
-    `evidence.open_pack`) of each file that a row owns; they are hashed by `check`, shared by
-    `repair`, and never trash.
+    `edited_by`: the key column of a table that a person's acts change; then only
+    `project/undo.py` writes it, and a repaired copy takes what can be read before its older copy.
+    `changing`: rows that the product itself changes after a backup; the same holds. All others are
+    facts, which never change. `frame`: of an edit table, the column that names the frame or
+    benchmark picture that a row is about. `labels`: its rows have the columns of a label.
+    `reference` is what `check` looks up. `files`: a question for (place in the project, its hash,
+    what is hashed: one of `HASHES` in `evidence.open_pack`) of each file that a row owns; they are
+    hashed by `check`, shared by `repair`, and never trash.
     """
 
     name: str

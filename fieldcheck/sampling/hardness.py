@@ -45,6 +45,8 @@ Ranks = Mapping[str, NDArray[np.float64]]
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"U": 0.35, "F": 0.20, "S": 0.15, "Q": 0.15, "V": 0.15}
 )
+"""U: uncertainty, F: flicker between neighbours in time, S: sensitivity to mild corruptions,
+Q: image quality, V: novelty beside the benchmark."""
 GROUNDS: Mapping[str, str] = MappingProxyType(
     {"U": "doubt", "F": "flicker", "S": "sensitive", "V": "novel"}
 )

@@ -279,7 +279,7 @@ def plan_half_width(clips: int, frames: int, accuracy: float, icc: float = ICC_B
 def make_typical_counts(
     clips: int, frames: int, accuracy: float, icc: float, offset: float = 0.5
 ) -> Figures:
-    """(clips,) right frames of a typical visit: beta-binomial quantiles at (g + shift)/clips."""
+    """(clips,) right frames of a typical visit: beta-binomial quantiles at (g + offset)/clips."""
     x = np.arange(frames + 1)
     rho = min(max(icc, 1e-6), 1 - 1e-6)
     a, b = accuracy * (1 - rho) / rho, (1 - accuracy) * (1 - rho) / rho

@@ -1,1 +1,1 @@
-"""The window: screens over the same workflows as the command line. Only this package imports Qt."""
+"""The window: screens over the same functions as the command line. Only this package imports Qt."""

@@ -1,5 +1,4 @@
-"""Screen interface: how a screen registers itself, the registry of screens, the steps of a site
-visit, and the table of actions."""
+"""What a screen consists of: its spec, actions, badge, help, header and presenter."""
 
 from __future__ import annotations
 

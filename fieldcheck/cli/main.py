@@ -36,7 +36,6 @@ from fieldcheck.progress import Cancelled
 ROOMS = {
     "project": {
         "new": "Create a project.",
-        "model": "Models of a project.",
         "benchmark": "Benchmark of a project.",
         "check": "Check the integrity of a project.",
         "demo": "Create and open the demo project.",
@@ -97,7 +96,10 @@ ROOMS = {
             "Show one part under ten camera settings and rank them by the model's predictions."
         ),
     },
-    "try_model": {"try": "Run a model on images without a project; show input and prediction."},
+    "model": {
+        "model": "Models of a project.",
+        "try": "Run a model on images without a project; show input and prediction.",
+    },
     "gate": {
         "compare": (
             "Compare models of the project on the same labelled frames: two with each other, three "

@@ -1,5 +1,4 @@
-"""Commands about a project as a whole: make one, its model and benchmark, check it, and the
-sample."""
+"""Commands about a project as a whole: make one, set its benchmark, check it, and the sample."""
 
 from __future__ import annotations
 
@@ -29,8 +28,7 @@ from fieldcheck.cli.limits import (
     make_limits_document,
     make_settings,
 )
-from fieldcheck.cli.model import make_findings_document
-from fieldcheck.cli.values import CLASSES_OPTION, FRACTION, METRIC, SEED, existing_project
+from fieldcheck.cli.values import CLASSES_OPTION, FRACTION, METRIC, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.messages import list_import_lines
@@ -119,160 +117,6 @@ def create_project_command(
         *_format_claim_warnings(claim),
     )
     return Answer(document | {"receipt": begun.receipt.to_json()}, lines)
-
-
-@click.group("model", cls=LazyGroup, rooms={"check": "model", "quantise": "model"})
-def model_group() -> None:
-    """Models of a project."""
-
-
-@model_group.command("set")
-@existing_project
-@click.argument("file", type=FILE, required=False)
-@click.option(
-    "--predictions",
-    type=FILE,
-    default=None,
-    help=(
-        "Instead of FILE: predictions of a model that runs elsewhere (CSV, JSON Lines or COCO "
-        "results)."
-    ),
-)
-@click.option("--card", type=FILE, default=None, help="Model card.")
-@CLASSES_OPTION
-@click.option(
-    "--base",
-    type=FILE,
-    default=None,
-    help="ONNX base model; layers that stayed frozen in training are listed.",
-)
-@click.option(
-    "--notes",
-    type=FILE,
-    default=None,
-    help=("Text file with notes on the training, for example augmentation and schedule."),
-)
-@click.option(
-    "--log",
-    type=FILE,
-    default=None,
-    help=("CSV of the training run with epoch, train_loss, val_loss and further columns."),
-)
-@click.option(
-    "--training-recipe",
-    "recipe",
-    type=FILE,
-    default=None,
-    help=("Albumentations pipeline used in training (JSON or YAML)."),
-)
-@click.option(
-    "--checkpoint",
-    type=FILE,
-    default=None,
-    help=("File from which the model was exported; its name and hash are saved."),
-)
-@click.option("--training-seed", "seed", type=SEED, default=None, help="Seed of the training run.")
-@json_command("model_set")
-def add_model_command(
-    project: Path,
-    file: Path | None,
-    predictions: Path | None,
-    card: Path | None,
-    classes: Path | None,
-    bar: TerminalProgress,
-    **options: Any,
-) -> Answer:
-    """Add a model; earlier models are kept. With --training-recipe, report field severities outside
-    the trained range. With --predictions, the model may run elsewhere."""
-    if (file is None) == (predictions is None):
-        raise click.UsageError(tr("Use either FILE or --predictions, not both."))
-    if predictions is not None:
-        return _add_predictions(project, predictions, card, classes, bar)
-    assert file is not None, "one of the two is given"
-    return _add_model(project, file, card, bar, options)
-
-
-def _add_predictions(
-    project: Path, file: Path, card: Path | None, classes: Path | None, bar: TerminalProgress
-) -> Answer:
-    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-    from fieldcheck.models.check_model import check_claim_if_any
-    from fieldcheck.models.predictions_file import count_given_answers, list_answer_lines
-    from fieldcheck.models.run import add_predictions
-    from fieldcheck.project import messages as words
-
-    with opened_for_writing(project, bar, get_timestamp()) as opened:
-        stored = add_predictions(opened, file, card, classes, bar, get_timestamp())
-        claim = check_claim_if_any(opened, bar, get_timestamp())
-        counts = count_given_answers(opened, stored)
-    document: dict[str, Any] = {
-        "project": str(project.resolve()),
-        "model": make_model_document(stored),
-        "benchmark": None,
-        "site": None,
-        "card_of": None,
-        "findings": [],
-        "predictions": asdict(counts),
-    }
-    lines = (
-        words.describe_added_model(stored.name),
-        *list_answer_lines(counts),
-        *format_claim(claim),
-    )
-    return Answer(document, lines)
-
-
-def _add_model(
-    project: Path, file: Path, card: Path | None, bar: TerminalProgress, options: dict[str, Any]
-) -> Answer:
-    from fieldcheck.analyses.retraining import list_training_lines
-    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-    from fieldcheck.models.check_model import check_new_model
-    from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
-    from fieldcheck.models.store import inspect_fitting_model, set_model
-    from fieldcheck.models.training_info import (
-        TrainingFiles,
-        get_known_ranges,
-        read_training_files,
-        store_camera_severities,
-        store_training,
-    )
-    from fieldcheck.project import messages as words
-
-    training_files, ranges = TrainingFiles(**options), None
-    with opened_for_writing(project, bar, get_timestamp()) as opened:
-        looked_at = inspect_fitting_model(opened, file, card)
-        training = (
-            read_training_files(file, training_files, min(looked_at.card.input.size))
-            if training_files
-            else None
-        )
-        stored = set_model(opened, looked_at, get_timestamp())
-        if training is not None:
-            store_training(opened, stored, training, get_timestamp())
-            if training.recipe is not None:
-                store_camera_severities(opened, bar, get_timestamp())
-            ranges = get_known_ranges(opened, training)
-        claim, findings = check_new_model(opened, bar, get_timestamp())
-    document: dict[str, Any] = {
-        "project": str(project.resolve()),
-        "model": make_model_document(stored),
-        "benchmark": None,
-        "site": None,
-    }
-    document |= {
-        "card_of": looked_at.inherited or None,
-        "findings": make_findings_document(findings),
-    }
-    trained = list_training_lines(training, ranges) if training else ()
-    lines = (
-        words.describe_added_model(stored.name),
-        *list_inherited_card_lines(looked_at.inherited),
-        *trained,
-        *format_claim(claim),
-        *list_warning_lines(findings),
-    )
-    return Answer(document, lines)
 
 
 @click.group("benchmark", cls=LazyGroup)
@@ -556,10 +400,4 @@ def _get_item_count(named: CheckedBenchmark | None) -> int:
     return len(named.benchmark.items) if named else 0
 
 
-COMMANDS = (
-    create_project_command,
-    model_group,
-    benchmark_group,
-    check_project_command,
-    run_demo_command,
-)
+COMMANDS = (create_project_command, benchmark_group, check_project_command, run_demo_command)

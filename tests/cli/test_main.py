@@ -13,7 +13,7 @@ from fieldcheck import __version__
 from fieldcheck.cli import main as door
 from fieldcheck.cli.command import EXAMPLES, STEPS, LazyGroup
 from fieldcheck.cli.main import ALIASES, ROOM_OF, ROOMS, SUMMARIES, fieldcheck, list_commands, main
-from fieldcheck.cli.project import model_group
+from fieldcheck.cli.model import model_group
 from fieldcheck.i18n import language
 from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Cancelled
@@ -280,7 +280,7 @@ def test_a_command_is_found_in_the_module_that_is_named_for_it():
     assert told == door.ROOMS
 
 
-def test_a_group_has_its_own_commands_and_those_of_other_modules():
+def test_a_group_has_its_own_commands():
     assert model_group.list_commands(None) == ["check", "quantise", "set"]
     actual = [model_group.get_command(None, name).name for name in model_group.list_commands(None)]
     assert actual == ["check", "quantise", "set"]

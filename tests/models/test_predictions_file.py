@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import fieldcheck
 from fieldcheck.cli.export import export_command
-from fieldcheck.cli.project import add_model_command
+from fieldcheck.cli.model import add_model_command
 from fieldcheck.errors.imported_files import PredictionsRefused
 from fieldcheck.errors.labels import NotComparable
 from fieldcheck.errors.messages import format_error

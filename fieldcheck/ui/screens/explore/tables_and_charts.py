@@ -187,8 +187,7 @@ class ChartCard(BareButton):
                     to_point(mark.x - series.width / 2, mark.base),
                     to_point(mark.x + series.width / 2, mark.y),
                 )
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(self._get_bar_colour(plot, series)))
+                self._set_bar_colours(painter, plot, series)
                 painter.drawRect(QRectF(left, right).normalized().adjusted(1, 0, -1, 0))
             return
         painter.setPen(QPen(QColor(tokens.text2), 1))
@@ -206,13 +205,18 @@ class ChartCard(BareButton):
             for point in points:
                 painter.drawEllipse(point, 3, 3)
 
-    def _get_bar_colour(self, plot: Plot, series: PlotSeries) -> str:
-        """Of two series of bars the full one counts what is wrong; a band lies behind the rest."""
+    def _set_bar_colours(self, painter: QPainter, plot: Plot, series: PlotSeries) -> None:
+        """A band lies behind the rest. Of two series the open bars count what is correct and the
+        filled ones what is wrong, as the chart's sentence says."""
         tokens = self._theme.tokens
-        if not series.listed:
-            return tokens.pressed
-        two = any(line.fill == "empty" for line in plot.series)
-        return tokens.alarm if series.fill == "full" and two else tokens.border
+        if series.fill == "empty":
+            painter.setPen(QPen(QColor(tokens.text2), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        two = any(other.fill == "empty" for other in plot.series)
+        colour = tokens.pressed if not series.listed else tokens.alarm if two else tokens.border
+        painter.setBrush(QColor(colour))
 
 
 class ChartCards(QWidget):

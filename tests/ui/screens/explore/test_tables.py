@@ -9,6 +9,7 @@ from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotSeries, Score
 from fieldcheck.ui.screens.explore.tables_and_charts import (
     RANGE,
     RIGHT,
+    ChartCard,
     ChartsPart,
     ChartsView,
     ClassTableModel,
@@ -47,6 +48,21 @@ def test_all_charts_stand_as_cards_and_one_opens_large(charts):
     assert charts.close_chart()
     assert not charts.picture.isVisible()
     assert not charts.close_chart()
+
+
+def test_bars_of_correct_answers_are_open_and_those_of_wrong_ones_filled(look, shown):
+    sides = ((1, "empty"), (-1, "full"))
+    series = tuple(
+        PlotSeries("bars", (PlotMark(0.5, sign, ("", "")),), fill=fill, width=0.5)
+        for sign, fill in sides
+    )
+    both = PlotAxis(-1.0, 1.0, ((-1.0, "1"), (1.0, "1")))
+    mirrored = Plot("where", "Both", "Open: correct.", AXIS, both, series, ("x", "n"))
+    card = shown(ChartCard(look, "Both", mirrored), 300, 240)
+    image = card.grab().toImage()
+    seen = {image.pixelColor(card.width() // 2, y).name().upper() for y in range(image.height())}
+    assert look.tokens.alarm in seen
+    assert look.tokens.border not in seen
 
 
 def test_cards_stand_in_three_columns_where_there_is_room(charts):

@@ -427,7 +427,7 @@ def describe_next_step(evidence_state: EvidenceState) -> str:
         )
     if evidence_state.n_open:
         return tr("Next: resolve label conflicts.")
-    return tr("Next: create an evidence pack with all of the above in one verifiable file.")
+    return tr("Next: create an evidence pack: everything listed here in one verifiable file.")
 
 
 def _build_seal_line(evidence_state: EvidenceState) -> StateLine:

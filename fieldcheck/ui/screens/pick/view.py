@@ -43,7 +43,7 @@ from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import ClickedRadioButton, KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox, apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
-from fieldcheck.ui.widgets.image_view import ImageView, MagnifiedView
+from fieldcheck.ui.widgets.images_and_zoom import ImageView, ZoomView
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     make_card,
@@ -326,7 +326,7 @@ class PickView(QWidget, BodyStates):
         self.out_menu = QMenu(self)
         self.side = self._build_side_card()
         both = QWidget()
-        self.large = MagnifiedView(theme, tr("Enlarged frame"))
+        self.large = ZoomView(theme, tr("Enlarged frame"))
         self.places = QStackedWidget()
         self.places.addWidget(self.grid)
         self.places.addWidget(self.large)
@@ -683,7 +683,7 @@ class PickView(QWidget, BodyStates):
             )
             for text, key in (
                 (tr("Include/exclude"), "pick.in_out"),
-                (tr("Exclude"), "pick.out"),
+                (tr("Exclude with reason…"), "pick.out"),
                 (tr("Mark person"), "pick.person"),
                 (tr("All frames"), "pick.list"),
             )

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
+    QLabel,
     QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -450,6 +451,7 @@ class SweepPage(QWidget, BodyStates):
             for severity, _ in curve.right
         ]
         self.curves.show_plot(build_sweep_plot(name, curves))
+        self._legend.setText(_format_legend(curves))
         shown = (
             self.tables[self._looked_at_set].currentIndex().data() if self._looked_at_set else ""
         )
@@ -681,9 +683,7 @@ class SweepPage(QWidget, BodyStates):
             "□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show "
             "its frames."
         )
-        self._legend = make_label(
-            tr("□ benchmark   ● field   △ footage"), "caption", "quiet", wrap=True
-        )
+        self._legend: QLabel = make_label("", "caption", "quiet", wrap=True)
         self.curves.setToolTip(make_plain_tip(legend))
         for widget in (
             self.name,
@@ -735,6 +735,15 @@ class SweepPage(QWidget, BodyStates):
         inside.addLayout(head)
         inside.addWidget(self.grid, 1)
         return self.frames
+
+
+def _format_legend(curves: Sequence[SweepCurve]) -> str:
+    """The signs of the sets that are drawn, and what the dashed lines are."""
+    texts = {"benchmark": tr("□ benchmark"), "field": tr("● field"), "footage": tr("△ footage")}
+    legend = [texts[curve.on] for curve in curves]
+    if any(curve.sure for curve in curves):
+        legend.append(tr("dashed: median confidence"))
+    return "   ".join(legend)
 
 
 def _format_heading(heat: SweepHeatmap) -> str:

@@ -1,6 +1,6 @@
 """What an analysis of the report consists of: key, result, computation, section, checklist rules.
 
-Each analysis is one object in its own module; `report/section.py` lists them in reading order.
+Each analysis is one object in its own module; `analyses/registry.py` lists them in reading order.
 """
 
 from __future__ import annotations

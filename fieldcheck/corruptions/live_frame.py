@@ -402,17 +402,6 @@ def make_recipe(
     )
 
 
-def make_still_result(
-    rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, severity: float, seed: int
-) -> LiveResult:
-    """Live view of one picture, (H, W, 3) uint8 RGB. Raises ModelRejected, PathMissing; ValueError
-    as `make_recipe`."""
-    frame = CapturedFrame(rgb.view(), 0, 0.0, "")
-    return process_frame(
-        frame, make_recipe(corruption, severity), get_shared_runner(model) if model else None, seed
-    )
-
-
 def make_thumbnails(
     rgb: NDArray[np.uint8], names: Sequence[str], severity: float, size: int, seed: int
 ) -> dict[str, NDArray[np.uint8]]:

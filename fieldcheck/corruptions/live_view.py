@@ -22,11 +22,8 @@ from fieldcheck.corruptions.live_frame import (
     LiveResult,
     PreparedFrame,
     RunningClip,
-    TopPrediction,
     begin_frame,
     make_recipe,
-    make_still_result,
-    make_thumbnails,
 )
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Kind, Recording
@@ -136,16 +133,6 @@ def _make_image_camera(project: Project, recording: Recording, folder: Path) -> 
     paths = [join_inside(folder, frame.source.split("/", 1)[1]) for frame in listed]
     return ImageCamera(recording.source, paths, recording.list_fps)
 
-
-__all__ = [
-    "LiveCorruption",
-    "LiveRates",
-    "LiveResult",
-    "LiveStress",
-    "TopPrediction",
-    "make_still_result",
-    "make_thumbnails",
-]
 
 # how long a thread waits for a frame or a recipe before it looks whether it is to stop
 WAIT_S = 0.05

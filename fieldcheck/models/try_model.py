@@ -71,8 +71,6 @@ from fieldcheck.stats.iou_of_boxes_and_masks import BOX, CLASS, SCORE
 # The model's-eye view of a project: one frame as the model sees it, and what labelled objects lose
 # on their way in.
 
-__all__ = ["InputPreview", "ObjectLosses", "compute_object_losses", "get_input_preview"]
-
 MOST_PICTURES = 200  # of the benchmark; their sizes are read one by one
 Frames = list[tuple[NDArray[np.float64], InputGeometry]]
 

@@ -21,7 +21,6 @@ from fieldcheck.corruptions.live_frame import (
     find_tipping_point,
     list_kept_pairs,
     make_recipe,
-    make_still_result,
     make_thumbnails,
     process_frame,
     remove_kept_pair,
@@ -38,6 +37,7 @@ from fieldcheck.models.preprocess import make_model_input
 from fieldcheck.progress import Cancelled
 from fieldcheck.sampling.hardness import compute_answer_change
 from tests import makers
+from tests.corruptions.still_result import make_still_result
 from tests.models.live_models import boxes_of, colours_of, named
 
 RED = makers.picture("red", size=(120, 160))

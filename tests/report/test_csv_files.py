@@ -12,7 +12,7 @@ import pytest
 from fieldcheck.analyses import confident_errors
 from fieldcheck.analyses.report_data import PredictionRow
 from fieldcheck.analyses.robustness import load_reported_pairs
-from fieldcheck.corruptions.live_frame import add_kept_pair, list_kept_pairs, make_still_result
+from fieldcheck.corruptions.live_frame import add_kept_pair, list_kept_pairs
 from fieldcheck.csv_json_xml import format_csv
 from fieldcheck.domain.label import Box, Label
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
@@ -27,6 +27,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report import csv_files
 from tests import makers
+from tests.corruptions.still_result import make_still_result
 from tests.models.live_models import colours_of
 from tests.report.example_report import boxes_report, empty_report, example_report
 

@@ -119,16 +119,6 @@ def _make_file_camera(path: Path, source: str) -> Camera:
 
 # The cameras there are, by identity, and the one that is asked for.
 
-__all__ = [
-    "CameraSearch",
-    "FoundCamera",
-    "get_environment_password",
-    "list_cameras",
-    "list_connected",
-    "needs_password",
-    "open_camera",
-]
-
 LOOK_EVERY_S = 2.0
 
 

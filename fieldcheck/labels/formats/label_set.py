@@ -229,7 +229,7 @@ def read_image_size(path: Path) -> tuple[int, int]:
 # run-length encoding. NumPy comes with the first of them: the help of a command that reads labels
 # names all formats, and loads this module for it.
 
-# share of a frame below which a region is a speck, as in `stats.point_scores` for the model's masks
+# share of a frame below which a region is a speck, as in `iou_of_boxes_and_masks`
 SPECK = 1e-4
 LINES = 16  # heights at which an outline is cut in search of its widest place
 MOST_CORNERS = 100_000
@@ -337,7 +337,7 @@ def find_mask_points(mask: NDArray[np.bool_], name: str) -> tuple[tuple[Point, .
     import numpy as np
     from scipy import ndimage
 
-    # pixels that touch at a corner are of one region, as in `stats.point_scores`
+    # pixels that touch at a corner are of one region, as there
     regions, n = ndimage.label(mask, np.ones((3, 3), np.bool_))
     if not n:
         return (), 0

@@ -259,7 +259,7 @@ def get_newest_event(db: Database, frame_id: str) -> int:
     )
 
 
-# Label reviews, table `second_looks` (edits): decisions on disagreements between label and model.
+# Label reviews, table `second_look` (edits): decisions on disagreements between label and model.
 # They never change a label.
 
 REVIEWS = RowMapper("second_look", LabelReview, {"boxes": BOXES, "by": NAME}, {"by": "by_whom"})

@@ -39,7 +39,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from fieldcheck.ui.theme import BODY, CAPTION, Theme, has_edges
 from fieldcheck.ui.widgets.buttons import OWN_RING, paint_ring
-from fieldcheck.ui.widgets.image_view import paint_cropped
+from fieldcheck.ui.widgets.images_and_zoom import paint_cropped
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
 # Thumbnails with their captions as rows of a list model: nothing of a row is created before it is
@@ -396,8 +396,6 @@ def elide_caption(text: str, metrics: QFontMetrics, width: int) -> str:
         for text, most in zip((before, after), limits, strict=True)
     )
 
-
-__all__ = ["ThumbnailGrid", "Tile", "TileModel"]
 
 WAIT_MS = 20  # a scroll that goes on asks for nothing
 GAP, PLAIN_GAP = 6, 8

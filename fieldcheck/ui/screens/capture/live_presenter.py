@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from fieldcheck.corruptions import camera_series, fix_messages
     from fieldcheck.corruptions.camera_series import SeriesRanking
     from fieldcheck.domain.frame import Quality
-    from fieldcheck.footage import clips_and_scene_cuts, live_camera
+    from fieldcheck.footage import clips_and_scene_cuts, import_footage
     from fieldcheck.footage.camera import sources
     from fieldcheck.footage.camera.reconnect import CameraStatus
     from fieldcheck.footage.camera.sources import CameraSearch
@@ -59,7 +59,7 @@ else:
     models_table = LazyModule("fieldcheck.project.tables.models")
     clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     sources = LazyModule("fieldcheck.footage.camera.sources")
-    live_camera = LazyModule("fieldcheck.footage.live_camera")
+    import_footage = LazyModule("fieldcheck.footage.import_footage")
     demo = LazyModule("fieldcheck.api.demo")
     camera_interval = LazyModule("fieldcheck.stats.camera_interval")
 
@@ -738,10 +738,10 @@ class LivePresenter(QObject):
         )
         self._context.actions.set_enabled("capture.next", len(sources) > 1)
 
-    def _build_footage_info(self, camera_session: CameraSession) -> live_camera.FootageInfo:
+    def _build_footage_info(self, camera_session: CameraSession) -> import_footage.FootageInfo:
         camera, location = self._view.panel.get_entered_names()
         name = camera if camera and len(self._capturing.sessions) == 1 else camera_session.name
-        return live_camera.FootageInfo(name, location, "", self._capturing.conditions, LIST_FPS)
+        return import_footage.FootageInfo(name, location, "", self._capturing.conditions, LIST_FPS)
 
 
 def _read_classes(project: Project) -> tuple[str, ...]:

@@ -29,9 +29,10 @@ from fieldcheck.domain.label import LabelEvent
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.colours_and_high_contrast import OVER_PICTURES
 from fieldcheck.ui.qt_types import require_value
-from fieldcheck.ui.theme import CAPTION, OVER_PICTURES, Theme
-from fieldcheck.ui.widgets.image_view import find_tag_rect
+from fieldcheck.ui.theme import CAPTION, Theme
+from fieldcheck.ui.widgets.images_and_zoom import find_tag_rect
 
 # How one frame is looked at: since when, with how many keys and clicks, through the loupe or with
 # lifted shadows.
@@ -313,8 +314,6 @@ def _make_tag_font(theme: Theme, font: QFont) -> QFont:
 def _is_within(point: QPointF, position: QPointF, reach: float) -> bool:
     return abs(point.x() - position.x()) <= reach and abs(point.y() - position.y()) <= reach
 
-
-__all__ = ["DrawnBox", "LabelCanvas"]
 
 FLASH_MS = 120
 LOUPE, LOUPE_SIDE = 3.0, 190

@@ -33,13 +33,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.corruptions import live_frame, live_view
+    from fieldcheck.corruptions import live_frame
     from fieldcheck.corruptions.live_frame import LiveResult
     from fieldcheck.corruptions.live_view import LiveStress
     from fieldcheck.domain.robustness import SavedComparison
     from fieldcheck.footage.frame_analysis import ModelFile
 else:
-    live_view = LazyModule("fieldcheck.corruptions.live_view")
     live_frame = LazyModule("fieldcheck.corruptions.live_frame")
 
 # Thumbnails and likeness, worked out beside the live view, once a second at most: small pictures to
@@ -119,7 +118,7 @@ class SeverityThumbnails(QObject):
         rgb, seed = result.original, self._seed
 
         storing = self._runner.run_in_order(
-            self, lambda: live_view.make_thumbnails(rgb, names, severity, SIDE, seed)
+            self, lambda: live_frame.make_thumbnails(rgb, names, severity, SIDE, seed)
         )
         storing.on_success(then).on_failure(self.failed.emit)
 
@@ -139,7 +138,7 @@ def _make_thumbnails(
     result: LiveResult, names: tuple[str, ...], severity: float, seed: int
 ) -> tuple[Pictures, int, float, float]:
     return (
-        live_view.make_thumbnails(result.original, names, severity, SIDE, seed),
+        live_frame.make_thumbnails(result.original, names, severity, SIDE, seed),
         result.recipe.number,
         *live_frame.compute_similarity(result),
     )

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
-from fieldcheck.ui.theme import LIGHT  # noqa: E402  (the checkout is found first)
+from fieldcheck.ui.colours_and_high_contrast import LIGHT  # noqa: E402 (the checkout is found first)
 
 WIDTH, HEIGHT, GAP, HEAD = 456, 230, 16, 26
 ACROSS, DOWN, RAIL = 100, 56, 6

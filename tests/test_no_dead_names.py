@@ -94,7 +94,7 @@ ALLOWED = {
     ),
     "footage/recording_container.py: read_stored_bytes": "the tests hold what was recorded to it, byte for byte",
     "footage/recorder.py: free_bytes": "measured with the rest, and read by the tests of the monitor",
-    "ui/theme.py: compute_contrast": "the tests hold every pair of colours of a theme to it",
+    "ui/colours_and_high_contrast.py: compute_contrast": "the tests hold every pair of colours of a theme to it",
     "domain/project_state.py: get_act_names": "the tests hold the list of doers to it",
 }  # fmt: skip
 

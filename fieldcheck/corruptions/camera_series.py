@@ -19,10 +19,10 @@ from fieldcheck.domain.run import SERIES_SECONDS, StoredModel
 from fieldcheck.errors.files import CameraLost, CameraRefused, DiskFull, PictureUnreadable
 from fieldcheck.errors.labels import ClassUnknown
 from fieldcheck.files import map_os_errors, write_bytes
-from fieldcheck.footage.camera.camera import (
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.camera.exposure_control import (
     CameraCapabilities,
     CameraSettings,
-    CapturedFrame,
     ControlChange,
     ControlRange,
 )

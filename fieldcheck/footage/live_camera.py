@@ -38,7 +38,8 @@ from fieldcheck.errors.files import (
     PictureUnreadable,
     VideoUnreadable,
 )
-from fieldcheck.footage.camera.camera import Camera, CapturedFrame, ControlChange, FrameRing
+from fieldcheck.footage.camera.camera import Camera, CapturedFrame, FrameRing
+from fieldcheck.footage.camera.exposure_control import ControlChange, compute_exposure_step
 from fieldcheck.footage.camera.playback import ImageCamera, VideoCamera
 from fieldcheck.footage.camera.reconnect import CameraStatus, Watchdog, WatchdogLimits
 from fieldcheck.footage.camera.sources import get_environment_password, make_camera, parse_source
@@ -482,10 +483,8 @@ class LiveImageFeed:
                 continue
             try:
                 self.images.put_value(self._render_frame(frame))
-            except (
-                FieldcheckError
-            ):  # a damaged JPEG shows nothing; it is stored and counted all the same
-                continue
+            except FieldcheckError:
+                continue  # a damaged JPEG shows nothing; it is stored and counted all the same
 
     def _render_frame(self, frame: CapturedFrame) -> LiveImage:
         rgb = frame.rgb
@@ -510,17 +509,6 @@ def resize_to_fit(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np
 
 
 # A camera that is open: watched, recorded, shown and adjusted.
-
-__all__ = [
-    "CameraStatus",
-    "CaptureStatus",
-    "FootageInfo",
-    "Project",
-    "RecordingProgress",
-    "ViewedCamera",
-]
-
-STEP = 2 ** (1 / 3)  # of exposure: a third of a stop, as photographers count
 
 
 class ViewedCamera:
@@ -551,14 +539,11 @@ class ViewedCamera:
     def step_exposure(self, steps: int) -> None:
         """Change the exposure by thirds of a stop within the camera's range, and end automatic
         exposure. Does nothing where it cannot be set."""
-        sign = self.get_status().camera_status
-        reach, current_ms = (
-            sign.abilities.exposure_ms,
-            sign.settings.exposure_ms if sign.settings else None,
-        )
-        if reach is not None and current_ms is not None:
-            wanted = min(reach.high, max(reach.low, current_ms * STEP**steps))
-            self.live.adjust(ControlChange(exposure_ms=wanted, auto_exposure=False))
+        status = self.get_status().camera_status
+        current_ms = status.settings.exposure_ms if status.settings else None
+        allowed_ms = status.abilities.exposure_ms
+        if allowed_ms is not None and current_ms is not None:
+            self.live.adjust(compute_exposure_step(current_ms, allowed_ms, steps))
 
     def toggle_auto_exposure(self) -> None:
         """Switch automatic exposure on, or off at the present value."""

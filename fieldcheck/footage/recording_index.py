@@ -25,7 +25,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fieldcheck.domain.recording import RecordingGap
-from fieldcheck.footage.camera.camera import CameraSettings, FrameFormat
+from fieldcheck.footage.camera.camera import FrameFormat
+from fieldcheck.footage.camera.exposure_control import CameraSettings
 from fieldcheck.imaging.codec import MOST_PIXELS
 from fieldcheck.imaging.raw import CODEC, OWN_CODING, get_raw_dtype
 from fieldcheck.safe_json_yaml import parse_json

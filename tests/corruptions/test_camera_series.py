@@ -21,7 +21,7 @@ from fieldcheck.corruptions.fix_messages import list_series_lines
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.errors.files import CameraRefused
 from fieldcheck.errors.labels import ClassUnknown
-from fieldcheck.footage.camera.camera import (
+from fieldcheck.footage.camera.exposure_control import (
     CameraCapabilities,
     CameraSettings,
     ControlChange,

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fieldcheck.footage.camera.camera import CameraSettings, CapturedFrame
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.camera.exposure_control import CameraSettings
 from fieldcheck.footage.recording_container import RecordingWriter, pack_frame
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.raw import RawImage

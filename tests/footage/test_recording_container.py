@@ -16,7 +16,8 @@ from fieldcheck.domain.recording import RecordingGap
 from fieldcheck.errors.files import DiskFull, PathMissing, VideoUnreadable
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.footage import recording_container
-from fieldcheck.footage.camera.camera import CameraSettings, FrameFormat
+from fieldcheck.footage.camera.camera import FrameFormat
+from fieldcheck.footage.camera.exposure_control import CameraSettings
 from fieldcheck.footage.recording_container import (
     RecordedCamera,
     RecordedFootage,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.screen import let_work
 from fieldcheck.ui.widgets.file_dialogs import FilePicker
-from fieldcheck.ui.widgets.image_view import FrameView
+from fieldcheck.ui.widgets.images_and_zoom import FrameView
 from tests import makers
 from tests.journeys.window import CTRL, Person
 

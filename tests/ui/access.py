@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.image_view import FrameView
+from fieldcheck.ui.widgets.images_and_zoom import FrameView
 
 CONTROLS = (
     QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit,

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget
 
+from fieldcheck.ui.colours_and_high_contrast import THEMES, compute_contrast
 from fieldcheck.ui.screens import SCREENS
-from fieldcheck.ui.theme import THEMES, compute_contrast
 from tests.ui.access import CONTROLS, walked
 from tests.ui.states import arrive, copy_of, rest
 

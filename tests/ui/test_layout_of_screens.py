@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.ui import theme as style_sheet
-from fieldcheck.ui.theme import THEMES, Metrics
+from fieldcheck.ui.colours_and_high_contrast import THEMES
+from fieldcheck.ui.theme import Metrics
 from tests.ui.access import kept_out
 from tests.ui.faults import faults
 from tests.ui.states import PROJECTS, SMALL, USUAL, arrive, copy_of, rest, states

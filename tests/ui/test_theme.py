@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton
 
 from fieldcheck.paths import get_resource_path
-from fieldcheck.ui import theme
+from fieldcheck.ui import colours_and_high_contrast, theme
 from fieldcheck.ui import theme as icons
-from fieldcheck.ui.theme import (
+from fieldcheck.ui.colours_and_high_contrast import (
     DARK,
     HC_DARK,
     HC_LIGHT,
@@ -19,11 +19,9 @@ from fieldcheck.ui.theme import (
     ON_DARK,
     ON_LIGHT,
     THEMES,
-    Metrics,
-    Theme,
-    build_style_sheet,
     compute_contrast,
 )
+from fieldcheck.ui.theme import Metrics, Theme, build_style_sheet
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import make_label
 
@@ -55,9 +53,12 @@ def test_a_title_is_larger_than_the_text_under_it(qapp, qtbot):
 
 
 def test_a_name_chooses_the_theme_and_no_name_leaves_it_to_the_system(qapp):
-    assert theme.get_tokens(qapp, "hc_dark").name == "hc_dark"
-    assert theme.get_tokens(qapp, "").name == theme.get_system_tokens(qapp).name
-    assert theme.get_tokens(qapp, "purple").name in THEMES
+    assert colours_and_high_contrast.get_tokens(qapp, "hc_dark").name == "hc_dark"
+    assert (
+        colours_and_high_contrast.get_tokens(qapp, "").name
+        == colours_and_high_contrast.get_system_tokens(qapp).name
+    )
+    assert colours_and_high_contrast.get_tokens(qapp, "purple").name in THEMES
 
 
 def test_a_font_in_another_size_grows_with_the_setting_and_leaves_that_of_the_widget(qapp):

@@ -1,5 +1,5 @@
-"""Camera interface: frames, formats, settings and status; the ring of a camera's last frames; and
-one open camera shared by several readers."""
+"""Camera interface: frames and their formats; the ring of a camera's last frames; and one open
+camera shared by several readers."""
 
 from __future__ import annotations
 
@@ -9,33 +9,14 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.errors.files import PictureUnreadable
+from fieldcheck.footage.camera.exposure_control import CameraSettings
 from fieldcheck.imaging.raw import RawImage, decode_raw
-
-
-@dataclass(frozen=True, slots=True)
-class CameraSettings:
-    """Current settings as the driver reports them; None for those it does not report. `gain` is in
-    the driver's own unit, times are milliseconds.
-
-    `auto_exposure`: the camera controls exposure (and gain, where it can) itself, as
-    `auto_white_balance`, `auto_focus` and, where it is apart, `auto_gain` say of those; `fps`: the
-    rate it was set to, not a measured one; `focus` is in the driver's own unit."""
-
-    exposure_ms: float | None = None
-    gain: float | None = None
-    white_balance_k: float | None = None
-    auto_exposure: bool | None = None
-    fps: float | None = None
-    focus: float | None = None
-    auto_white_balance: bool | None = None
-    auto_focus: bool | None = None
-    auto_gain: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,57 +166,6 @@ class Camera(Protocol):
 
     def close(self) -> None:
         """Releases the device or file."""
-
-
-@dataclass(frozen=True, slots=True)
-class ControlRange:
-    """Range of a camera control, both ends included, and its step (0: any value)."""
-
-    low: float
-    high: float
-    step: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class CameraCapabilities:
-    """Controls that an open camera has; None and False for those it lacks."""
-
-    exposure_ms: ControlRange | None = None
-    gain: ControlRange | None = None
-    auto_exposure: bool = False
-    lock: bool = False
-    white_balance_k: ControlRange | None = None
-    focus: ControlRange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ControlChange:
-    """Change of a camera's controls; None leaves one as it is, and a value ends what controls it by
-    itself. `locked` True holds exposure, gain and white balance at their present values."""
-
-    exposure_ms: float | None = None
-    gain: float | None = None
-    auto_exposure: bool | None = None
-    locked: bool | None = None
-    white_balance_k: float | None = None
-    focus: float | None = None
-    auto_white_balance: bool | None = None
-    auto_focus: bool | None = None
-    auto_gain: bool | None = None
-
-
-@runtime_checkable
-class HasExposureControl(Protocol):
-    """A camera with adjustable controls. Both methods are called by the thread that reads it,
-    between `open` and `close`.
-
-    The result of a change is reported in the `settings` of later frames."""
-
-    def get_capabilities(self) -> CameraCapabilities:
-        """The controls that can be set."""
-
-    def adjust(self, wish: ControlChange) -> None:
-        """Sets each control to the nearest possible value and ignores those it lacks."""
 
 
 # The last frames of a camera, bounded by their bytes: for many readers, none of which can hold up

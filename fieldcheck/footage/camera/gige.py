@@ -23,10 +23,10 @@ import numpy as np
 
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.errors.files import CameraLost, CameraRefused
-from fieldcheck.footage.camera.camera import (
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.camera.exposure_control import (
     CameraCapabilities,
     CameraSettings,
-    CapturedFrame,
     ControlChange,
     ControlRange,
 )

@@ -15,14 +15,11 @@ from typing import Literal, Protocol
 import numpy as np
 
 from fieldcheck.errors.files import CameraLost, FieldcheckError
-from fieldcheck.footage.camera.camera import (
-    Camera,
+from fieldcheck.footage.camera.camera import Camera, CapturedFrame, FrameFormat, FrameRing
+from fieldcheck.footage.camera.exposure_control import (
     CameraCapabilities,
     CameraSettings,
-    CapturedFrame,
     ControlChange,
-    FrameFormat,
-    FrameRing,
     HasExposureControl,
 )
 from fieldcheck.imaging.raw import RawImage

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.errors.files import CameraLost, CameraRefused
-from fieldcheck.footage.camera.camera import (
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.camera.exposure_control import (
     CameraCapabilities,
     CameraSettings,
-    CapturedFrame,
     ControlChange,
     ControlRange,
 )

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.i18n.language import tr
+from fieldcheck.ui.colours_and_high_contrast import THEMES
 from fieldcheck.ui.formatting import format_time_of_day
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import GLOBAL
 from fieldcheck.ui.screens import SPECS, get_spec
 from fieldcheck.ui.shell.shortcuts import is_text_input_focused
-from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, KeyButton
 from fieldcheck.ui.widgets.layouts import (
     WidgetStep,

@@ -24,6 +24,7 @@ from fieldcheck.errors import message_format
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui import theme
+from fieldcheck.ui.colours_and_high_contrast import get_tokens
 from fieldcheck.ui.context import READ_ONLY, Context, Preferences, ProjectOpener
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors import ALARM, INFO, Messages
@@ -442,7 +443,7 @@ class Window(QMainWindow):
         app, now = get_application(), self.preferences.settings
         language.set_language(now.language or language.get_system_language())
         message_format.set_audience("window")
-        view = Theme(theme.get_tokens(app, now.theme), Metrics(self._compute_percent(), now.gloves))
+        view = Theme(get_tokens(app, now.theme), Metrics(self._compute_percent(), now.gloves))
         theme.apply_theme(app, view)
         self.setProperty("theme", view)  # pickers of files look like their window
         actions = Actions(

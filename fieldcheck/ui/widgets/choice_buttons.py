@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from fieldcheck.ui.colours_and_high_contrast import Tokens
 from fieldcheck.ui.qt_types import require_value
-from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, Tokens, paint_icon
+from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, BareButton, KeyButton
 from fieldcheck.ui.widgets.layouts import make_column, make_label, make_row
 

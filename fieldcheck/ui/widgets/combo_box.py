@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fieldcheck.ui.colours_and_high_contrast import Tokens
 from fieldcheck.ui.qt_types import get_application
-from fieldcheck.ui.theme import Metrics, Theme, Tokens, paint_icon
+from fieldcheck.ui.theme import Metrics, Theme, paint_icon
 
 # Check boxes, radio buttons and ticks of lists, painted in the theme's colours by a proxy style.
 # Fusion paints everything else natively, without calling into Python.

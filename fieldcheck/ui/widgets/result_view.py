@@ -12,11 +12,12 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.ui.colours_and_high_contrast import Tokens
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, Tokens, paint_icon
+from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
 from fieldcheck.ui.widgets.charts import DumbbellChart
-from fieldcheck.ui.widgets.image_view import paint_cropped
+from fieldcheck.ui.widgets.images_and_zoom import paint_cropped
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     clear_layout,

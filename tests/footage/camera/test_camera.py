@@ -8,9 +8,9 @@ from fieldcheck.footage.camera.camera import (
     CapturedFrame,
     FrameFormat,
     FrameRing,
-    HasExposureControl,
     RingCamera,
 )
+from fieldcheck.footage.camera.exposure_control import HasExposureControl
 from fieldcheck.footage.camera.playback import ImageCamera, SyntheticCamera, VideoCamera
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.raw import RawImage

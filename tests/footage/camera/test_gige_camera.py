@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
 from fieldcheck.footage.camera import gige as gige_camera
-from fieldcheck.footage.camera.camera import ControlChange
+from fieldcheck.footage.camera.exposure_control import ControlChange
 from fieldcheck.footage.camera.gige import GigeCamera, list_gige_cameras
 from fieldcheck.footage.camera.usb import CameraList
 from tests.footage.faulty import taken

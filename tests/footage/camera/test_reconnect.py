@@ -8,14 +8,12 @@ import pytest
 
 from fieldcheck.errors.files import CameraLost, FieldcheckError, PathMissing
 from fieldcheck.footage.camera import reconnect
-from fieldcheck.footage.camera.camera import (
+from fieldcheck.footage.camera.camera import CapturedFrame, FrameFormat, FrameRing
+from fieldcheck.footage.camera.exposure_control import (
     CameraCapabilities,
     CameraSettings,
-    CapturedFrame,
     ControlChange,
     ControlRange,
-    FrameFormat,
-    FrameRing,
 )
 from fieldcheck.footage.camera.http_stream import parse_address
 from fieldcheck.footage.camera.network_rtsp_mjpeg import make_network_camera

@@ -8,7 +8,11 @@ import pytest
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
 from fieldcheck.footage.camera import usb
-from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, ControlChange
+from fieldcheck.footage.camera.exposure_control import (
+    CameraCapabilities,
+    CameraSettings,
+    ControlChange,
+)
 from fieldcheck.footage.camera.sources import make_camera
 from tests.footage.servers.mjpeg import jpegs
 

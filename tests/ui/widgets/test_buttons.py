@@ -7,10 +7,10 @@ from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAction, QCol
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QButtonGroup, QWidget
 
+from fieldcheck.ui.colours_and_high_contrast import THEMES
 from fieldcheck.ui.screens.label.class_panel import ClassButton, ClassPanel
 from fieldcheck.ui.screens.settings.view import ThemeTile
 from fieldcheck.ui.screens.stress.recipe_controls import CorruptionThumbnail
-from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.buttons import (
     INSIDE,
     KEYS_SHOWN,

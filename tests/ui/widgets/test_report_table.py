@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHeaderView
 
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.ui import theme
-from fieldcheck.ui.theme import HC_DARK, Theme
+from fieldcheck.ui.colours_and_high_contrast import HC_DARK
+from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.report_table import ReportTable, ReportTableModel
 
 Role = Qt.ItemDataRole

@@ -10,7 +10,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import GapChart, PlotAxis
 from fieldcheck.paths import get_resource_path
 from fieldcheck.report.summary_page import Outlook, Reason
-from fieldcheck.ui.theme import THEMES
+from fieldcheck.ui.colours_and_high_contrast import THEMES
 from fieldcheck.ui.widgets.result_view import (
     SIGN_ICONS,
     ErrorPicture,

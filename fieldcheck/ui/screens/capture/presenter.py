@@ -31,7 +31,7 @@ from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.state import CaptureState
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView, build_recording_row
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 
 if TYPE_CHECKING:
     from fieldcheck.footage import clips_and_scene_cuts, frame_pixels, import_footage

@@ -27,7 +27,7 @@ from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_files, choose_folder
-from fieldcheck.ui.widgets.image_view import BoxMark, FrameView
+from fieldcheck.ui.widgets.images_and_zoom import BoxMark, FrameView
 from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 

@@ -27,7 +27,7 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
-from fieldcheck.ui.widgets.image_view import FrameView
+from fieldcheck.ui.widgets.images_and_zoom import FrameView
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     SideBySideLayout,

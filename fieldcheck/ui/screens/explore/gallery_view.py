@@ -39,7 +39,7 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.choice_buttons import ChipButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
-from fieldcheck.ui.widgets.image_view import ImageView
+from fieldcheck.ui.widgets.images_and_zoom import ImageView
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     delete_widget,

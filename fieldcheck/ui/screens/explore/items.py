@@ -22,7 +22,7 @@ from fieldcheck.i18n.numbers import format_number
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore.gallery_view import ORDERS, FrameImages
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:

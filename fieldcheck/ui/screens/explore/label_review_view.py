@@ -19,7 +19,7 @@ from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.choice_buttons import RowButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
-from fieldcheck.ui.widgets.image_view import ImageView
+from fieldcheck.ui.widgets.images_and_zoom import ImageView
 from fieldcheck.ui.widgets.layouts import (
     clear_layout,
     make_column,

@@ -39,7 +39,7 @@ from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapPresenter
 from fieldcheck.ui.screens.explore.tables_and_charts import ChartsPart
 from fieldcheck.ui.screens.explore.view import ExploreView
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 from fieldcheck.ui.widgets.result_view import ErrorPicture, ResultContent
 
 if TYPE_CHECKING:

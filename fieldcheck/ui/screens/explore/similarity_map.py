@@ -30,7 +30,7 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import Chip
 from fieldcheck.ui.widgets.choice_buttons import ChipButton
-from fieldcheck.ui.widgets.image_view import ImageView
+from fieldcheck.ui.widgets.images_and_zoom import ImageView
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     clear_layout,

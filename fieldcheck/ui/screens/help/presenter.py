@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
+from fieldcheck.ui.colours_and_high_contrast import Tokens
 from fieldcheck.ui.context import HELP_PAGE, Context
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import GLOBAL, ActionSpec, Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import SCREENS, SPECS, get_screen_name, get_spec, list_actions
-from fieldcheck.ui.theme import CLASS_NAME, TITLE, Metrics, Theme, Tokens
+from fieldcheck.ui.theme import CLASS_NAME, TITLE, Metrics, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row
 

@@ -35,7 +35,7 @@ from fieldcheck.ui.screens import get_next_step, get_screen_name
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import EDGE, PAD, KeyButton
-from fieldcheck.ui.widgets.image_view import BoxMark, FrameView
+from fieldcheck.ui.widgets.images_and_zoom import BoxMark, FrameView
 from fieldcheck.ui.widgets.layouts import (
     PlainLabel,
     make_column,

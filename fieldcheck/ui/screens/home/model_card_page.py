@@ -46,7 +46,7 @@ from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file
-from fieldcheck.ui.widgets.image_view import FrameView
+from fieldcheck.ui.widgets.images_and_zoom import FrameView
 from fieldcheck.ui.widgets.layouts import (
     make_card,
     make_column,

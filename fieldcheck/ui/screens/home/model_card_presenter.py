@@ -28,7 +28,7 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.home import model_card_page
 from fieldcheck.ui.screens.home.captions import ModelInputImages
 from fieldcheck.ui.screens.home.model_card_page import ModelCardPage, TilePreview
-from fieldcheck.ui.widgets.image_view import BoxMark
+from fieldcheck.ui.widgets.images_and_zoom import BoxMark
 
 if TYPE_CHECKING:
     from fieldcheck.models import check_model, store, try_model

@@ -25,7 +25,7 @@ from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, ElidedLabel, Re
 from fieldcheck.ui.theme import LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import OWN_RING, KeyButton, VerdictSign
 from fieldcheck.ui.widgets.choice_buttons import get_chosen_ground
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 from fieldcheck.ui.widgets.layouts import (
     PlainLabel,
     make_column,

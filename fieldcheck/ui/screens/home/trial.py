@@ -27,7 +27,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.home import captions, model_card_page
 from fieldcheck.ui.screens.home.captions import ModelInputImages, ModelInputView
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.image_view import BoxMark
+from fieldcheck.ui.widgets.images_and_zoom import BoxMark
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from fieldcheck.ui.screens.label.round_result import RoundResultPresenter
 from fieldcheck.ui.screens.label.state import KEYS, NOTHING_KEY, LabelDisplay, LabelState
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 
 if TYPE_CHECKING:
     from fieldcheck.domain.label import BenchmarkItem

@@ -20,7 +20,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.label.state import LabelDisplay, LabelState
 from fieldcheck.ui.theme import SIDE, Theme
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 from fieldcheck.ui.widgets.layouts import make_column, make_label
 from fieldcheck.ui.widgets.result_view import ErrorPicture, ResultContent, ResultView
 

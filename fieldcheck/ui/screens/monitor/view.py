@@ -23,7 +23,7 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import ChartTable, format_legend
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import add_all_files, choose_files
-from fieldcheck.ui.widgets.image_view import ImageViewer
+from fieldcheck.ui.widgets.images_and_zoom import ImageViewer
 from fieldcheck.ui.widgets.layouts import (
     DropArea,
     make_card,

@@ -26,7 +26,7 @@ from fieldcheck.ui.screens.pick.captions import LABEL_IMPORT_JOB as LABELS
 from fieldcheck.ui.screens.pick.captions import EnlargedView, FrameExclusion, LabelImport
 from fieldcheck.ui.screens.pick.state import USUAL, PickState
 from fieldcheck.ui.screens.pick.view import PickView
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 
 if TYPE_CHECKING:
     from fieldcheck.footage import clips_and_scene_cuts, frame_pixels

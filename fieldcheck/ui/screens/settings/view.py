@@ -25,6 +25,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.models.messages import get_provider_name
 from fieldcheck.settings import Settings
+from fieldcheck.ui.colours_and_high_contrast import DARK, LIGHT, THEMES, Tokens
 from fieldcheck.ui.context import SIZES
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import ActionSpec
@@ -35,7 +36,7 @@ from fieldcheck.ui.screens.settings.information_pages import (
     PrivacyPage,
     UpdatePage,
 )
-from fieldcheck.ui.theme import DARK, LARGE, LIGHT, THEMES, Theme, Tokens
+from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import ClickedByToggle, KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.layouts import (

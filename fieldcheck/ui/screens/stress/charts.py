@@ -22,6 +22,7 @@ from fieldcheck.corruptions.messages import (
 from fieldcheck.domain.report import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
+from fieldcheck.ui.colours_and_high_contrast import Tokens
 from fieldcheck.ui.screens.stress.state import (
     BINS,
     KEPT,
@@ -30,9 +31,9 @@ from fieldcheck.ui.screens.stress.state import (
     ConfidenceTally,
     TallyMoment,
 )
-from fieldcheck.ui.theme import Theme, Tokens
+from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.charts import Chart
-from fieldcheck.ui.widgets.image_view import BoxMark
+from fieldcheck.ui.widgets.images_and_zoom import BoxMark
 
 if TYPE_CHECKING:
     import numpy as np

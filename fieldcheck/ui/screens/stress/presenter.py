@@ -34,7 +34,7 @@ from fieldcheck.ui.screens.stress.state import MODERATE, RECORDING, RecipeSelect
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.view import OodPresenter, StressView
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
-from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.images_and_zoom import decode_image
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:

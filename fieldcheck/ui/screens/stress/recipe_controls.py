@@ -43,7 +43,7 @@ from fieldcheck.corruptions.messages import (
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.theme import CAPTION, Theme, has_edges
 from fieldcheck.ui.widgets.buttons import ClickedByToggle, KeyButton, paint_ring
-from fieldcheck.ui.widgets.image_view import ON_STRIP
+from fieldcheck.ui.widgets.images_and_zoom import ON_STRIP
 from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_label, make_plain_tip
 
 if TYPE_CHECKING:

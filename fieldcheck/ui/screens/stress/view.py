@@ -37,7 +37,7 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import ChartTable
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import add_all_files, choose_file
-from fieldcheck.ui.widgets.image_view import FrameView
+from fieldcheck.ui.widgets.images_and_zoom import FrameView
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     clear_layout,

@@ -4,11 +4,11 @@ import pytest
 
 from fieldcheck.domain.frame import Quality
 from fieldcheck.domain.recording import RecordedMoment, RecordingGap
-from fieldcheck.footage.camera.camera import (
+from fieldcheck.footage.camera.camera import FrameFormat
+from fieldcheck.footage.camera.exposure_control import (
     CameraCapabilities,
     CameraSettings,
     ControlRange,
-    FrameFormat,
 )
 from fieldcheck.footage.camera.reconnect import CameraStatus
 from fieldcheck.footage.clips_and_scene_cuts import plan_for_clips

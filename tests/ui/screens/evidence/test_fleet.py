@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.fleet.report import read_fleet_overview
+from fieldcheck.ui.colours_and_high_contrast import DARK
 from fieldcheck.ui.screens.evidence.fleet import FleetPage, FleetPresenter
 from fieldcheck.ui.screens.home.overview_page import SiteCard
-from fieldcheck.ui.theme import DARK, Theme, apply_theme
+from fieldcheck.ui.theme import Theme, apply_theme
 from tests.fleet.projects import make_site_project
 from tests.fleet.test_store import add
 from tests.ui.screens.evidence.conftest import Told

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 
 from fieldcheck.i18n import language
+from fieldcheck.ui.colours_and_high_contrast import DARK
 from fieldcheck.ui.screens import SCREENS, list_actions
 from fieldcheck.ui.screens.help.presenter import (
     GLOSSARY,
@@ -26,7 +27,7 @@ from fieldcheck.ui.screens.help.presenter import (
     build_style_sheet,
     render_html,
 )
-from fieldcheck.ui.theme import DARK, Metrics
+from fieldcheck.ui.theme import Metrics
 
 
 class FakeView:

@@ -21,7 +21,7 @@ from fieldcheck.ui.screens.home.captions import (
     ModelInputView,
     make_action_button,
 )
-from fieldcheck.ui.widgets.image_view import BoxMark
+from fieldcheck.ui.widgets.images_and_zoom import BoxMark
 
 RECEIPT = {
     "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch",

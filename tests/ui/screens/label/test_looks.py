@@ -15,8 +15,8 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.domain.label import Box
+from fieldcheck.ui.colours_and_high_contrast import THEMES
 from fieldcheck.ui.screens.label.class_panel import ClassButton
-from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen

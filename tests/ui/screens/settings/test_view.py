@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from fieldcheck import __version__
 from fieldcheck.i18n import language
 from fieldcheck.settings import Settings
+from fieldcheck.ui.colours_and_high_contrast import DARK, HC_DARK, LIGHT
 from fieldcheck.ui.screen import ActionSpec
 from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.settings import information_pages as pages
@@ -19,7 +20,6 @@ from fieldcheck.ui.screens.settings.view import (
     SettingsView,
     ThemeTile,
 )
-from fieldcheck.ui.theme import DARK, HC_DARK, LIGHT
 
 
 @pytest.fixture

@@ -24,9 +24,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.i18n.language import tr
+from fieldcheck.ui.colours_and_high_contrast import OVER_PICTURES
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import require_value
-from fieldcheck.ui.theme import CAPTION, OVER_PICTURES, Theme
+from fieldcheck.ui.theme import CAPTION, Theme
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ ARROWS = {
 STEPS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
-class MagnifiedView(QWidget):
+class ZoomView(QWidget):
     """`stepped(by)`: another picture is asked for. Arrows do that while the whole picture is shown,
     and move it pixel for pixel; Page up and down always do. The mouse drags it."""
 

@@ -6,13 +6,13 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.theme import compute_contrast
-from fieldcheck.ui.widgets import image_view
+from fieldcheck.ui.colours_and_high_contrast import compute_contrast
+from fieldcheck.ui.widgets import images_and_zoom
 
 
 @pytest.fixture
 def view(qtbot, look):
-    return shown(qtbot, image_view.FrameView(look, "Original"))
+    return shown(qtbot, images_and_zoom.FrameView(look, "Original"))
 
 
 def shown(qtbot, made, width=400, height=300):
@@ -73,7 +73,7 @@ def test_a_frame_that_is_a_part_of_another_is_painted_right(view):
 
 
 def test_an_honest_view_shows_every_pixel_as_a_square(qtbot, look):
-    view = shown(qtbot, image_view.FrameView(look, "Input", honest=True))
+    view = shown(qtbot, images_and_zoom.FrameView(look, "Input", honest=True))
     board = np.indices((8, 8)).sum(0) % 2
     view.show_frame(
         np.repeat((board * 255).astype(np.uint8)[..., None], 3, axis=2), "Input", "a board"
@@ -92,7 +92,7 @@ def test_an_honest_view_shows_every_pixel_as_a_square(qtbot, look):
 def test_fine_stripes_show_as_grey_where_they_are_too_fine_to_show(qtbot, look, honest):
     stripes = np.zeros((720, 1280, 3), np.uint8)
     stripes[:, np.arange(1280) % 4 < 2] = 255
-    view = shown(qtbot, image_view.FrameView(look, "Belt", honest))
+    view = shown(qtbot, images_and_zoom.FrameView(look, "Belt", honest))
     view.show_frame(stripes, "Belt", "a belt")
     place = view.get_frame_rect()
     row = [
@@ -120,7 +120,7 @@ def test_a_mark_has_a_casing_and_a_word_beside_it(view):
         halves((120, 120, 120), (120, 120, 120)),
         "Original",
         "per frame",
-        marks=(image_view.BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),),
+        marks=(images_and_zoom.BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),),
     )
     place, image = view.get_frame_rect(), view.grab().toImage()
     scale = place.width() / 160
@@ -137,7 +137,7 @@ def test_a_mark_has_a_casing_and_a_word_beside_it(view):
         ).name()
         for step in range(4, 14)
     ]
-    assert image_view.STRIP.lower() in tag
+    assert images_and_zoom.STRIP.lower() in tag
 
 
 def test_the_strip_takes_as_many_lines_as_its_words_need(view):
@@ -154,7 +154,7 @@ def test_the_strip_takes_as_many_lines_as_its_words_need(view):
 
 
 def test_the_strip_can_be_read():
-    assert compute_contrast(image_view.ON_STRIP, image_view.STRIP) >= 7
+    assert compute_contrast(images_and_zoom.ON_STRIP, images_and_zoom.STRIP) >= 7
 
 
 def test_a_screen_reader_hears_name_and_description(view):
@@ -169,7 +169,10 @@ def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
         halves((120, 120, 120), (120, 120, 120), shape),
         "Original",
         "per frame",
-        marks=(image_view.BoxMark(box, 0, "1 part"), image_view.BoxMark(box, 1, "2 hole")),
+        marks=(
+            images_and_zoom.BoxMark(box, 0, "1 part"),
+            images_and_zoom.BoxMark(box, 1, "2 hole"),
+        ),
     )
     place = view.get_frame_rect()
     beside = {
@@ -192,7 +195,7 @@ def test_an_image_is_shown_under_its_title_until_escape(look, qtbot):
     qtbot.addWidget(host)
     host.resize(800, 600)
     host.show()
-    viewer = image_view.ImageViewer(look, host)
+    viewer = images_and_zoom.ImageViewer(look, host)
     viewer.show_image("06:00:00 red 0.50", np.zeros((40, 60, 3), np.uint8))
     assert viewer.isVisible()
     assert viewer.frame.title == "06:00:00 red 0.50"
@@ -208,7 +211,7 @@ Key = Qt.Key
 
 @pytest.fixture
 def large(qtbot, look):
-    made = image_view.MagnifiedView(look, "Enlarged frame")
+    made = images_and_zoom.ZoomView(look, "Enlarged frame")
     qtbot.addWidget(made)
     made.resize(400, 300)
     image = QImage(800, 800, QImage.Format.Format_RGB32)
@@ -234,7 +237,7 @@ def test_arrows_ask_for_the_next_picture_while_it_is_whole_and_move_it_pixel_for
     before = large.get_image_rect()
     assert before.size() == QSize(800, 800)
     QTest.keyClick(large, Key.Key_Right)
-    assert large.get_image_rect().left() == before.left() - image_view.PAN
+    assert large.get_image_rect().left() == before.left() - images_and_zoom.PAN
     QTest.keyClick(large, Key.Key_PageUp)
     assert steps[-1] == -1
     for _ in range(100):
@@ -265,7 +268,7 @@ def filled(width, height, colour="#c02020"):
 
 
 def test_a_picture_keeps_its_shape_on_the_surround(qtbot, look):
-    still = image_view.ImageView(look, "Frame")
+    still = images_and_zoom.ImageView(look, "Frame")
     qtbot.addWidget(still)
     still.resize(400, 300)
     still.show_image(filled(320, 180), "Frame 3, red")
@@ -279,7 +282,7 @@ def test_a_picture_keeps_its_shape_on_the_surround(qtbot, look):
 
 
 def test_a_small_picture_is_not_blown_up(qtbot, look):
-    still = image_view.ImageView(look, "Frame")
+    still = images_and_zoom.ImageView(look, "Frame")
     qtbot.addWidget(still)
     still.resize(400, 300)
     still.show_image(filled(64, 48), "small")
@@ -287,7 +290,7 @@ def test_a_small_picture_is_not_blown_up(qtbot, look):
 
 
 def test_without_a_picture_there_is_the_surround(qtbot, look):
-    still = image_view.ImageView(look, "Frame")
+    still = images_and_zoom.ImageView(look, "Frame")
     qtbot.addWidget(still)
     still.show_image(None, "no image")
     assert still.get_image_rect().isEmpty()
@@ -301,7 +304,7 @@ PICTURE = np.full((6, 8, 3), (10, 200, 90), np.uint8)
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])
 def test_jpeg_and_png_are_told_apart_by_their_first_bytes(qapp, ending):
-    image = image_view.decode_image(cv2.imencode(ending, PICTURE)[1].tobytes())
+    image = images_and_zoom.decode_image(cv2.imencode(ending, PICTURE)[1].tobytes())
     assert (image.width(), image.height()) == (8, 6)
     assert abs(image.pixelColor(3, 3).green() - 200) <= 4
 
@@ -310,7 +313,7 @@ def test_jpeg_and_png_are_told_apart_by_their_first_bytes(qapp, ending):
     "data", [b"", b"\xff\xd8torn", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"]
 )
 def test_anything_else_is_no_image(qapp, data):
-    assert image_view.decode_image(data).isNull()
+    assert images_and_zoom.decode_image(data).isNull()
 
 
 ROOM = QRectF(0, 20, 400, 300)
@@ -319,14 +322,16 @@ SIZE = QSizeF(80, 16)
 
 def test_a_tag_stands_above_its_box_and_below_it_where_that_is_taken():
     box = QRectF(100, 100, 50, 50)
-    first = image_view.find_tag_rect(box, SIZE, [], ROOM)
-    assert first == QRectF(100, 100 - image_view.GAP - 16, 80, 16)
-    assert image_view.find_tag_rect(box, SIZE, [first], ROOM).top() == 150 + image_view.GAP
+    first = images_and_zoom.find_tag_rect(box, SIZE, [], ROOM)
+    assert first == QRectF(100, 100 - images_and_zoom.GAP - 16, 80, 16)
+    assert (
+        images_and_zoom.find_tag_rect(box, SIZE, [first], ROOM).top() == 150 + images_and_zoom.GAP
+    )
 
 
 def test_four_boxes_on_one_spot_have_four_tags_of_which_none_covers_another():
     tags = []
     for _ in range(4):
-        tags.append(image_view.find_tag_rect(QRectF(350, 25, 40, 40), SIZE, tags, ROOM))
+        tags.append(images_and_zoom.find_tag_rect(QRectF(350, 25, 40, 40), SIZE, tags, ROOM))
     assert not any(one.intersects(other) for at, one in enumerate(tags) for other in tags[:at])
     assert all(ROOM.contains(one) for one in tags)

@@ -95,7 +95,7 @@ def _corruptions() -> str:
         f"{len(CORE)} of the core set unless others are named; the steps between are in "
         "[methods.md](../methods.md).",
         "",
-        "## Faults on the line",
+        "## Camera and transmission faults",
         "",
         "| fault | what it looks like | corruption |",
         "|---|---|---|",

@@ -265,12 +265,12 @@ def list_plan_lines(plan: SamplePlan) -> list[str]:
         for limit, clips in needed
         if clips is not None
     )
-    rule = tr("Fewest clips with none escaped, three labelled parts each: {needed}.").format(
-        needed=shown
-    )
+    rule = tr(
+        "Minimum number of clips without an escape, three labelled parts each: {needed}."
+    ).format(needed=shown)
     if plan.parts is None and plan.shifts is None:
         return [tr("Planned sample: not given."), rule]
-    sentence = tr("Planned sample: {parts} parts with a defect in {shifts} shifts.").format(
+    sentence = tr("Planned sample: parts with a defect {parts}, shifts {shifts}.").format(
         parts=tr("unspecified") if plan.parts is None else format_number(plan.parts),
         shifts=tr("unspecified") if plan.shifts is None else format_number(plan.shifts),
     )
@@ -282,13 +282,13 @@ def list_plan_lines(plan: SamplePlan) -> list[str]:
         )
         lines.append(best.format(limit=format_percent(plan.limit, 1)))
     elif plan.limit is not None:
-        lines.append(tr("Fewer than three shifts can show no limit."))
+        lines.append(tr("No limit can be demonstrated with fewer than three shifts."))
     return [*lines, rule]
 
 
 def _describe_seal(plan: SamplePlan) -> str:
     if plan.before_labels is None:
-        return tr("Not sealed yet: the first label seals it.")
+        return tr("Not sealed yet: the first label seals this plan.")
     if plan.before_labels:
         return tr("Sealed before the first label, {when}.").format(
             when=format_minute(plan.sealed_at)

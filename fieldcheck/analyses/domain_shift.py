@@ -393,12 +393,12 @@ def _describe_time_order(shift_aspects: ShiftAspects) -> str:
         return tr("Fewer than four clips: no statement about their order.")
     figures = {
         "share": format_percent(shift_aspects.order),
-        "p": format_percent(shift_aspects.order_p, 1),
+        "p": format_number(shift_aspects.order_p, 3),
     }
     if shift_aspects.order_p > CHANCE:
         sentence = tr(
-            "No trend in brightness over the clips: the later clip is brighter in {share} of "
-            "pairs (p = {p})."
+            "No trend in brightness demonstrated over the clips: the later clip is brighter "
+            "in {share} of pairs (p = {p})."
         )
     elif shift_aspects.order > 0.5:
         sentence = tr(
@@ -539,8 +539,8 @@ def _describe_verdict(domain_shift: DomainShift) -> str:
     ):
         sentence = tr(
             "A classifier distinguishes field and benchmark, but with so few clips this may "
-            "be chance: AUC {auc},"
-            " balanced accuracy {accuracy}."
+            "be chance: AUC {auc}, "
+            "balanced accuracy {accuracy}."
         )
     auc = format_number(domain_shift.auc.value, 2)
     if domain_shift.auc.measured:
@@ -576,7 +576,7 @@ def _describe_controls(domain_shift: DomainShift) -> str:
         median=format_number(domain_shift.control, 2),
         most=format_number(domain_shift.control_most, 2),
     )
-    chance = tr("Permutation test by clip: p = {p}.").format(p=format_percent(domain_shift.p))
+    chance = tr("Permutation test by clip: p = {p}.").format(p=format_number(domain_shift.p, 3))
     return " ".join([counts, text, chance])
 
 

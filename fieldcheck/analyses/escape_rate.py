@@ -271,8 +271,8 @@ def _describe_needed_clips(limit: float) -> str:
         sentence = tr("An escape limit of {limit} cannot be demonstrated with 200 clips.")
     else:
         sentence = tr(
-            "An escape limit of {limit} is met at the earliest with {clips} clips that show "
-            "defects, of equal weight and with none escaped."
+            "Demonstrating an escape limit of {limit} requires at least {clips} equally "
+            "weighted clips with defects and no escape."
         )
     return sentence.format(**figures)
 

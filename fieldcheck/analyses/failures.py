@@ -292,8 +292,8 @@ def _list_slice_notes(report: Report) -> list[Block]:
         if row.flag == "blind_spot":
             points = round(100 * row.behind)
             line = tr_points(
-                "▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). "
-                "Association, not cause.",
+                "▲ {name}: below the rest, demonstrated; estimated {points} pp (n = {n}, "
+                "{clips}). Association, not cause.",
                 str(points),
             )
             clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)

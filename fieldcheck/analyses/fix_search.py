@@ -110,10 +110,10 @@ def find_temperature(project: Project, model: StoredModel) -> float:
 
 def build_fix_section(result: FixSearch | None) -> Section:
     """What the benchmark tells, the search in a table, what is demonstrated or would help."""
-    title, short = tr("What would help"), tr("Fix search")
+    title = tr("Fix search")
     if result is None:
         missing = tr("Not searched. The fix search tries changes of preprocessing and camera.")
-        return Section("fix", short, title, (Paragraph(missing, quiet=True),))
+        return Section("fix", title, title, (Paragraph(missing, quiet=True),))
     search = result.search
     with use_audience("window"):
         blocks: list[Block] = [Paragraph(line) for line in list_cause_lines(search)]
@@ -123,13 +123,13 @@ def build_fix_section(result: FixSearch | None) -> Section:
             "Not searched: labelled frames of {n} clips are too few.",
             result.clips,
         )
-        return Section("fix", short, title, (*blocks, Paragraph(few.format(n=result.clips))))
+        return Section("fix", title, title, (*blocks, Paragraph(few.format(n=result.clips))))
     with use_audience("window"):  # a report names no command, whichever door writes it
         blocks += [Paragraph(line.strip()) for line in list_outcome_lines(search)]
     if result.example is not None:
         blocks.append(_build_gallery(result.example, search.demonstrated[0].candidate))
     blocks += [build_fix_table(search), Paragraph(describe_power(search.clips), quiet=True)]
-    return Section("fix", short, title, tuple(blocks))
+    return Section("fix", title, title, tuple(blocks))
 
 
 def _build_gallery(example: FixExample, candidate: FixCandidate) -> Gallery:
@@ -185,8 +185,8 @@ def _describe_bearing_tests(tests: Sequence[FixTrial], n_tried: int) -> str:
     words = {"change": get_fix_name(best.candidate), "gain": format_change(best.verdict.change)}
     if best.is_demonstrated:
         sentence = tr(
-            "tested in the fix search, demonstrated for these cameras: {change}, {gain}, chosen as "
-            "the best of {n} (expect less)"
+            "tested in the fix search, demonstrated for these cameras: {change}, {gain}, "
+            "selected as the best of {n} (expect a smaller gain)"
         )
         return sentence.format(n=n_tried, **words)
     sentence = tr_plural(

@@ -555,7 +555,7 @@ def describe_flicker(overall: FlickerRow) -> str:
 
 def describe_voting(voting: Voting) -> str:
     """What voting over so many frames leaves of the changes, costs in time and gains."""
-    first = tr("Voting over {n} frames: {rate} changes per minute, {ms} ms later").format(
+    first = tr("Majority vote over {n} frames: {rate} changes per minute, delay {ms} ms").format(
         n=voting.frames, rate=format_number(voting.rate, 1), ms=format_number(voting.delay_ms, 0)
     )
     change = voting.verdict.change
@@ -563,20 +563,29 @@ def describe_voting(voting: Voting) -> str:
         return f"{first}."
     points = format_points(voting.gain, 1)
     if not change.measured:
-        text = tr_points("{first}; accuracy {points} pp on this footage, n = {n}.", points)
+        text = tr_points(
+            "{first}; change in accuracy {points} pp on this footage, n = {n}.", points
+        )
         return text.format(first=first, points=points, n=voting.n)
     if voting.verdict.direction:
-        text = tr_points("{first}; accuracy {points} pp ({range}), demonstrated.", points)
+        text = tr_points("{first}; change in accuracy {points} pp ({range}), demonstrated.", points)
     else:
-        text = tr_points("{first}; accuracy {points} pp ({range}), not demonstrated.", points)
+        text = tr_points(
+            "{first}; change in accuracy {points} pp ({range}), not demonstrated.", points
+        )
     return text.format(first=first, points=points, range=format_points_interval(change, 1))
 
 
 def _list_voting_notes(flicker: Flicker) -> list[str]:
     if not flicker.votes:
-        return [tr("Voting is measured for models that name one class per frame.")]
+        return [tr("Majority voting is measured only for models that predict one class per frame.")]
     if not flicker.votes[0].n:
-        return [tr("What voting gains needs labels: label picked frames, then measure again.")]
+        return [
+            tr(
+                "Measuring the gain of majority voting requires labels: label picked frames, then "
+                "measure again."
+            )
+        ]
     return []
 
 

@@ -210,8 +210,8 @@ def _describe_missing_benchmark(facts: GapFacts) -> str:
     if facts.gap.without_spread:
         return tr(
             "The gap cannot be judged: all frames on one side have the same result, so the "
-            "bootstrap gives no "
-            "interval. Label more frames, or use accuracy as the metric."
+            "bootstrap gives no interval. Use accuracy as the metric. If that side is the "
+            "field, more labels may also help."
         )
     if facts.benchmark is None:
         return tr("No gap yet: no benchmark set{remedy}.").format(remedy=format_remedy("benchmark"))
@@ -665,30 +665,30 @@ def describe_plan(plan: GapPlan) -> str:
         return describe_obstacle(plan.obstacle)
     if plan.more_labels is not None and plan.without_error:
         return tr_plural(
-            "{n} more label shows it where no frame is wrong",
-            "{n} more labels show it where no frame is wrong",
+            "{n} more label demonstrates it if no prediction is wrong",
+            "{n} more labels demonstrate it if no prediction is wrong",
             plan.more_labels,
         ).format(n=plan.more_labels)
     if plan.more_labels is not None:
         return tr_plural(
-            "about {n} more label decides in about half of such visits",
-            "about {n} more labels decide in about half of such visits",
+            "about {n} more label gives about a 50% chance of a conclusive result",
+            "about {n} more labels give about a 50% chance of a conclusive result",
             plan.more_labels,
         ).format(n=plan.more_labels)
     assert plan.all_clips is not None  # else there is an obstacle
     if plan.without_error:
         return tr_plural(
-            "{n} clip with {labels} labels shows it where no frame is wrong; not reachable on this "
-            "footage",
-            "{n} clips with {labels} labels each show it where no frame is wrong; not reachable on "
-            "this footage",
+            "{n} clip with {labels} labels demonstrates it if no prediction is wrong; not "
+            "reachable on this footage",
+            "{n} clips with {labels} labels each demonstrate it if no prediction is wrong; "
+            "not reachable on this footage",
             plan.all_clips.clips,
         ).format(n=plan.all_clips.clips, labels=plan.all_clips.labels)
     sentence = tr_plural(
-        "about {n} clip with {labels} labels decides in about half of such visits; not reachable "
-        "on this footage",
-        "about {n} clips with {labels} labels each decide in about half of such visits; not "
-        "reachable on this footage",
+        "about {n} clip with {labels} labels gives about a 50% chance of a conclusive "
+        "result; not reachable on this footage",
+        "about {n} clips with {labels} labels each give about a 50% chance of a "
+        "conclusive result; not reachable on this footage",
         plan.all_clips.clips,
     )
     return sentence.format(n=plan.all_clips.clips, labels=plan.all_clips.labels)
@@ -700,7 +700,9 @@ def describe_obstacle(obstacle: Obstacle) -> str:
         "benchmark": tr("the benchmark has too few images for this limit"),
         "at_limit": tr("the gap lies on its limit, so no number of labels decides"),
         "too_close": tr("the gap is too close to its limit for 300 clips to decide"),
-        "too_tight": tr("no frame is wrong, and the limit is too tight for 300 clips to show it"),
+        "too_tight": tr(
+            "no prediction is wrong, but 300 clips are too few to demonstrate so tight a limit"
+        ),
     }.get(obstacle, "")
 
 

@@ -223,15 +223,17 @@ def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
             label_effect.n,
         )
     text = tr(
-        "{who}, blind: about {error} ({range}) of the labels of one pass are wrong, by errors that "
-        "the two do not share."
+        "{who}, blind: about {error} ({range}) of the labels of one pass are wrong, "
+        "counting only label errors made in one of the two passes."
     )
     error = {
         "error": format_percent(label_effect.error.value, 1),
         "range": names_and_numbers.format_range(label_effect.error),
     }
     lines = [text.format(who=reviewers.format(n=label_effect.n), **error)]
-    worst = tr("Worst case (all label errors on one side): field score {score}, within {worst}.")
+    worst = tr(
+        "Worst case (all label errors in one direction): field score {score}, bounds {worst}."
+    )
     lines.append(
         worst.format(
             score=names_and_numbers.format_value_with_count(label_effect.score),
@@ -240,16 +242,16 @@ def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
     )
     if label_effect.corrected.measured:
         alone = tr(
-            "For errors that the two do not share, if they are independent of model errors, the "
-            "corrected field score is {corrected}."
+            "For errors that the two labelling passes do not share, if they are independent "
+            "of model errors, the corrected field score is {corrected}."
         )
         lines.append(
             alone.format(corrected=names_and_numbers.format_estimate(label_effect.corrected))
         )
     lines.append(
         tr(
-            "With such labels a model scores at most {ceiling}, for errors that the two do not "
-            "share."
+            "With labels of this quality a model scores at most {ceiling}, counting only "
+            "label errors made in one of the two passes."
         ).format(ceiling=format_percent(label_effect.ceiling, 1))
     )
     lines += _list_what_if(label_effect)
@@ -265,7 +267,7 @@ def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
 def _list_what_if(label_effect: LabelEffect) -> list[str]:
     """The ceiling under errors that both passes share, which nothing measures."""
     shown = [
-        tr("at most {ceiling} if both share the error of {shared}").format(
+        tr("at most {ceiling} if both passes make the same error on {shared} of the labels").format(
             ceiling=format_percent(ceiling, 1), shared=format_percent(shared)
         )
         for shared, ceiling in zip(SHARED_ERRORS, label_effect.what_if, strict=False)
@@ -273,7 +275,9 @@ def _list_what_if(label_effect: LabelEffect) -> list[str]:
     ]
     if not shown:
         return []
-    sentence = tr("What if, not measured: {cases} of the labels. Agreement cannot see such errors.")
+    sentence = tr(
+        "Assumed, not measured: label ceiling {cases}. Agreement does not detect such errors."
+    )
     return [sentence.format(cases=", ".join(shown))]
 
 

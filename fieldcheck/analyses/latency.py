@@ -373,7 +373,7 @@ def list_device_headlines(result: DeviceAccuracy) -> tuple[str, ...]:
     figures = {"changed": format_number(len(result.changed)), "n": format_number(result.n)}
     changed = text.format(moved=format_number(result.moved, 4), **figures)
     if result.field is None:
-        text = tr("No labelled frames of a draw: the change of the score is not measured.")
+        text = tr("No labelled frames of a sample: the change of the score is not measured.")
         return _describe_artefact(result), text, changed
     text = tr("{metric} on this footage: device {device}; this computer {computer}.")
     score = text.format(
@@ -459,7 +459,7 @@ def _build_score_tables(result: DeviceAccuracy) -> tuple[Table, ...]:
 def _build_changed_tables(result: DeviceAccuracy) -> tuple[Table, ...]:
     if not result.changed:
         return ()
-    names = (tr("Label"), tr("This computer"), tr("The device"), tr("correct"))
+    names = (tr("Assigned label"), tr("This computer"), tr("The device"), tr("correct"))
     heads = (Cell(tr("Frame"), head=True), *(Cell(name) for name in names))
     words = {
         "computer": tr("this computer"),

@@ -254,10 +254,11 @@ def describe_open_cause(limit: JudgedLimit) -> str:
     return {
         "interval": tr("its interval contains the limit"),
         "second_look": tr(
-            "widened for labels added after a first result, its interval contains it"
+            "its interval, widened because labels were added after a first result, contains "
+            "the limit"
         ),
         "few_clips": tr("fewer than three clips give no camera interval"),
-        "no_labels": tr("no labelled frame shows it"),
+        "no_labels": tr("no labelled frames for it"),
         "no_benchmark": tr("no benchmark was measured"),
         "no_interval": tr("all frames have the same result, so it has no interval"),
         "no_run": tr("no latency run was made"),
@@ -324,8 +325,8 @@ def build_limits_section(report: Report) -> Section:
     if plan is None:
         return Section("limits", title, title, blocks)
     about = tr(
-        "What would decide the gap, at today's score and with today's correlation within clips: in "
-        "about half of the visits that follow it."
+        "Labels and clips with about a 50% chance of a conclusive gap, at today's score "
+        "and today's correlation within clips."
     )
     said_of_plan = (Paragraph(about), Pairs(list_plan_rows(plan)))
     return Section("limits", title, title, (*blocks, *said_of_plan))
@@ -336,10 +337,10 @@ def _describe_looks(looks: int) -> tuple[Paragraph, ...]:
     if looks == 1:
         return ()
     sentence = tr_plural(
-        "Labels were added after a first result. So that looking again meets or misses no limit "
-        "by itself, limits are judged by this interval with each side {percent} longer.",
-        "Labels were added {n} times after a result. So that looking again meets or misses no "
-        "limit by itself, limits are judged by this interval with each side {percent} longer.",
+        "Labels were added after a first result. To allow for repeated looks, limits are "
+        "judged by this interval with each side widened by {percent}.",
+        "Labels were added {n} times after a result. To allow for repeated looks, limits "
+        "are judged by this interval with each side widened by {percent}.",
         looks - 1,
     )
     percent = format_percent(compute_look_factor(looks) - 1)

@@ -208,7 +208,7 @@ def get_interval_method_name(code: str) -> str:
         "cluster_t": tr("Student's t over the clips"),
         "bootstrap_frames": tr("bootstrap over the frames"),
         "bootstrap_clips": tr("bootstrap over the clips"),
-        "exact": tr("exact limits: all frames have the same result"),
+        "exact": tr("exact interval: all frames have the same result"),
         "census": tr("census: every sampled frame is counted"),
     }.get(code, code)
 

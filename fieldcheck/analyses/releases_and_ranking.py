@@ -347,8 +347,9 @@ def describe_ranking(ranking: Ranking) -> str:
     open_still = [model.model for model in others if model.first == 1]
     if not open_still:
         text = tr(
-            "{best} is better in {metric} than every other model for these cameras (sign flips of "
-            "whole clips, {n} pairs together). Chosen as the best of {models}: expect less."
+            "{best} is better in {metric} than every other model for these cameras (sign-flip "
+            "test over whole clips, {n} pairs jointly). Selected as the best of {models}: "
+            "expect a smaller gain."
         )
         return text.format(
             best=best.model,
@@ -357,8 +358,10 @@ def describe_ranking(ranking: Ranking) -> str:
             models=len(ranking.models),
         )
     if not any(pair.verdict.direction for pair in ranking.pairs):
-        return tr("Inconclusive: no difference between these models excludes zero.")
-    text = tr("Best model inconclusive: no difference between {best} and {others} excludes zero.")
+        return tr("Inconclusive: no 95% CI of a difference between these models excludes 0.")
+    text = tr(
+        "Best model inconclusive: no 95% CI of a difference between {best} and {others} excludes 0."
+    )
     return text.format(best=best.model, others=", ".join(open_still))
 
 
@@ -406,7 +409,7 @@ def _format_rank(ranked: RankedModel) -> str:
 
 def _format_paired(change: Estimate) -> str:
     if not change.measured:
-        return tr("no range below three clips")
+        return tr("no interval: fewer than three clips")
     points = format_points(change.value, 1)
     text = tr_points("{points} pp ({range})", points)
     return text.format(points=points, range=format_points_interval(change, 1))

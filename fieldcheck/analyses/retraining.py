@@ -518,8 +518,8 @@ def _describe_advice(retrain_advice: RetrainAdvice) -> str:
         ),
         "retrain_candidate": tr(
             "A retraining rule is violated and images of every failure mode are available. "
-            "First check camera and"
-            " light; retraining is an option, the decision stays with you."
+            "First check camera and "
+            "light; retraining is an option, the decision stays with you."
         ),
     }[retrain_advice.advice]
 

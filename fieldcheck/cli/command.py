@@ -288,7 +288,7 @@ def _format_times(times: StageTimes, loaded_s: float, clock_s: float) -> list[st
     ]
     total = spent.user + spent.system + spent.children_user + spent.children_system
     rows.append((tr("whole command"), f"{clock_s:.2f}", f"{total:.2f}", "1"))
-    head = (tr("Stage"), tr("clock, s"), tr("processor, s"), tr("calls"))
+    head = (tr("Stage"), tr("wall time, s"), tr("CPU time, s"), tr("calls"))
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(4)]
     return [
         "  ".join(

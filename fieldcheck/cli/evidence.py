@@ -168,7 +168,7 @@ def unpack_pack_command(pack_file: Path, project: Path, bar: TerminalProgress) -
 @KEY
 @json_command("seal")
 def create_seal_command(project: Path, key: Path | None, bar: TerminalProgress) -> Answer:
-    """Seal limits, classes and sampled frames before the first label, optionally signed. An
+    """Seal limits, classes and picked frames before the first label, optionally signed. An
     existing seal is shown."""
     from fieldcheck.evidence import messages as words
     from fieldcheck.evidence.signed_seal import create_seal, get_seal_state

@@ -137,7 +137,7 @@ ROOMS = {
         ),
         "unpack": "Verify a pack and unpack it to a new project.",
         "seal": (
-            "Seal limits, classes and sampled frames before the first label, optionally signed."
+            "Seal limits, classes and picked frames before the first label, optionally signed."
         ),
         "share": (
             "Split unlabelled picked frames between two annotators, one pack each, with an "

@@ -342,7 +342,7 @@ def run_demo_command(
         written.report.gap.sentence, describe_verdict(written.report), str(written.page)
     )
     sides = (
-        _make_side(tr("Demo without a shift"), healthy),
+        _make_side(tr("Demo without domain shift"), healthy),
         _make_side(tr("Demo on the line"), written.report),
     )
     return Answer(

@@ -88,7 +88,7 @@ def _describe_switch(switched: SwitchedVersion) -> Answer:
 def describe_switch(switched: SwitchedVersion) -> str:
     """Which version starts from now on, and how the one before is started again."""
     return tr(
-        "Fieldcheck {version} starts from the next time on. Version {before} is kept: "
+        "Fieldcheck {version} is used from the next start. Version {before} is kept: "
         "`fieldcheck update --back` starts it again."
     ).format(version=switched.version, before=switched.before)
 

@@ -305,7 +305,7 @@ ENTRIES = (
         {"loss": (0, 0.01, 0.03, 0.06, 0.11, 0.20)},  # of the packets, in bursts
         ExpectedEffect("row_tears", 1),
         msgid("Frozen strips"),
-        msgid("{loss} of the packets lost in bursts: strips stay old until the next key frame."),
+        msgid("{loss} of the packets lost in bursts: strips stay frozen until the next key frame."),
         fault=msgid("Packets lost in bursts; the decoder waits"),
         appearance=msgid("Strips stand still while the part moves on"),
     ),
@@ -350,8 +350,8 @@ ENTRIES = (
         ExpectedEffect("row_tears", 1),
         msgid("MPEG-TS loss"),
         msgid(
-            "{loss} of the MPEG-TS packets lost in bursts: rest of a strip is wrong blocks until "
-            "the next key frame."
+            "{loss} of the MPEG-TS packets lost in bursts: the rest of each affected strip "
+            "shows wrong blocks until the next key frame."
         ),
         fault=msgid("MPEG-TS over radio or an overloaded multicast"),
         appearance=msgid("Rows of coloured blocks up to the right edge"),

@@ -55,14 +55,16 @@ CAMERA_SETTINGS: dict[str, Msgid] = {
     "gamma_2.2": msgid("Camera gamma 2.2, or an exposure time half as long."),
     "exposure_1.5": msgid("Exposure time or gain times 1.5 (+0.6 EV)."),
     "exposure_2.5": msgid("Exposure time or gain times 2.5 (+1.3 EV)."),
-    "clahe": msgid("More even light, or local contrast of the camera on."),
-    "contrast_stretch": msgid("Camera contrast up, black level down; shield stray light."),
+    "clahe": msgid("Use more even light, or switch on the camera's local contrast."),
+    "contrast_stretch": msgid(
+        "Increase camera contrast, lower the black level; shield stray light."
+    ),
     "contrast_1.5": msgid("Camera contrast times 1.5."),
     "dehaze": msgid("Clean lens, window and housing; shield stray light; extract mist or steam."),
     "grey_world": msgid("White balance once under the light of the line, then fixed."),
-    "median": msgid("Less gain and more light, or noise reduction of the camera on."),
-    "bilateral": msgid("Less gain and more light, or noise reduction of the camera on."),
-    "unsharp": msgid("Focus again, or sharpness of the camera up."),
+    "median": msgid("Reduce gain and add light, or switch on the camera's noise reduction."),
+    "bilateral": msgid("Reduce gain and add light, or switch on the camera's noise reduction."),
+    "unsharp": msgid("Refocus, or increase camera sharpness."),
     "deflicker": msgid(
         "Exposure time a multiple of 10 ms (50 Hz mains) or 8.33 ms (60 Hz), or lamps without "
         "flicker."
@@ -148,9 +150,7 @@ def list_advice_lines(fix_result: FixResult) -> tuple[str, ...]:
     """What would help where no change does."""
     lines = []
     if fix_result.causes:
-        lines.append(
-            tr("Run the model doctor{remedy}.").format(remedy=format_remedy("model_check"))
-        )
+        lines.append(tr("Diagnose the model{remedy}.").format(remedy=format_remedy("model_check")))
     if fix_result.size_ratio is not None and fix_result.size_ratio >= MUCH_LARGER:
         larger = tr(
             "Field frames have {n} times the pixels of a benchmark image: an object of the same "
@@ -220,7 +220,8 @@ def _list_card_entries(candidate: FixCandidate) -> list[str]:
 def _list_trial_lines(fix_result: FixResult, trial: FixTrial) -> Iterator[str]:
     """A demonstrated change, what it costs, and how to make it."""
     demonstrated = tr(
-        "Demonstrated for these cameras: {name}: {change}. Chosen as the best of {n}: expect less."
+        "Demonstrated for these cameras: {name}: {change}. Selected as the best of {n}: "
+        "expect a smaller gain."
     )
     yield demonstrated.format(
         name=get_fix_name(trial.candidate),
@@ -307,15 +308,22 @@ def list_camera_settings(candidate: FixCandidate) -> tuple[str, ...]:
 
 PROBLEMS: dict[str, Msgid] = {
     "views": msgid("Averaging two predictions is not part of a model file: do it in the program."),
-    "size": msgid("The model exceeds 1 GB and was not written again."),
-    "opset": msgid("The model is older than opset 11: export it anew to get the change inside."),
-    "input": msgid("The model does not take one image of float values: use the card."),
-    "picture": msgid(
-        "This change looks at neighbouring pixels and is no part of the graph: set the camera, or "
-        "preprocess every frame."
+    "size": msgid("The model exceeds 1 GB and was not rewritten."),
+    "opset": msgid(
+        "The model uses an opset below 11: export it with opset 11 or later to build the "
+        "change into the file."
     ),
-    "colour": msgid("The model takes grey images: preprocess every frame in colour before."),
-    "answers": msgid("The repaired graph did not give the same output values: use the card."),
+    "input": msgid("The model input is not a single float image: use the model card instead."),
+    "picture": msgid(
+        "This change uses neighbouring pixels and cannot be built into the graph: set the "
+        "camera, or preprocess every frame."
+    ),
+    "colour": msgid(
+        "The model takes greyscale images: apply the change to the colour frame before conversion."
+    ),
+    "answers": msgid(
+        "The repaired graph did not give the same output values: use the model card instead."
+    ),
 }
 
 
@@ -370,7 +378,7 @@ def list_applied_lines(comparison: ModelComparison | None, tried: int) -> tuple[
     lines = list_comparison_lines(
         comparison.a, comparison.b, counts, comparison.cameras, table.change, comparison.metric
     )
-    chosen = tr("Chosen on these frames as the best of {n}: expect less.")
+    chosen = tr("Selected on these frames as the best of {n}: expect a smaller gain.")
     return (*lines, chosen.format(n=tried))
 
 
@@ -437,8 +445,8 @@ def _list_series_verdicts(ranking: SeriesRanking, first: RankedSetting) -> Itera
     ]
     for setting, change in better:
         shown = tr(
-            "Demonstrated over {parts} parts: {setting}: {change}. Chosen as the best of {n}: "
-            "expect less."
+            "Demonstrated over {parts} parts: {setting}: {change}. Selected as the best of "
+            "{n}: expect a smaller gain."
         )
         yield shown.format(
             parts=ranking.parts,

@@ -153,7 +153,7 @@ class PathRefused(FieldcheckError):
         ),
         "right": msgid(
             "No permission to open {path}. Data saved before is safe. Ask for read "
-            "permission, or copy it elsewhere."
+            "permission, or choose another file."
         ),
         "long": msgid(
             "{path} is too long for a database path. Nothing was changed. Choose a "

@@ -177,12 +177,12 @@ class LabelsRefused(FieldcheckError):
             "labels as {instead}."
         ),
         "part": msgid(
-            "{path} contains several parts{seen}. Nothing was imported. Choose one of "
+            "{path} contains several splits{seen}. Nothing was imported. Choose one of "
             "them{how}, or its folder."
         ),
         "no_part": msgid(
-            "The part was not found in {path}{seen}. Nothing was imported. Choose one of its "
-            "parts{how}, or specify none."
+            "The split was not found in {path}{seen}. Nothing was imported. Choose one of its "
+            "splits{how}, or specify none."
         ),
     }
 
@@ -215,8 +215,8 @@ class BenchmarkRefused(FieldcheckError):
         ),
         "wrong_task": msgid(
             "Benchmark {path} and model have different label types (classes vs "
-            "boxes){seen}. Nothing was changed."
-            " Use a benchmark that matches the model's task."
+            "boxes){seen}. Nothing was changed. "
+            "Use a benchmark that matches the model's task."
         ),
         "no_metric": msgid(
             "The reference score for {path} has no metric. Nothing was changed. Name the metric "
@@ -251,13 +251,12 @@ class BenchmarkRefused(FieldcheckError):
             "as {instead}."
         ),
         "part": msgid(
-            "{path} does not define which part is the benchmark{seen}. Nothing was changed. "
-            "Choose the part that "
-            "the model was not trained on{how}, or its folder."
+            "{path} does not define which split is the benchmark{seen}. Nothing was changed. "
+            "Choose the split that the model was not trained on{how}, or its folder."
         ),
         "no_part": msgid(
-            "The part was not found in {path}{seen}. Nothing was changed. Choose one of its "
-            "parts{how}, or specify none."
+            "The split was not found in {path}{seen}. Nothing was changed. Choose one of its "
+            "splits{how}, or specify none."
         ),
     }
 

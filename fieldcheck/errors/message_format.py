@@ -34,7 +34,7 @@ class Remedy:
 REMEDIES = {
     "benchmark": Remedy("benchmark set", msgid("Project, “Benchmark”")),
     "cameras": Remedy("cameras", msgid("Capture, camera list")),
-    "fix": Remedy("fix", msgid("Explore, “What would help?”")),
+    "fix": Remedy("fix", msgid("Explore, “Fix search”")),
     "footage": Remedy("import", msgid("Capture, “Import video files”")),
     "help": Remedy("--help", None),
     "label": Remedy("label set", msgid("Label")),

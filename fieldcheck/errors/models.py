@@ -311,8 +311,8 @@ class CardRejected(FieldcheckError):
         ),
         "background": msgid(
             "The classes on the model card begin with a background{seen}, which this kind of "
-            "output does not have. Nothing was changed."
-            " Remove it, or rename it if the model was trained with it as a class."
+            "output does not have. Nothing was changed. "
+            "Remove it, or rename it if the model was trained with it as a class."
         ),
         "type": msgid(
             "Wrong type for {field} in the model card{seen}. Nothing was changed. Correct the "

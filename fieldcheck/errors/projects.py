@@ -350,8 +350,8 @@ class KeyRefused(FieldcheckError):
         "kind": msgid("The key {path} is not an Ed25519 key. Nothing was signed. Create one{how}."),
         "often": msgid(
             "The seal already has the maximum number of signatures. Nothing was signed "
-            "with {path}. Continue with"
-            " the existing signatures."
+            "with {path}. Continue with "
+            "the existing signatures."
         ),
     }
     command = "ssh-keygen -t ed25519"

@@ -265,7 +265,7 @@ def list_seal_lines(seal_state: SealState | None) -> tuple[str, ...]:
     if seal_state is None:
         return (
             tr(
-                "Not sealed yet: the first label seals limits, classes and sampled frames "
+                "Not sealed yet: the first label seals limits, classes and picked frames "
                 "automatically."
             ),
         )
@@ -287,8 +287,8 @@ def list_seal_lines(seal_state: SealState | None) -> tuple[str, ...]:
     if seal_state.n_redrawn:
         lines.append(
             tr_plural(
-                "Sampled frames changed {n} time since.",
-                "Sampled frames changed {n} times since.",
+                "Picked frames changed {n} time since.",
+                "Picked frames changed {n} times since.",
                 seal_state.n_redrawn,
             ).format(n=seal_state.n_redrawn)
         )
@@ -298,11 +298,11 @@ def list_seal_lines(seal_state: SealState | None) -> tuple[str, ...]:
 def _format_seal_time(seal_state: SealState) -> str:
     if not seal_state.n_labels_before:
         return tr(
-            "Limits, classes and sampled frames sealed before the first label, {when}."
+            "Limits, classes and picked frames sealed before the first label, {when}."
         ).format(when=format_minute(seal_state.at))
     return tr_plural(
-        "Limits, classes and sampled frames sealed late, {when}: {n} label already existed.",
-        "Limits, classes and sampled frames sealed late, {when}: {n} labels already existed.",
+        "Limits, classes and picked frames sealed late, {when}: {n} label already existed.",
+        "Limits, classes and picked frames sealed late, {when}: {n} labels already existed.",
         seal_state.n_labels_before,
     ).format(when=format_minute(seal_state.at), n=seal_state.n_labels_before)
 
@@ -418,7 +418,7 @@ def describe_next_step(evidence_state: EvidenceState) -> str:
     """The next step in words."""
     if evidence_state.sealed is None:
         return tr(
-            "Next: seal limits, classes and sampled frames. Sealing after the first label is "
+            "Next: seal limits, classes and picked frames. Sealing after the first label is "
             "reported as late."
         )
     if not evidence_state.n_labels:

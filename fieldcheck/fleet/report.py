@@ -311,7 +311,8 @@ def describe_fleet(figures: FleetFigures) -> str:
         return tr("One site. Gap: {gap}.").format(gap=gap)
     if not any(class_list.order_decided for class_list in figures.class_lists):
         return tr(
-            "The order of the sites is not demonstrated: no difference between two excludes 0."
+            "The order of the sites is not demonstrated: no 95% CI of a difference between "
+            "two sites excludes 0."
         )
     return tr("No site is demonstrated to be behind the others by more than {points}.").format(
         points=format_points_with_unit(HARMLESS)
@@ -366,12 +367,12 @@ def _describe_order(class_list: ClassListFigures) -> str:
         return tr("One site: there is no order.")
     if not class_list.order_decided:
         return tr(
-            "Order not demonstrated: no difference between two sites excludes 0. The table lists "
-            "the largest shrunken gap first."
+            "Order not demonstrated: no 95% CI of a difference between two sites excludes 0. "
+            "The table lists the largest shrunken gap first."
         )
     return tr(
-        "Worst site first, by the shrunken gap: the fewer frames a site has, the closer it lies to "
-        "all sites."
+        "Worst site first, by the shrunken gap: the fewer frames a site has, the closer "
+        "its gap is pulled to the mean of all sites."
     )
 
 
@@ -418,7 +419,7 @@ def _build_group_table(caption: str, name: str, key: str, groups: Sequence[Group
         Cell(tr("Sites"), figure=True),
         Cell(tr("Clips"), figure=True),
         Cell(tr("Labels"), figure=True),
-        Cell(tr("Range for")),
+        Cell(tr("CI for")),
     )
     rows = tuple(
         (
@@ -508,7 +509,7 @@ def _name_direction(verdict: ChangeVerdict) -> str:
 
 def _list_next_blocks(collections: Sequence[Collection]) -> list[Block]:
     if not collections:
-        nothing = tr("Nothing: every site is decided and every camera is labelled.")
+        nothing = tr("Nothing: every site has a verdict and every camera has labels.")
         return [Heading(tr("Collect next")), Paragraph(nothing)]
     heads = (Cell(tr("Site"), head=True), Cell(tr("Action")))
     rows = tuple(
@@ -529,16 +530,16 @@ def describe_collection(item: Collection) -> str:
             camera=item.what or "–"
         )
     if item.kind == "label_camera":
-        return tr("Label frames of camera {camera}: {n} frames, none labelled.").format(
+        return tr("Label frames of camera {camera}: unlabelled frames: {n}.").format(
             camera=item.what, n=format_number(item.n)
         )
     if item.kind == "label_light":
-        return tr("Label frames in this light: {light}, {n} frames, none labelled.").format(
+        return tr("Label frames in this condition: {light}; unlabelled frames: {n}.").format(
             light=get_condition_name(item.what), n=format_number(item.n)
         )
     return tr_plural(
-        "Record about {n} more clip to decide its gap.",
-        "Record about {n} more clips to decide its gap.",
+        "Record about {n} more clip for a verdict on the gap.",
+        "Record about {n} more clips for a verdict on the gap.",
         item.n,
     ).format(n=format_number(item.n))
 

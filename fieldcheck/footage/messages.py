@@ -153,7 +153,9 @@ def describe_no_signal(seconds: float) -> str:
 
 def describe_reconnected_camera(camera: str, seconds: float) -> str:
     """Describe a camera that reconnected during a recording."""
-    text = tr("{camera} reconnected. Gap: {n} s; recording continues as a new part.")
+    text = tr(
+        "{camera} reconnected after {n} s without images. Recording continues in a new segment."
+    )
     return text.format(camera=camera, n=max(1, ceil(seconds)))
 
 

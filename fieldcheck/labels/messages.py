@@ -206,7 +206,7 @@ def list_import_lines(
     )
     lines = [first.format(labelled=n_labelled, n=n_pictures, format=format_name, classes=classes)]
     if part:
-        lines.append(tr("Part imported: {part}.").format(part=to_one_line(part)))
+        lines.append(tr("Split imported: {part}.").format(part=to_one_line(part)))
     if outlines:
         lines.append(
             tr_plural(
@@ -237,7 +237,7 @@ def list_import_lines(
 def _describe_fault(kind: str, names: tuple[str, ...]) -> str:
     n = len(names)
     text = {
-        "absent_parts": tr("Parts not found ({n}): {names}"),
+        "absent_parts": tr("Splits not found ({n}): {names}"),
         "not_annotated": tr_plural(
             "{n} unlabelled image, not scored: {names}",
             "{n} unlabelled images, not scored: {names}",

@@ -162,9 +162,9 @@ def _describe_parameters(model_memory: ModelMemory) -> str:
 def _describe_activations(model_memory: ModelMemory) -> str:
     if not model_memory.layers:
         return ""
-    text = tr("Peak activation memory: at most {peak} MB as the graph is written.")
+    text = tr("Peak activation memory: at most {peak} MB, without operator fusion.")
     if model_memory.unknown:
-        text = tr("Peak activation memory: at least {peak} MB as the graph is written.")
+        text = tr("Peak activation memory: at least {peak} MB, without operator fusion.")
     where = (
         " "
         + tr("Peak while computing {tensor}.").format(
@@ -448,7 +448,7 @@ def get_machine_fact_name(code: str) -> str:
     """Name of a machine property."""
     return {
         "name": tr("name"),
-        "runtime": tr("runtime"),
+        "runtime": tr("inference runtime"),
         "artefact": tr("model file"),
         "processor": tr("CPU"),
         "cores": tr("cores"),
@@ -459,7 +459,7 @@ def get_machine_fact_name(code: str) -> str:
 
 def describe_machine_scope() -> str:
     """Say that the values apply to one machine only."""
-    return tr("Values apply only to the machine named here.")
+    return tr("Values apply only to the computer named here.")
 
 
 def _describe_stages(latency: Latency) -> str:
@@ -523,12 +523,13 @@ def _describe_throttling(latency: Latency) -> str:
         return tr("Too short to detect throttling: run at least two minutes, better ten.")
     if not slowed.flag:
         return tr(
-            "No throttling detected: the last minute took {ratio}× the time of the first."
+            "No throttling detected: the time per frame in the last minute was {ratio}× that "
+            "of the first."
         ).format(ratio=format_number(slowed.ratio, 2))
     if not slowed.steps:
-        return tr("Slowdown: the last minute took {ratio}× the time of the first.").format(
-            ratio=format_number(slowed.ratio, 1)
-        )
+        return tr(
+            "Slowdown: the time per frame in the last minute was {ratio}× that of the first."
+        ).format(ratio=format_number(slowed.ratio, 1))
     return tr("Throttling {steps}.").format(
         steps=", ".join(map(_format_throttling_step, slowed.steps))
     )

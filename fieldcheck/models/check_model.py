@@ -707,8 +707,8 @@ def describe_no_better_guess(n: int) -> str:
 def describe_met_claim(n: int) -> str:
     """Say that the claim is not contradicted; images can contradict it but not prove it."""
     return tr_plural(
-        "Reference score not contradicted by {n} image.",
-        "Reference score not contradicted by {n} images.",
+        "The score measured on {n} image does not contradict the reference score.",
+        "The score measured on {n} images does not contradict the reference score.",
         n,
     ).format(n=n)
 
@@ -716,11 +716,11 @@ def describe_met_claim(n: int) -> str:
 def describe_missed_claim(n: int) -> str:
     """Say that the claim was not reproduced, and its effect on the verdict."""
     return tr_plural(
-        "Reference score contradicted by {n} image: preprocessing may differ from where the "
-        "score was "
-        "measured. No verdict on the gap until this is resolved.",
-        "Reference score contradicted by {n} images: preprocessing may differ from where the "
-        "score was "
-        "measured. No verdict on the gap until this is resolved.",
+        "The score measured on {n} image contradicts the reference score: preprocessing "
+        "may differ from where it was measured. No verdict on the gap until this is "
+        "resolved.",
+        "The score measured on {n} images contradicts the reference score: preprocessing "
+        "may differ from where it was measured. No verdict on the gap until this is "
+        "resolved.",
         n,
     ).format(n=n)

@@ -417,7 +417,8 @@ def describe_change_verdict(
             )
             return text.format(better=better, metric=name)
         text = tr(
-            "{better} is better in {metric} for these cameras (sign flips of whole clips, p = {p})."
+            "{better} is better in {metric} for these cameras (sign-flip test over whole "
+            "clips, p = {p})."
         )
         return text.format(better=better, metric=name, p=_format_p(cameras.p))
     direction = ChangeVerdict.from_limits(change).direction

@@ -197,7 +197,7 @@ def list_answer_lines(counts: AnswerCounts) -> tuple[str, ...]:
     if n_unanswered:
         lines.append(
             tr_plural(
-                "{n} of {all} picked frame has no prediction in the file and is not scored.",
+                "{n} of {all} picked frames has no prediction in the file and is not scored.",
                 "{n} of {all} picked frames have no prediction in the file and are not scored.",
                 n_unanswered,
             ).format(n=format_number(n_unanswered), all=format_number(counts.n_picked))
@@ -206,7 +206,7 @@ def list_answer_lines(counts: AnswerCounts) -> tuple[str, ...]:
     if n_unanswered:
         lines.append(
             tr_plural(
-                "{n} of {all} benchmark image has no prediction in the file. The benchmark is "
+                "{n} of {all} benchmark images has no prediction in the file. The benchmark is "
                 "scored when all have one.",
                 "{n} of {all} benchmark images have no prediction in the file. The benchmark is "
                 "scored when all have one.",

@@ -279,7 +279,7 @@ def list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
             if field.footage.measured
             else tr("not measured"),
         ),
-        (tr("95% CI, other clips of this camera"), _describe_camera_method(field)),
+        (tr("95% CI, other clips of these cameras"), _describe_camera_method(field)),
         (tr("Labels for a 95% CI of ±5 pp"), _describe_labels_for_five_points(field)),
     ]
     rows += label_noise.list_labelling_rows(report.provenance)
@@ -453,7 +453,7 @@ def _list_glossary() -> tuple[tuple[str, str], ...]:
             ),
         ),
         (tr("This footage"), tr("All sampled frames of this project's recordings.")),
-        (tr("This camera"), tr("Expected on other, similar clips from the same cameras.")),
+        (tr("These cameras"), tr("Expected on other, similar clips from the same cameras.")),
         (
             tr("Clip"),
             tr(
@@ -474,8 +474,8 @@ def _list_glossary() -> tuple[tuple[str, str], ...]:
             tr("Blind spot"),
             tr(
                 "A slice whose score is demonstrated to be at least 20 pp below the rest: "
-                "chance and correlated clips"
-                " are unlikely to explain the difference (95% level)."
+                "chance and correlated clips "
+                "are unlikely to explain the difference (95% level)."
             ),
         ),
     )

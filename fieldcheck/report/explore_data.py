@@ -295,8 +295,10 @@ def _describe_open_comparison(project: Project) -> str:
     if not n:
         return ""
     return tr_plural(
-        "{n} label is left for the comparison with {model}: a frame on which both differ.",
-        "{n} labels are left for the comparison with {model}: frames on which both differ.",
+        "{n} label is still missing for the comparison with {model}: a frame on which the "
+        "two models differ.",
+        "{n} labels are still missing for the comparison with {model}: frames on which "
+        "the two models differ.",
         n,
     ).format(n=n, model=names[0])
 

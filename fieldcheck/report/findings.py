@@ -289,8 +289,8 @@ def find_missing_step(report: Report) -> str:
 def _describe_step(code: str) -> str:
     if code == "unsure":
         return tr(
-            "Record sharper or closer images, or ask a part expert: no picked frame could be "
-            "judged."
+            "Record sharper or closer images, or ask a specialist for the part: no picked "
+            "frame could be judged."
         )
     texts = {
         "footage": tr("Import footage{remedy}."),
@@ -427,8 +427,8 @@ def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
         return [Action("step", n, sentence=_describe_benchmark_step(n), step="benchmark_images")]
     if n := plan.rest_of_sample:
         sentence = tr_plural(
-            "Label the {n} picked frame that waits: the sample is not finished.",
-            "Label the {n} picked frames that wait: the sample is not finished.",
+            "Label the {n} remaining picked frame: the sample is not finished.",
+            "Label the {n} remaining picked frames: the sample is not finished.",
             n,
         )
         return [Action("step", n, n, sentence=sentence.format(n=n), step="rest_of_sample")]
@@ -454,12 +454,15 @@ def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
 
 def _describe_benchmark_step(n: int) -> str:
     if not n:
-        return tr("Add images to the benchmark: with so few, no number of labels decides this gap.")
+        return tr(
+            "Add images to the benchmark: with so few, labels alone cannot show whether the "
+            "gap meets its limit."
+        )
     sentence = tr_plural(
-        "Add images to the benchmark until it has about {n} image: with fewer, no number of "
-        "labels decides this gap.",
-        "Add images to the benchmark until it has about {n} images: with fewer, no number of "
-        "labels decides this gap.",
+        "Add images to the benchmark until it has about {n} image: with fewer, labels "
+        "alone cannot show whether the gap meets its limit.",
+        "Add images to the benchmark until it has about {n} images: with fewer, labels "
+        "alone cannot show whether the gap meets its limit.",
         n,
     )
     return sentence.format(n=n)
@@ -561,8 +564,8 @@ def _describe_reason(action: Action) -> str:
             tr("demonstrated below the rest") if action.for_slice[0] else tr("a limit is not met")
         )
     if action.step == "without_error":
-        return tr("shows the limit where no frame is wrong")
-    return tr("decides in about half of such visits")
+        return tr("demonstrates that the limit is met if no prediction is wrong")
+    return tr("about a 50% chance of a conclusive result")
 
 
 def _describe_source(action: Action) -> str:

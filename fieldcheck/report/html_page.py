@@ -116,8 +116,8 @@ def _build_slice_blocks(report: Report) -> list[Block]:
         blocks.append(
             Paragraph(
                 tr(
-                    "▲ demonstrated: 20 pp below the rest. 95% CI for this footage. "
-                    "Dashed: all frames."
+                    "▲ difference demonstrated, estimated at 20 pp or more below the rest. 95% CI "
+                    "for this footage. Dashed: all frames."
                 ),
                 quiet=True,
             )

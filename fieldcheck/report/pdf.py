@@ -190,7 +190,7 @@ def _describe_slices(more: int) -> str:
     sentence = tr("95% CI for this footage. Dashed: all frames. Association, not cause.")
     if not more:
         return sentence
-    others = tr_plural("{n} slice more in report.html.", "{n} slices more in report.html.", more)
+    others = tr_plural("{n} more slice in report.html.", "{n} more slices in report.html.", more)
     return f"{sentence} {others.format(n=more)}"
 
 

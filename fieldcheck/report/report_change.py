@@ -132,8 +132,8 @@ def describe_better_earlier_model(report: Report) -> str:
         return ""
     points = format_points(field.change.value)
     return tr_points(
-        "Keep the earlier model “{name}”: with this one the field score changes by {points} pp "
-        "({range}).",
+        "Keep the earlier model “{name}”: with the current model the field score changes "
+        "by {points} pp ({range}).",
         points,
     ).format(
         name=change.model,

@@ -217,7 +217,7 @@ def _describe_chart_key(report: Report) -> str:
     lines = []
     if camera is not None:
         lines.append(
-            tr("Thin line: 95% CI, this camera, {range}.").format(
+            tr("Thin line: 95% CI, other clips of these cameras, {range}.").format(
                 range=names_and_numbers.format_range(camera)
             )
         )
@@ -593,14 +593,14 @@ def describe_outlook(field: FieldResult, gap: GapResult) -> Outlook | None:
 def _describe_more_labels(half_width: str, field: FieldResult, plan: GapPlan) -> Outlook:
     more = plan.more_labels or 0
     text = tr_plural(
-        "Label {n} more frame: decides in about half of such visits.",
-        "Label {n} more frames: decides in about half of such visits.",
+        "Label {n} more frame: about a 50% chance of a conclusive result.",
+        "Label {n} more frames: about a 50% chance of a conclusive result.",
         more,
     )
     if plan.without_error:
         text = tr_plural(
-            "Label {n} more frame: shows the limit where no frame is wrong.",
-            "Label {n} more frames: shows the limit where no frame is wrong.",
+            "Label {n} more frame: demonstrates that the limit is met if no prediction is wrong.",
+            "Label {n} more frames: demonstrates that the limit is met if no prediction is wrong.",
             more,
         )
     return Outlook(half_width, field.n_clips, 0, "", text.format(n=more), "", "label")
@@ -621,9 +621,9 @@ def _describe_more_clips(
         "Record {n} more clips, spread over all locations and conditions.",
         wanted.more_clips,
     ).format(n=wanted.more_clips)
-    note = tr("Decides in about half of such visits.") if decides else ""
+    note = tr("About a 50% chance of a conclusive result.") if decides else ""
     if plan is not None and plan.without_error:
-        note = tr("Shows the limit where no frame is wrong.")
+        note = tr("Demonstrates that the limit is met if no prediction is wrong.")
     same = tr("With twice the labels in the same clips: {width}.").format(
         width=_format_half_width(wanted.same_clips)
     )

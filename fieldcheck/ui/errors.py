@@ -210,9 +210,9 @@ class CrashDialog(QDialog):
         self.setMinimumWidth(560)
         label = make_label(
             tr(
-                "Fieldcheck encountered an unexpected error. All labels and edits are saved. "
-                "You can continue; if the"
-                " error occurs again, send the error report below to your Fieldcheck contact."
+                "Fieldcheck encountered an unexpected error. Everything saved before is safe; "
+                "check your last action. You can continue; if the error occurs again, send the "
+                "error report below to your Fieldcheck contact."
             ),
             wrap=True,
         )

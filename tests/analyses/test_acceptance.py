@@ -104,8 +104,8 @@ def test_the_plan_shows_what_the_clips_can_show():
     with use_language("en"):
         lines = acceptance.list_plan_lines(plan)
     assert lines[0] == (
-        "Planned sample: 60 parts with a defect in 20 shifts. Not sealed yet: the first label "
-        "seals it."
+        "Planned sample: parts with a defect 60, shifts 20. Not sealed yet: the first label seals "
+        "this plan."
     )
     assert f"at most {100 * compute_planned_limit(20):.1f}%" in lines[1]
     for limit in (0.1, 0.05, 0.025):
@@ -251,7 +251,7 @@ def test_the_terminal_sets_and_shows_every_field(footed, tmp_path):
             [str(path), *options, "--planned-parts", "60", "--planned-shifts", "20", "--by", "QM"],
         )
     assert all(f": {text}" in shown.output for text in given.values())
-    assert "Planned sample: 60 parts with a defect in 20 shifts." in shown.output
+    assert "Planned sample: parts with a defect 60, shifts 20." in shown.output
     document = json.loads(CliRunner().invoke(show_acceptance_command, [str(path), "--json"]).stdout)
     assert {name: document[name] for name in given} == given
     assert (document["planned_parts"], document["plan"]["shifts"], document["by"]) == (60, 20, "QM")

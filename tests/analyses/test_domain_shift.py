@@ -382,7 +382,7 @@ def test_a_time_stamp_is_no_domain_shift():
 @pytest.mark.parametrize(("order", "p", "first"), [
     (0.9, 0.01, "Brightness increased over the clips"),
     (0.1, 0.01, "Brightness decreased over the clips"),
-    (0.6, 0.4, "No trend in brightness over the clips"),
+    (0.6, 0.4, "No trend in brightness demonstrated over the clips"),
 ])  # fmt: skip
 def test_the_order_of_the_light_is_told(order, p, first):
     assert any(

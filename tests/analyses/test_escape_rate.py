@@ -166,7 +166,7 @@ def test_an_escape_limit_says_how_many_clips_it_asks_for():
     alone = words(build_escape_rate_section(report(0)))
     assert not any("excluded" in line for line in alone)
     results = report(0).results
-    for limit, start in ((0.1, "An escape limit of 10.0% is met at the earliest with 19 "),
+    for limit, start in ((0.1, "Demonstrating an escape limit of 10.0% requires at least 19 "),
                          (0.001, "An escape limit of 0.1% cannot be demonstrated")):  # fmt: skip
         set_ = decision(limits=(RateLimit("escape_rate", limit, "QM"),))
         found = replace(report(0), results={**results, "decision": set_})
@@ -314,7 +314,7 @@ TOLD = "2026-11-26T12:00:00+01:00"
 
 
 def by_part(escaped=0):
-    """Sixty parts with a defect in twelve clips, of which that many passed."""
+    """Sixty, shifts twelve clips, of which that many passed."""
     called = np.arange(60) >= escaped
     clip = np.array([f"c{k % 12}" for k in range(60)])
     return PartArrays(np.ones(60, bool), called, np.ones(60), clip, UNITS)

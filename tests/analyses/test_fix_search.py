@@ -50,7 +50,7 @@ def test_a_demonstrated_change_is_told_as_the_best_of_all_that_were_tried(labell
     texts = texts_of(section)
     assert texts[0] == (
         "Demonstrated for these cameras: brighter (gamma 0.67): 30.0 pp (10.0–50.0, n = 96). "
-        "Chosen as the best of 2: expect less."
+        "Selected as the best of 2: expect a smaller gain."
     )
     assert "Camera gamma 0.67, or exposure time or gain times 1.5 to 2." in texts
     (table,) = (block for block in section.blocks if isinstance(block, Table))
@@ -134,6 +134,6 @@ def test_a_cause_is_tested_by_the_changes_that_would_take_it_away(labelled):
     assert sentence.startswith(
         'tested in the fix search, demonstrated for these cameras: model card: "crop": 0.75, 10.0'
     )
-    assert sentence.endswith(", chosen as the best of 2 (expect less)")
+    assert sentence.endswith(", selected as the best of 2 (expect a smaller gain)")
     other = describe_tests(stored(labelled, GAMMA, crop), size)
     assert other.endswith("; demonstrated for these cameras instead: brighter (gamma 0.67)")

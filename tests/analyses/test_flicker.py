@@ -105,7 +105,9 @@ def test_voting_takes_single_frames_away_and_gains_on_the_labelled_one_among_the
     assert votes[0].verdict.change.value == pytest.approx(2 / 120)
     assert votes[0].verdict.direction == ""
     with language.use_language("en"):
-        assert describe_voting(votes[0]).startswith("Voting over 3 frames: 6.0 changes per minute")
+        assert describe_voting(votes[0]).startswith(
+            "Majority vote over 3 frames: 6.0 changes per minute"
+        )
         assert describe_voting(votes[0]).endswith("not demonstrated.")
 
 
@@ -141,7 +143,9 @@ def check_the_middle(project):
     assert [one.n for one in found.votes] == [0, 0, 0]
     with language.use_language("en"):
         lines = list_flicker_lines(found, {})
-    assert lines[-2] == ("What voting gains needs labels: label picked frames, then measure again.")
+    assert lines[-2] == (
+        "Measuring the gain of majority voting requires labels: label picked frames, then measure again."
+    )
     longer = measured(project)  # keeps what is answered
     assert [one.changes for one in longer.by_clip] == [0, 6, 10]
 
@@ -214,5 +218,5 @@ def test_boxes_change_by_what_does_not_match(tmp_path):
     assert [one.changes for one in found.by_clip] == [0, 6, 10]
     with language.use_language("en"):
         assert list_flicker_lines(found, {})[-2] == (
-            "Voting is measured for models that name one class per frame."
+            "Majority voting is measured only for models that predict one class per frame."
         )

@@ -63,7 +63,7 @@ def test_a_model_without_an_error_is_never_to_be_improved():
     size = FootageSize(3, 24, 3, 144, 0, 0, 120)
     tight = plan_gap(ALL_RIGHT, 0.3, CLEAN, 0.001, size)
     assert (tight.aim, tight.obstacle) == ("met", "too_tight")
-    assert describe_plan(tight).endswith("too tight for 300 clips to show it")
+    assert describe_plan(tight).endswith("too few to demonstrate so tight a limit")
     for limit in (0.0101, 0.02, 0.5 / 24, 0.0225):
         plan = plan_gap(ALL_RIGHT, 0.3, CLEAN, limit, size)
         assert (plan.aim, plan.obstacle, plan.without_error) == ("met", "", True)
@@ -76,7 +76,7 @@ def test_a_model_without_an_error_is_never_to_be_improved():
         assert decide_verdict(gap, "camera", limit, VerdictCase(looks=2)) == "pass"
     recorded = replace(size, recorded=200, drawable=9000)
     there = plan_gap(ALL_RIGHT, 0.3, CLEAN, 0.02, recorded)
-    shown = f"{there.more_labels} more labels show it where no frame is wrong"
+    shown = f"{there.more_labels} more labels demonstrate it if no prediction is wrong"
     assert (there.more_labels > 0, describe_plan(there)) == (True, shown)
     interval = estimate_difference(CLEAN, ALL_RIGHT)
     for plan, said in (
@@ -131,13 +131,15 @@ def test_with_as_many_benchmark_images_as_are_asked_for_labels_can_decide(limit)
     assert enough.more_footage is not None
 
 
-def test_the_plan_in_words_says_that_it_decides_in_about_half():
+def test_the_plan_in_words_says_that_it_is_even_odds():
     plan = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, SIZE)
-    assert describe_plan(plan) == "about 12 more labels decide in about half of such visits"
+    assert (
+        describe_plan(plan) == "about 12 more labels give about a 50% chance of a conclusive result"
+    )
     far = describe_plan(replace(plan, open_same=0, open_labels=0, waiting=0))
     assert far == (
-        "about 13 clips with 8 labels each decide in about half of such visits; not reachable on "
-        "this footage"
+        "about 13 clips with 8 labels each give about a 50% chance of a conclusive result; not "
+        "reachable on this footage"
     )
     rows = dict(list_plan_rows(plan))
     assert rows["In the same clips"] == "12 more labels"

@@ -220,7 +220,7 @@ def test_a_limit_that_changed_after_the_seal_is_said_on_page_one():
 
 def test_the_section_tells_the_seal_and_what_the_pin_is_worth():
     lines = [block.text for block in independence.build_seal_section(CHANGED).blocks]
-    assert lines[0].startswith("Limits, classes and sampled frames sealed before the first label")
+    assert lines[0].startswith("Limits, classes and picked frames sealed before the first label")
     assert any("It is not a protection against manipulation." in line for line in lines)
     expected = "Not sealed yet"
     assert independence.build_seal_section(None).blocks[0].text.startswith(expected)

@@ -229,7 +229,10 @@ def test_models_are_ranked_by_score_and_each_pair_is_looked_at_with_all_others()
     assert lines[2].endswith("inconclusive.")
     assert lines[3].endswith("demonstrated.")
     assert lines[4].startswith("v2 is better than v0: 28.0 pp (")
-    assert lines[5] == "Best model inconclusive: no difference between v1 and v2 excludes zero."
+    assert (
+        lines[5]
+        == "Best model inconclusive: no 95% CI of a difference between v1 and v2 excludes 0."
+    )
 
 
 def test_the_best_of_all_is_said_to_be_chosen_and_equal_models_are_not_decided():
@@ -238,13 +241,15 @@ def test_the_best_of_all_is_said_to_be_chosen_and_equal_models_are_not_decided()
     with language.use_language("en"):
         assert describe_ranking(found) == (
             "v0 is better in accuracy than every other model for these cameras (sign flips of "
-            "whole clips, 3 pairs together). Chosen as the best of 3: expect less."
+            "whole clips, 3 pairs jointly). Selected as the best of 3: expect a smaller gain."
         )
-        expected = "Inconclusive: no difference between these models excludes zero."
+        expected = "Inconclusive: no 95% CI of a difference between these models excludes 0."
         assert describe_ranking(ranked([1], [2], [3])) == expected
         two_clips = ranked([], range(40), range(20, 60), clip=np.repeat(["a", "b"], 50))
         assert describe_ranking(two_clips) == expected
-        assert "no range below three clips, inconclusive." in list_ranking_lines(two_clips)[2]
+        assert (
+            "no interval: fewer than three clips, inconclusive." in list_ranking_lines(two_clips)[2]
+        )
 
 
 def test_three_models_of_a_project_are_ranked_in_its_report_and_two_are_not(labelled, tmp_path):

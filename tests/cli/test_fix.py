@@ -88,7 +88,7 @@ def test_a_demonstrated_change_is_told_with_its_interval_its_cost_and_what_to_wr
         '  brighter (gamma 0.67) + model card: "resize": "letterbox": 30.0 pp (10.0–50.0, n = 50)',
         "  CLAHE on luma: 10.0 pp (−10.0 to 30.0, n = 50)",
         'Demonstrated for these cameras: brighter (gamma 0.67) + model card: "resize": '
-        '"letterbox": 30.0 pp (10.0–50.0, n = 50). Chosen as the best of 2: expect less.',
+        '"letterbox": 30.0 pp (10.0–50.0, n = 50). Selected as the best of 2: expect a smaller gain.',
         "  Neither change is demonstrated alone: make both.",
         "  Benchmark score changes by −1.0 pp (−4.0 to 2.0, n = 50).",
         '  Add to the model card, under input: "resize": "letterbox"',
@@ -127,7 +127,7 @@ def test_a_stored_search_is_written_out_and_applied_without_searching(terminal, 
     shown = terminal.said("fix", project, "--show", "--model", "net")
     assert "Demonstrated for these cameras: brighter (gamma 0.67)" in shown
     applied = terminal.said("fix", project, "--show", "--model", "net", "--apply").splitlines()
-    assert applied[-1] == "Chosen on these frames as the best of 2: expect less."
+    assert applied[-1] == "Selected on these frames as the best of 2: expect a smaller gain."
 
 
 def test_nothing_demonstrated_is_nothing_written(terminal, place, tmp_path):

@@ -58,7 +58,7 @@ def test_timing_prints_the_stages_beside_the_answer(terminal, place, caplog):
     assert {"read image files", "preprocess", "run the model", "whole command"} <= {
         line.partition("  ")[0] for line in outcome.err.splitlines()
     }
-    assert "times: Stage clock" in caplog.text
+    assert "times: Stage wall time" in caplog.text
 
 
 def test_a_second_run_says_that_it_goes_on(terminal, place):

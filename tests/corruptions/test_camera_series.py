@@ -187,7 +187,7 @@ def test_a_setting_is_demonstrated_over_parts_and_never_by_few():
     assert verdict[1.0].direction == "better"
     lines = list_series_lines(ranking)
     assert any(line.startswith("Demonstrated over 8 parts: gain 1.0: ") for line in lines)
-    assert any(line.endswith("Chosen as the best of 2: expect less.") for line in lines)
+    assert any(line.endswith("Selected as the best of 2: expect a smaller gain.") for line in lines)
     alike = rank_settings([series_of((1, 0, 1, 0), (0, 1, 1, 0), (1, 1, 0, 0))] * 8)
     assert "No setting demonstrated to help among 2 tried together." in list_series_lines(alike)
 

@@ -160,7 +160,7 @@ def test_two_faults_of_which_neither_change_helps_alone_are_mended_together(tmp_
     assert best.verdict.change.value == pytest.approx(2 / 3, abs=0.1)
     text = " ".join(list_outcome_lines(found))
     assert "Neither change is demonstrated alone: make both." in text
-    assert f"Chosen as the best of {len(found.tried)}: expect less." in text
+    assert f"Selected as the best of {len(found.tried)}: expect a smaller gain." in text
     assert len(found.tried) == len(gains) > 45
 
 

@@ -170,5 +170,7 @@ def test_meters_have_words():
 
 def test_signal_and_return():
     assert messages.describe_no_signal(74.9) == "no signal for 1:14"
-    expected = "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."
+    expected = (
+        "Camera 2 reconnected after 1 s without images. Recording continues in a new segment."
+    )
     assert messages.describe_reconnected_camera("Camera 2", 0.2) == expected

@@ -30,7 +30,7 @@ REVIEWED = {
     "Benchmark score minus field score, in percentage points (pp). Positive: the field is worse.",
     "A slice whose score is demonstrated to be at least 20 pp below the rest: chance and "
     "correlated clips are unlikely to explain the difference (95% level).",
-    "▲ demonstrated: 20 pp below the rest. 95% CI for this footage. Dashed: all frames.",
+    "▲ difference demonstrated, estimated at 20 pp or more below the rest. 95% CI for this footage. Dashed: all frames.",
     "Calibration was measured; the model is overconfident by at most 5 pp",
     "Each type of shift by its own features: {frames} of {clips} clip, {images}, {marked} of each "
     "masked. ▲: demonstrated",
@@ -54,8 +54,7 @@ REVIEWED = {
     "{name} below the rest",
     "{points} pp below the rest",
     "{points} pp below the rest ({range})",
-    "▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). Association, not "
-    "cause.",
+    "▲ {name}: below the rest, demonstrated; estimated {points} pp (n = {n}, {clips}). Association, not cause.",
     "{name}: demonstrated in both reports.",
     "{name}: demonstrated in this report, not in the previous one.",
     "One drop of {points} pp ({range}), demonstrated.",
@@ -69,7 +68,7 @@ REVIEWED = {
     "Route {share} of frames (confidence below {threshold}) to manual review: the error rate falls "
     "from {before} to {after} ({range}, n = {n}).",
     # by the interval over the parts of a trial, which stands in the sentence
-    "Demonstrated over {parts} parts: {setting}: {change}. Chosen as the best of {n}: expect less.",
+    "Demonstrated over {parts} parts: {setting}: {change}. Selected as the best of {n}: expect a smaller gain.",
     "regression",
     "Failed: the new model shows a regression.",
     "Passed: a regression beyond the tolerance is excluded.",
@@ -77,7 +76,7 @@ REVIEWED = {
     "falls from {plain} to {masked} when the outer eighth and static areas are masked.",
     # by the test over all pairs of models or of votes, whose intervals stand in the sentence
     "{better} is better than {worse}: {change}, demonstrated.",
-    "{first}; accuracy {points} pp ({range}), demonstrated.",
+    "{first}; change in accuracy {points} pp ({range}), demonstrated.",
     # of one run of a device, by its blocks of time
     "{name} is faster than {first}: median {ms} ms per frame.",
     "{ratio}× the first ({range}), demonstrated",

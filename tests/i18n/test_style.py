@@ -66,7 +66,7 @@ STEPS = frozenset([
 """A step to a neighbour is named by where it leads."""
 NAMED_BY_NOUN = frozenset([
     "go.help", "primary", "new", "keys", "menu", "messages", "jobs", "full_screen", "gloves",
-    "quit", "project.new", "capture.auto", "capture.page", "label.next_model", "explore.gap",
+    "quit", "project.new", "capture.auto", "capture.page", "explore.gap",
     "explore.frames", "explore.map", "explore.doubt", "explore.charts", "explore.fix",
     "explore.model_wrong",
     "explore.cannot_tell", "stress.live", "stress.sweep", "stress.probes", "monitor.charts",

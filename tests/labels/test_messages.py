@@ -99,7 +99,7 @@ def test_a_receipt_tells_what_came_in_and_each_kind_of_thing_that_did_not():
     }
     said = messages.list_import_lines("yolo", 10, 9, {"car": 4, "bus": 0}, "val", 2, faults)
     assert said[0] == "9 of 10 images labelled (yolo): car 4, bus 0"
-    assert said[1:3] == ("Part imported: val.", "2 polygons converted to their bounding boxes.")
+    assert said[1:3] == ("Split imported: val.", "2 polygons converted to their bounding boxes.")
     assert len(said) == 9
     assert said[7] == "4 damaged images skipped: 1.png, 3.png, 4.png and 1 more"
 

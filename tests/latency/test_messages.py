@@ -16,7 +16,10 @@ def test_percentiles_come_with_their_limits_load_and_machine():
     assert "Measured for 10:00 on Atom" in said[0]
     assert said[0].endswith("background load: video encoding, 2 busy cores.")
     assert said[1] == "Sequential throughput: 44.0 fps."
-    assert said[3] == "No throttling detected: the last minute took 1.01× the time of the first."
+    assert (
+        said[3]
+        == "No throttling detected: the time per frame in the last minute was 1.01× that of the first."
+    )
     assert said[4] == "Peak memory 310 MB, 0.4 MB growth after warm-up."
     assert said[5].startswith("Noise floor (A–A): interleaved halves of this run differ by 1.0%")
     assert len(said) == 6
@@ -116,7 +119,7 @@ def test_a_run_by_the_exported_program_names_its_machine_and_what_it_did_not_tim
     assert messages.get_runner_folder_name("line4") == "line4-bench"
     expected = "Runner exported to /mnt/stick/line4-bench: model and 200 frames, 30 MB."
     assert messages.describe_runner_export("/mnt/stick/line4-bench", 200, 30.2).startswith(expected)
-    assert messages.get_machine_fact_name("runtime") == "runtime"
+    assert messages.get_machine_fact_name("runtime") == "inference runtime"
 
 
 def test_idle_gaps_and_other_programs_are_not_called_throttling():
@@ -162,7 +165,7 @@ def test_a_declared_target_is_judged_in_plain_words():
 def test_parameters_the_most_at_once_and_the_finest_map_are_told():
     assert messages.list_memory_lines(MEMORY) == (
         "904,467 parameters, 3.62 MB.",
-        "Peak activation memory: at most 8.31 MB as the graph is written. Peak while computing c2.",
+        "Peak activation memory: at most 8.31 MB, without operator fusion. Peak while computing c2.",
         "Finest feature map used for the prediction: 52 × 52 cells, one per 8 × 8 input pixels. An "
         "object under 24.6 × 13.8 px in the camera frame (1280 × 720) is smaller than one cell.",
     )
@@ -173,7 +176,7 @@ def test_parameters_the_most_at_once_and_the_finest_map_are_told():
 
 def test_what_is_unknown_is_said_and_the_most_is_a_least_then():
     said = messages.list_memory_lines(replace(MEMORY, unknown=3, grid=None, peak_at=""))
-    assert said[1] == "Peak activation memory: at least 8.31 MB as the graph is written."
+    assert said[1] == "Peak activation memory: at least 8.31 MB, without operator fusion."
     assert said[2] == "3 activations of unknown shape, not included here."
     assert said[3] == "No spatial feature map leads to the prediction, or its shape is unknown."
     assert messages.describe_largest_layers(replace(MEMORY, layers=())) == ""

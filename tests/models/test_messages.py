@@ -19,7 +19,7 @@ def test_the_four_counts_the_change_and_what_it_shows():
         "correct in both 70, only in old 5, only in new 15, in neither 10",
         "Change: 10.0 pp (1.0–18.6).",
         "Change for other clips of these cameras: 10.0 pp (0.4–20.6).",
-        "new is better in accuracy for these cameras (sign flips of whole clips, p = 0.039).",
+        "new is better in accuracy for these cameras (sign-flip test over whole clips, p = 0.039).",
     )
 
 
@@ -304,7 +304,7 @@ def test_frames_of_clips_are_told_for_other_clips():
     said = messages.list_quantised_lines(replace(FOUND, field=replace(CHANGE, cameras=worse)))[3]
     assert "Change for other clips of these cameras: −12.0 pp" in said
     assert said.endswith(
-        "net is better in accuracy for these cameras (sign flips of whole clips, p = 0.012)."
+        "net is better in accuracy for these cameras (sign-flip test over whole clips, p = 0.012)."
     )
 
 

@@ -113,10 +113,10 @@ def test_how_it_was_made_names_design_seed_labels_and_model():
 
 def test_the_camera_interval_says_what_the_frames_are_worth():
     assert pairs(background.build_methods_section(example_report()))[
-        "95% CI, other clips of this camera"
+        "95% CI, other clips of these cameras"
     ].endswith("effective sample size 32")
     report = with_field(camera=Estimate.not_measured("too_few_clips"))
-    actual = pairs(background.build_methods_section(report))["95% CI, other clips of this camera"]
+    actual = pairs(background.build_methods_section(report))["95% CI, other clips of these cameras"]
     assert actual == "none: requires at least 3 clips"
 
 

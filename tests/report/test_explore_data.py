@@ -267,7 +267,7 @@ def test_labels_that_the_comparison_with_the_model_before_waits_for_are_counted(
         run_on_set(drawn, find_model(drawn, name), "field", NullProgress(), makers.LATER)
     left = len(list_left_frames(drawn, "net"))
     assert 0 < left <= 8
-    expected = f"{left} labels are left for the comparison with net: frames on which both differ."
+    expected = f"{left} labels are still missing for the comparison with net: frames on which the two models differ."
     assert seen(drawn).change.endswith(expected)
     makers.label_some(drawn, 8)
     assert "comparison" not in seen(drawn).change

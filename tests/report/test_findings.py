@@ -176,7 +176,7 @@ def test_labels_that_decide_and_can_be_made_are_the_one_action():
     assert words(open_gap()) == ["Label 12 more frames."]
     (row,) = build_action_table(open_gap()).rows
     assert [cell.text for cell in row[2:5]] == [
-        "decides in about half of such visits", "yes: 40 frames without a label", "inspector",
+        "about a 50% chance of a conclusive result", "yes: 40 frames without a label", "inspector",
     ]  # fmt: skip
     other = open_gap(more_same=None)
     assert words(other) == ["Label 30 more frames."]

@@ -264,7 +264,7 @@ def test_where_nothing_fails_no_slice_is_listed():
     page = " ".join(texts(render_pdf(change_report(stressed(), slices=some)))[2].split())
     assert "dark (light)" in page
     assert "glare (light)" not in page
-    assert "2 slices more in report.html." in page
+    assert "2 more slices in report.html." in page
 
 
 @pytest.mark.parametrize("lang", rows(["de"], full=["en"]))

@@ -69,7 +69,7 @@ def test_each_way_to_lose_a_camera_has_a_banner_that_goes_with_it(window, camera
     camera.sign(state="live", cause="")
     window.cameras.poll_cameras()
     assert banners(window) == {}
-    assert window.messages.history[-1].text.startswith("Camera 2 reconnected. Gap: ")
+    assert window.messages.history[-1].text.startswith("Camera 2 reconnected after ")
 
 
 def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, camera):

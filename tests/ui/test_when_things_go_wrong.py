@@ -80,7 +80,9 @@ def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(
     process.send_signal(signal.SIGKILL)
     process.wait()
     open_in_window(path)
-    assert texts(window) == ["Session restored after an unexpected exit. All changes are saved."]
+    assert texts(window) == [
+        "Session restored after an unexpected exit. Everything saved before is safe; check your last action."
+    ]
     actual = window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name
     assert actual == "red"
     press_in_banner(window, press, "Close message")

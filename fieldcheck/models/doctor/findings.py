@@ -368,7 +368,7 @@ def _list_answer_texts() -> dict[str, str]:
         ),
         "precision_drift": tr("The quantised file gives different predictions from its original."),
         "at_chance": tr(
-            "The predictions are unrelated to the labels under every preprocessing tried."
+            "Accuracy is not demonstrably better than chance with any preprocessing tried."
         ),
     }
 
@@ -584,8 +584,8 @@ def _describe_remedy(finding: Finding) -> str:
     if (finding.how, finding.facts.get("sign")) == ("behaviour", "saturated"):
         return tr(
             "A model trained on this value range is just as confident. Provide labelled "
-            "frames to decide. If they"
-            " confirm it, set in the model card: {change}."
+            "frames to decide. If they "
+            "confirm it, set in the model card: {change}."
         ).format(change=format_card_changes(finding.facts["change"]))
     if "change" in finding.facts:
         return tr("In the model card, set: {change}.").format(

@@ -217,9 +217,9 @@ def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None
     score; None where none did."""
     row = db.execute(
         "SELECT created, coalesce(json_extract(summary, '$.model.name'), ''), "
-        "json_extract(summary, '$.field.footage.value'),"
-        " json_extract(summary, '$.gap.value') FROM report WHERE json_valid(summary)"
-        " AND json_extract(summary, '$.field.footage.value') IS NOT NULL ORDER BY report_id "
+        "json_extract(summary, '$.field.footage.value'), "
+        "json_extract(summary, '$.gap.value') FROM report WHERE json_valid(summary) "
+        "AND json_extract(summary, '$.field.footage.value') IS NOT NULL ORDER BY report_id "
         "DESC LIMIT 1"
     ).fetchone()
     return (
@@ -234,8 +234,8 @@ def list_last_summaries(db: Database, most: int) -> tuple[str, ...]:
     """`summary.json` of the newest reports that measured a field score, the newest first."""
     rows = db.execute(
         "SELECT summary FROM report WHERE json_valid(summary) AND json_extract(summary, "
-        "'$.field.footage.value') IS NOT NULL"
-        " ORDER BY report_id DESC LIMIT ?",
+        "'$.field.footage.value') IS NOT NULL "
+        "ORDER BY report_id DESC LIMIT ?",
         [most],
     ).fetchall()
     return tuple(str(row[0]) for row in rows)

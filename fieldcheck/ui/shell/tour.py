@@ -37,11 +37,11 @@ def get_step_text(screen: str) -> str:
     return {
         "project": tr("A model with its benchmark, and the line where it is to work."),
         "capture": tr(
-            "The clips that were recorded, with place and light. More clips narrow the result."
+            "The recorded clips with location and conditions. More clips narrow the interval."
         ),
         "pick": tr(
-            "These frames were drawn at random with known chances, so that they stand for all "
-            "footage."
+            "These frames were picked at random with known probabilities, so that they "
+            "represent all footage."
         ),
         "label": tr("Label with the number keys."),
         "explore": tr("The gap with its verdict and the reasons. Run the model if asked."),
@@ -108,7 +108,7 @@ class Tour(QObject):
             self._turn_to_unlabelled(self.start)
             return
         if not self.can_start or window.current.status is None:
-            window.messages.show_toast(tr("Open the demo project first: the tour is of it."))
+            window.messages.show_toast(tr("Open the demo project first: the tour uses it."))
             return
         self.active, self._n_reports = True, window.current.status.n_reports
         self._make_ring()

@@ -602,7 +602,10 @@ class Window(QMainWindow):
         self._notify_screen(project_state.Changes("project.opened"))
 
     def _show_restored(self) -> None:
-        text = tr("Session restored after an unexpected exit. All changes are saved.")
+        text = tr(
+            "Session restored after an unexpected exit. Everything saved before is safe; "
+            "check your last action."
+        )
         self.messages.show_banner(RESTORED, text, INFO, again=self._show_restored)
 
     def _on_reserve_released(self) -> None:

@@ -207,7 +207,7 @@ class FilePicker(QDialog):
         cancel.clicked.connect(self.reject)
         self.kind = ComboBox(
             theme,
-            tr("Shown files"),
+            tr("File type"),
             [(str(index), name) for index, (name, _) in enumerate(self._kinds)],
         )
         self.kind.setVisible(len(self._kinds) > 1)

@@ -198,8 +198,8 @@ def test_claim_and_measurement_stand_side_by_side():
         "Reference score 97.0%. Measured here on a spot check of 200 benchmark images: 71.0% "
         "(64.4–76.8%)."
     )
-    assert said[1].startswith("Reference score contradicted by 200 images")
-    expected = "Reference score not contradicted by 100 images."
+    assert said[1].startswith("The score measured on 200 images")
+    expected = "The score measured on 100 images does not contradict the reference score."
     assert list_claim_lines(0.7, estimate_wilson(71, 100), False, True)[1] == expected
     expected = "on 100 benchmark images"
     assert expected in list_claim_lines(0.7, estimate_wilson(71, 100), False, True)[0]

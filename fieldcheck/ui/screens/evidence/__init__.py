@@ -18,8 +18,8 @@ def _make_help() -> ScreenHelp:
                 "and every difference is listed."
             ),
             tr(
-                "Seal limits, classes and sampled frames before the first label. Press G to "
-                "choose your own signing key."
+                "Seal limits, classes and picked frames before the first label. Press G to choose "
+                "your own signing key."
             ),
             tr(
                 "Press K to create an evidence pack and V to verify one from any project. To "
@@ -88,7 +88,7 @@ def _list_actions() -> list[ActionSpec]:
         ),
         ActionSpec(
             "evidence.seal",
-            tr("Seal limits, classes and sampled frames"),
+            tr("Seal limits, classes and picked frames"),
             ("S",),
             lambda do: do.parts["packs"].create_seal(),
         ),

@@ -83,7 +83,7 @@ def _make_help() -> ScreenHelp:
             (tr("If there is no result yet"), tr("Run the model, and label picked frames.")),
             (
                 tr("If the verdict is inconclusive"),
-                tr("Follow “Narrower interval”: it names what is expected to decide."),
+                tr("See “Narrower interval”: it lists what is expected to lead to a verdict."),
             ),
         ),
     )
@@ -129,7 +129,7 @@ def _list_actions() -> list[ActionSpec]:
             ("J",),
             lambda do: do.measure_flicker(),
         ),
-        ActionSpec("explore.fix", tr("What would help?"), ("7",), lambda do: do.switch_part("fix")),
+        ActionSpec("explore.fix", tr("Fix search"), ("7",), lambda do: do.switch_part("fix")),
         *_list_fix_actions(),
         ActionSpec(
             "explore.worst",

@@ -490,10 +490,10 @@ def describe_outcome(fix_result: FixResult, is_outdated: bool) -> str:
     n = len(fix_result.demonstrated)
     text = (
         tr_plural(
-            "{n} change of {all} demonstrated to help for these cameras. Chosen as the best of "
-            "{all}: expect less.",
-            "{n} changes of {all} demonstrated to help for these cameras. Chosen as the best of "
-            "{all}: expect less.",
+            "{n} of {all} changes demonstrated to help for these cameras. Selected as the "
+            "best of {all}: expect a smaller gain.",
+            "{n} of {all} changes demonstrated to help for these cameras. Selected as the "
+            "best of {all}: expect a smaller gain.",
             n,
         )
         if n

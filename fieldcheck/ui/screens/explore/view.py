@@ -178,7 +178,7 @@ class ExploreView(QWidget):
             "look": tr("Label review"),
             "doubt": tr("Label errors"),
             "charts": tr("Charts"),
-            "fix": tr("What would help?"),
+            "fix": tr("Fix search"),
         }
         self.modes = PageButtons(theme, actions, "explore", texts)
         line = QWidget()

@@ -215,13 +215,13 @@ def _build_numbers_page() -> HelpPage:
             HelpParagraph(
                 tr(
                     "A hundred frames are a sample; another hundred would give another value. "
-                    "The 95% confidence interval"
-                    " (CI) in brackets is computed so that it contains the true value in "
+                    "The 95% confidence interval "
+                    "(CI) in brackets is computed so that it contains the true value in "
                     "about 95 of 100 such samples. A "
                     "wide interval means that little is known yet, not that the model is bad."
                 )
             ),
-            HelpHeading(tr("Two intervals: this footage and this camera")),
+            HelpHeading(tr("Two intervals: this footage and these cameras")),
             HelpTerms(_list_intervals()),
             HelpHeading(tr("Percentage points and per cent")),
             HelpParagraph(
@@ -255,7 +255,7 @@ def _list_intervals() -> tuple[tuple[str, str], ...]:
             ),
         ),
         (
-            tr("This camera"),
+            tr("These cameras"),
             tr(
                 "Expected score on other clips of the same camera. This interval "
                 "is usually wider, because frames of "
@@ -268,7 +268,10 @@ def _list_intervals() -> tuple[tuple[str, str], ...]:
 
 def _list_verdicts() -> tuple[tuple[str, str], ...]:
     return (
-        (tr("Not ready"), tr("The camera interval of at least one limit lies wholly beyond it.")),
+        (
+            tr("Not ready"),
+            tr("The whole interval of at least one measured value lies beyond its limit."),
+        ),
         (
             tr("Inconclusive"),
             tr(
@@ -279,8 +282,8 @@ def _list_verdicts() -> tuple[tuple[str, str], ...]:
         (
             tr("Ready for a supervised trial"),
             tr(
-                "The camera interval of every limit that was set lies within it. This verdict "
-                "never means “safe”."
+                "The whole interval of every value with a limit lies within that limit. This "
+                "verdict never means “safe”."
             ),
         ),
         (
@@ -351,14 +354,17 @@ def _list_update_problems() -> tuple[tuple[str, str], ...]:
         ),
         (
             tr("If the file is refused as damaged or signed by other keys"),
-            tr("Copy it again. If it is still refused, do not use it and tell who gave it to you."),
+            tr(
+                "Copy it again. If it is still refused, do not use it, and tell the person who "
+                "gave it to you."
+            ),
         ),
         (
             tr("If “Choose update…” is missing"),
             tr(
-                "Fieldcheck was installed with pip: update it with pip. Where it was installed for "
-                "all users, the package manager updates it; “For this user only” installs "
-                "the update beside it."
+                "If Fieldcheck was installed with pip, update it with pip. If it was installed "
+                "for all users, the package manager updates it; “For this user only” installs the "
+                "update beside it."
             ),
         ),
     )
@@ -410,9 +416,8 @@ def _list_terms_of_model() -> tuple[tuple[str, str], ...]:
         (
             tr("Unsure"),
             tr(
-                "The label for a frame that cannot be judged. The report shows "
-                "the score as if the model were wrong "
-                "on all of these frames."
+                "The label for a frame that cannot be judged. The report also states what the "
+                "score would be if the model were wrong on all of these frames."
             ),
         ),
         (
@@ -457,7 +462,9 @@ def build_screen_help(screen: str) -> tuple[Block, ...]:
         (HelpHeading(tr("Troubleshooting")), HelpTerms(page.problems)) if page.problems else ()
     )
     risks: tuple[Block, ...] = (
-        (HelpHeading(tr("Faults on the line")), HelpTerms(page.risks)) if page.risks else ()
+        (HelpHeading(tr("Camera and transmission faults")), HelpTerms(page.risks))
+        if page.risks
+        else ()
     )
     steps = HelpSteps(page.steps)
     return (HelpParagraph(page.purpose), HelpHeading(tr("Steps")), steps, *helps, *read, *risks)

@@ -251,7 +251,11 @@ class WizardPage(QWidget):
         names = (
             (tr("Gap limit, pp"), tr("Maximum gap in percentage points; empty: later"), default),
             (tr("Escape limit, %"), tr("Maximum escape rate in per cent; empty: later"), ""),
-            (tr("Reject limit, %"), tr("Maximum false-reject rate in per cent; empty: later"), ""),
+            (
+                tr("False-reject limit, %"),
+                tr("Maximum false-reject rate in per cent; empty: later"),
+                "",
+            ),
             (tr("Latency limit, ms"), tr("Maximum latency in milliseconds; empty: later"), ""),
             (tr("Limits set by"), tr("Name of the person who set the limits"), ""),
         )

@@ -87,8 +87,8 @@ class StartPage(QWidget):
         )
         self._drop.bind_action(actions.get_action("project.try"))
         stays = tr(
-            "Everything stays on this computer. The only connection is to a network camera that "
-            "you specify."
+            "Everything stays on this computer. The network is used only for cameras that you "
+            "connect or search for."
         )
         privacy = make_row(theme, gap=10)
         privacy.addWidget(_Icon(theme, "lock", 16), 0, Qt.AlignmentFlag.AlignTop)
@@ -207,7 +207,12 @@ def _list_entries() -> tuple[tuple[str, str, str, str], ...]:
             tr("Open project"),
             tr("A .fieldcheck folder on this computer or a USB stick."),
         ),
-        ("box", "project.open_pack", tr("Import pack"), tr("A .fcpack file from the office.")),
+        (
+            "box",
+            "project.open_pack",
+            tr("Open evidence pack"),
+            tr("A .fcpack file from the office."),
+        ),
         (
             "play",
             "project.sample",

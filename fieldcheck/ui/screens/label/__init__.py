@@ -49,8 +49,8 @@ def _make_help() -> ScreenHelp:
                 "unusable. The report counts both."
             ),
             tr(
-                "Boxes: two clicks, a drag, or G and the four extreme points. Every stroke is "
-                "saved; Enter accepts, 0 marks an empty frame."
+                "Boxes: two clicks, a drag, or G and the four extreme points. Every change is "
+                "saved; Enter saves the label, 0 marks an empty frame."
             ),
             tr(
                 "When all frames are labelled, press R to relabel some blind. The agreement "
@@ -66,7 +66,7 @@ def _make_help() -> ScreenHelp:
         problems=(
             (
                 tr("If you pressed the wrong class"),
-                tr("Press Ctrl+Z: the frame opens again with its earlier label."),
+                tr("Press Ctrl+Z: the last label is undone and its frame opens again."),
             ),
             (tr("If a frame shows two classes"), tr("Press U for unsure; the report counts it.")),
             (
@@ -200,7 +200,7 @@ def _list_suggestion_actions() -> list[ActionSpec]:
         ),
         ActionSpec(
             "label.next_model",
-            tr("Suggestions of the next model"),
+            tr("Show suggestions of another model"),
             ("Alt+M",),
             lambda do: do.blind_mode.select_next_model(),
         ),
@@ -217,7 +217,7 @@ def _list_box_actions() -> list[ActionSpec]:
     return [
         ActionSpec(
             "label.accept",
-            tr("Accept and go to next frame"),
+            tr("Save boxes or points and go to next frame"),
             ("Return",),
             lambda do: do.label_actions.accept_drawing(),
         ),
@@ -229,7 +229,7 @@ def _list_box_actions() -> list[ActionSpec]:
         ),
         ActionSpec(
             "label.snap",
-            tr("Snap box to image edges"),
+            tr("Snap box to object edges"),
             ("S",),
             lambda do: do.label_actions.snap_selected(),
         ),

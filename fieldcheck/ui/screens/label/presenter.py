@@ -257,7 +257,7 @@ class LabelPresenter:
         elif self.round_result.is_over:
             self.round_result.open_result()
         elif state.repeating:
-            self._view.show_note(tr("Press Esc to leave the repeats first."))
+            self._view.show_note(tr("Press Esc to end relabelling first."))
         elif state.frames:
             n_left = state.round.n_left
             text = tr_plural(

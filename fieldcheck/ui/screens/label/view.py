@@ -218,7 +218,7 @@ class LabelView(QWidget, BodyStates):
         keyed = [of_key for _, of_key in self._keyed]
         self._classes.mark_class(keyed.index(name) if name in keyed else -1)
         recent = self._boxing and self._many and name in keyed
-        self._current.set_text(tr("Latest used") if recent else text)
+        self._current.set_text(tr("Last used") if recent else text)
 
     def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None:
         """The boxes of the frame by name and size."""
@@ -466,7 +466,7 @@ class LabelView(QWidget, BodyStates):
         self.take_over = make_button(tr("Accept"), "label.suggested", "check")
         self.accept = make_button(tr("Save, next frame"), "label.accept", strong=True)
         self.nothing = make_button(tr("Nothing here"), "label.class_10", "ring")
-        self.copy = make_button(tr("Copy previous"), "label.copy_previous", "copy")
+        self.copy = make_button(tr("Copy boxes"), "label.copy_previous", "copy")
         self._all_classes = RowButton(self._theme, "").bind_action(
             self._actions.get_action("label.find")
         )

@@ -50,10 +50,10 @@ def _make_help() -> ScreenHelp:
                 "frames."
             ),
             tr(
-                "Slowdown: the last minute takes at least 1.15 times as long as the first. A "
-                "line in the chart marks the start."
+                "Slowdown: the time per frame in the last minute is at least 1.15 times that of "
+                "the first. A line in the chart marks the start."
             ),
-            tr("The values apply to this machine only."),
+            tr("The values apply to this computer only."),
         ),
         problems=(
             (
@@ -62,7 +62,10 @@ def _make_help() -> ScreenHelp:
             ),
             (
                 tr("If a variant is missing"),
-                tr("Its execution provider is not installed on this computer."),
+                tr(
+                    "The execution provider of this variant is not installed on this computer. "
+                    "Install it to show the variant."
+                ),
             ),
         ),
     )
@@ -114,10 +117,7 @@ def _list_actions() -> list[ActionSpec]:
             "bench.options", tr("Edit options of the run"), ("O",), lambda do: do.toggle_options()
         ),
         ActionSpec(
-            "bench.table",
-            tr("Show chart as table or chart"),
-            ("V",),
-            lambda do: do.toggle_chart_table(),
+            "bench.table", tr("Show chart or table"), ("V",), lambda do: do.toggle_chart_table()
         ),
     ]
 

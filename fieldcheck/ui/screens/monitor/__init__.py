@@ -48,8 +48,8 @@ def _make_help() -> ScreenHelp:
                 "normal shifts before it; a shift with an alarm is never learnt from."
             ),
             tr(
-                "Confidence down by 5% in all classes: check light, lens and exposure. In one "
-                "class: check that camera's position and lens."
+                "Confidence down by at least 5% in most classes: check light, lens and exposure. "
+                "In one class: check position and lens of the camera that sees it."
             ),
             tr(
                 "A value above 1 raises an alarm. Over thirty undisturbed shifts the "
@@ -60,8 +60,8 @@ def _make_help() -> ScreenHelp:
         ),
         problems=(
             (
-                tr("If all classes lose confidence"),
-                tr("Check light, lens and exposure before the model."),
+                tr("If most classes lose confidence"),
+                tr("Check light, lens and exposure first, then the model."),
             ),
             (
                 tr("If an alarm has a known cause"),
@@ -91,10 +91,7 @@ def _list_actions() -> list[ActionSpec]:
             "monitor.label", tr("Label 20 frames"), ("L",), lambda do: do.save_label_frames()
         ),
         ActionSpec(
-            "monitor.table",
-            tr("Show charts as tables or charts"),
-            ("V",),
-            lambda do: do.toggle_tables(),
+            "monitor.table", tr("Show charts or tables"), ("V",), lambda do: do.toggle_tables()
         ),
         ActionSpec(
             "monitor.charts", tr("EWMA charts"), ("1",), lambda do: do.choose_view("charts")

@@ -41,12 +41,12 @@ def _make_help() -> ScreenHelp:
         (
             tr(
                 "Choose a sampling design. Balanced takes 40% from the hardest 20% of frames "
-                "and weights them so that"
-                " the score still represents all footage."
+                "and weights them so that "
+                "the score still represents all footage."
             ),
             tr(
-                "Review the picks. Before the first label they can be picked again; "
-                "afterwards only new clips are used."
+                "Review the picks. Before the first label they can be picked again; afterwards "
+                "new picks come from clips without picks first."
             ),
             tr(
                 "Press X to exclude a frame with a reason; the next frame of its time block "
@@ -55,15 +55,15 @@ def _make_help() -> ScreenHelp:
             ),
             tr(
                 "Similar frames are stacked; press G to open a stack. Press L for all sampled "
-                "frames, where M marks a"
-                " frame as required before picking."
+                "frames, where M marks a "
+                "frame as required before picking."
             ),
         ),
         (
             tr(
                 "Frames picked only because they are hard are not representative: they never "
-                "count in the main result"
-                " and are reported separately."
+                "count in the main result "
+                "and are reported separately."
             ),
         ),
         problems=(

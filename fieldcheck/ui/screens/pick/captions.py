@@ -231,8 +231,8 @@ def format_draw_note(
     if drawn_picks.n_labels:
         lines.append(
             tr(
-                "Labels exist: new picks come from clips not sampled yet, else from the frames "
-                "left; existing picks stay."
+                "Labels exist: new picks come from clips without picks first, then from the "
+                "remaining frames; existing picks stay."
             )
         )
     else:

@@ -418,7 +418,7 @@ class PickPresenter:
         )
         title, hint = (
             get_screen_name("pick"),
-            tr("Pick frames for labelling without looking at them closely."),
+            tr("Pick frames at random; judge them only when labelling."),
         )
         if message := get_opening_message(self._context.current) if stage == "closed" else "":
             self._view.show_loading(message)

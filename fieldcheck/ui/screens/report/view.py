@@ -113,7 +113,8 @@ class FormPage(QWidget):
         self._flow = FlowLayout(theme.metrics.scale_px(6), chosen)
         self._item_flow = FlowLayout(theme.metrics.scale_px(6), items)
         item_text = tr(
-            "Items turned off do not apply here, with your name. No item changes the verdict."
+            "Items that are turned off are reported as “does not apply”, with your name. No "
+            "item changes the verdict."
         )
         below = make_column(
             theme,
@@ -224,9 +225,7 @@ class FormPresenter:
         with a name."""
         name = self._context.preferences.settings.name.strip()
         if not applies and not name:
-            self._context.messages.show_toast(
-                tr("Enter your name first (Report, “Annotator name”).")
-            )
+            self._context.messages.show_toast(tr("Enter your name first (Report, “Prepared by”)."))
             self._show_items()
             return
 

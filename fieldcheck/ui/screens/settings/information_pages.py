@@ -139,8 +139,9 @@ class PrivacyPage(QWidget):
         super().__init__()
         texts = [
             tr(
-                "Fieldcheck connects only to network cameras that you specify. No other network "
-                "access exists, so there is nothing to switch off."
+                "Fieldcheck uses the network only for cameras that you connect or search for, and "
+                "for a cluster that you name on the command line. No other network access "
+                "exists, so there is nothing to switch off."
             ),
             tr(
                 "Fieldcheck has no telemetry: no usage statistics, no crash reports, no "
@@ -300,7 +301,7 @@ class UpdatePage(QWidget):
 
     def show_switched(self, version: str, before: str) -> None:
         """Another version starts from the next time on."""
-        text = tr("Fieldcheck {version} starts from the next time on. Version {before} is kept.")
+        text = tr("Fieldcheck {version} is used from the next start. Version {before} is kept.")
         self.installed.setText(text.format(version=version, before=before))
         self.back.show()
 

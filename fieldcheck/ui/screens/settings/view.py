@@ -326,7 +326,7 @@ class LabellingPage(FieldsPage):
         self.name = QLineEdit(maxLength=LONGEST_NAME)
         self.name.setObjectName("name")
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        about = tr("Key presses sooner than this after a new frame are ignored.")
+        about = tr("Key presses within this time after a new frame are ignored.")
         self.add_row(self.too_fast.accessibleName(), self.too_fast, about)
         about = tr("Saved with your labels and shown in the report. Initials are sufficient.")
         self.add_row(tr("Annotator name or initials"), self.name, about)
@@ -402,7 +402,7 @@ class CapturePage(FieldsPage):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.sound = ComboBox(
-            theme, tr("Sound at a camera outage"), [("", tr("off")), ("on", tr("on"))]
+            theme, tr("Sound on camera outage"), [("", tr("off")), ("on", tr("on"))]
         )
         self.sound.setObjectName("outage_sound")
         about = tr("The alert sound of the computer, once each time a camera stops sending images.")

@@ -47,8 +47,8 @@ def _make_help() -> ScreenHelp:
             ),
             tr(
                 "Pause a frame to find the severity at which its prediction first changes. "
-                "Press D for the difference"
-                " and S to add the image pair to the report."
+                "Press D for the difference "
+                "and S to add the image pair to the report."
             ),
             tr(
                 "Press R to sweep twelve corruptions at three severities over benchmark and "
@@ -152,10 +152,7 @@ def _list_view_actions() -> list[ActionSpec]:
             lambda do: do.live.toggle_model_input(),
         ),
         ActionSpec(
-            "stress.table",
-            tr("Show charts as tables or charts"),
-            ("V",),
-            lambda do: do.toggle_tables(),
+            "stress.table", tr("Show charts or tables"), ("V",), lambda do: do.toggle_tables()
         ),
         ActionSpec(
             "stress.class",

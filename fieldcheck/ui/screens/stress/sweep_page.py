@@ -675,7 +675,7 @@ class SweepPage(QWidget, BodyStates):
         self.details = ""
         self.open_frames = KeyButton(
             self._theme,
-            tr("Show changed frames"),
+            tr("Show changed predictions"),
             self._actions.get_key_text("stress.frames"),
             role="link",
         ).bind_action(self._actions.get_action("stress.frames"))

@@ -171,8 +171,8 @@ class OodPresenter:
             self._page.show_empty(
                 tr(
                     "Run the OOD test: blank, noisy, patch-shuffled and out-of-domain images "
-                    "have no correct class; field"
-                    " frames with parts removed reveal shortcuts."
+                    "have no correct class; field "
+                    "frames with parts removed reveal shortcuts."
                 )
             )
         else:

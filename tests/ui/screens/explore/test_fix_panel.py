@@ -1,4 +1,4 @@
-"""The part “What would help?” over a project whose camera is far too dark."""
+"""The part “Fix search” over a project whose camera is far too dark."""
 
 import shutil
 
@@ -81,7 +81,9 @@ def test_a_search_lists_what_was_tried_with_its_gain_and_cost(explore, dark, do,
     assert shown[0] == get_fix_name(found.tried[0].candidate)
     assert shown[2] == "yes"
     assert float(shown[3]) == pytest.approx(found.tried[0].cost_ms, abs=0.05)
-    assert f"Chosen as the best of {len(found.tried)}: expect less." in fix.summary.text()
+    assert (
+        f"Selected as the best of {len(found.tried)}: expect a smaller gain." in fix.summary.text()
+    )
     assert fix.lines.get_lines()[-1].startswith("With 8 clips")
     window.current.close()
     with open_project(dark, write=False) as again:

@@ -284,7 +284,9 @@ def test_nothing_is_fetched(view):
 
 def test_the_help_of_stress_lists_faults_of_the_line_how_they_look_and_what_shows_them():
     text = " ".join(str(block) for block in build_screen_help("stress"))
-    assert "Faults on the line" in text
+    assert "Camera and transmission faults" in text
     assert "An image buffer read while it is written" in text
     assert "The lower part lags behind the upper part → Tearing" in text
-    assert "Faults on the line" not in " ".join(str(one) for one in build_screen_help("label"))
+    assert "Camera and transmission faults" not in " ".join(
+        str(one) for one in build_screen_help("label")
+    )

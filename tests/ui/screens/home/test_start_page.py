@@ -30,7 +30,7 @@ from tests import makers
 def test_four_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view):
     names = {one.accessibleName() for one in view.start.findChildren(EntryButton)}
     assert names == {
-        "New project, N", "Open project, O", "Import pack, P", "Open demo project, S",
+        "New project, N", "Open project, O", "Open evidence pack, P", "Open demo project, S",
         "Drop a model and an image, T",
     }  # fmt: skip
     said = [one.text() for one in view.start.findChildren(QLabel)]

@@ -346,18 +346,18 @@ class ClusterRunner:
                     raise ClusterRefused(self._address, "versions", detail)
 
     def _ask_versions(self, name: str) -> dict[str, str]:
-        """By worker the version of a library, or of the fork in its place; empty without either."""
-        there = self._client.run(metadata.version, name, on_error="return")
-        version_by_worker = {
-            worker: version if isinstance(version, str) else "" for worker, version in there.items()
-        }
-        if name in FORKS and not all(version_by_worker.values()):
-            forks = self._client.run(metadata.version, FORKS[name], on_error="return")
-            for worker, version in forks.items():
-                version_by_worker[worker] = version_by_worker[worker] or (
-                    f"{FORKS[name]} {version}" * isinstance(version, str)
-                )
-        return version_by_worker
+        """By worker the version of a library, or of the build or fork in its place; empty without
+        any."""
+        found: dict[str, str] = {}
+        for there in (name, *FORKS.get(name, ())):
+            answers = self._client.run(metadata.version, there, on_error="return")
+            for worker, version in answers.items():
+                if isinstance(version, str) and not found.get(worker):
+                    found[worker] = version if there == name else f"{there} {version}"
+            found = {worker: found.get(worker, "") for worker in answers}
+            if all(found.values()):
+                break
+        return found
 
     def close(self) -> None:
         """End the connection; the scheduler drops what nobody waits for."""

@@ -60,8 +60,8 @@ def get_app_paths() -> AppPaths:
 def get_platform_paths(dirs: PlatformDirsABC) -> AppPaths:
     """The five folders of a system. On Linux logs stand in the state folder itself; only settings
     roam."""
-    logs = dirs.user_state_path if sys.platform == "linux" else dirs.user_log_path
     dirs_at_home = type(dirs)(dirs.appname, appauthor=False)
+    logs = dirs.user_state_path if sys.platform == "linux" else dirs_at_home.user_log_path
     return AppPaths(
         dirs.user_config_path,
         logs,
@@ -107,8 +107,11 @@ def is_project_argument(argv: Sequence[str]) -> bool:
 POINTER = "current.json"
 PROGRAM = "fieldcheck.exe" if sys.platform == "win32" else "fieldcheck"
 KEYS = ("current", "before", "first")  # of the pointer
-# of the same import name
-FORKS = {"albumentations": "nrtk-albumentations"}
+# other builds and forks of the same import name
+FORKS = {
+    "albumentations": ("nrtk-albumentations",),
+    "onnxruntime": ("onnxruntime-gpu", "onnxruntime-directml"),
+}
 MOST_POINTER_BYTES = 1 << 16
 # words that only the very program that was called can answer
 STAYS = (["update", "--back"], ["update", "--self-test"])
@@ -124,16 +127,15 @@ def parse_version(text: object) -> tuple[int, ...]:
 
 
 def get_library_version(name: str) -> str:
-    """Version of an installed library; of the fork that stands in its place, its name and version.
-    Raises PackageNotFoundError where neither is installed."""
+    """Version of an installed library; of the build or fork that stands in its place, its name and
+    version. Raises PackageNotFoundError where none is installed."""
     from importlib import metadata
 
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        if name not in FORKS:
-            raise
-        return f"{FORKS[name]} {metadata.version(FORKS[name])}"
+    for there in (name, *FORKS.get(name, ())):
+        with suppress(metadata.PackageNotFoundError):
+            version = metadata.version(there)
+            return version if there == name else f"{there} {version}"
+    raise metadata.PackageNotFoundError(name)
 
 
 def load_pointer(versions: Path) -> dict[str, str]:

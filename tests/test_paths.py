@@ -72,6 +72,7 @@ def test_macos_and_windows_follow_their_own_customs(home, monkeypatch):
     )
     windows = get_platform_paths(Windows("Fieldcheck", appauthor=False, roaming=True))
     assert windows.settings == Path("/roam/Fieldcheck")
+    assert windows.logs == Path("/local/Fieldcheck/Logs")
     assert windows.cache == Path("/local/Fieldcheck/Cache")
     assert windows.sample == Path("/local/Fieldcheck/sample")
 
@@ -166,7 +167,7 @@ def test_what_came_with_the_program_is_told_from_what_did_not(tmp_path):
 
 
 def test_a_fork_in_the_place_of_a_library_is_named_with_its_version(monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "FORKS", {"absent-of-all": "fieldcheck-fork"})
+    monkeypatch.setattr(paths, "FORKS", {"absent-of-all": ("absent-too", "fieldcheck-fork")})
     with pytest.raises(metadata.PackageNotFoundError):
         paths.get_library_version("absent-of-all")
     described = tmp_path / "fieldcheck_fork-2.3.0.dist-info"

@@ -61,7 +61,7 @@ def label_group() -> None:
     "--not-blind", is_flag=True, help="Labels were given with predictions visible (not blind)."
 )
 @click.option("--by", default="", help="Name of the annotator.")
-@click.option("--part", default="", help="Part of a divided dataset, for example test.")
+@click.option("--part", default="", help="Split of a dataset, for example test.")
 @click.option(
     "--strict",
     is_flag=True,

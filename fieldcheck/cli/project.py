@@ -50,7 +50,7 @@ IMAGES = click.option(
 PART = click.option(
     "--part",
     default="",
-    help="Part of a divided dataset that the model was not trained on, for example test.",
+    help="Split of a dataset that the model was not trained on, for example test.",
 )
 STRICT = click.option(
     "--strict",

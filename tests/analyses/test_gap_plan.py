@@ -68,7 +68,7 @@ def test_a_model_without_an_error_is_never_to_be_improved():
         plan = plan_gap(ALL_RIGHT, 0.3, CLEAN, limit, size)
         assert (plan.aim, plan.obstacle, plan.without_error) == ("met", "", True)
         assert 0 < plan.more_clips == plan.all_clips.clips - 3
-        assert "where no frame is wrong" in describe_plan(plan)
+        assert "if no prediction is wrong" in describe_plan(plan)
         n, each = plan.all_clips.clips, plan.all_clips.labels
         clip = np.repeat(np.arange(n), each)
         field = estimate_camera_interval(np.ones(n * each), np.ones(n * each), clip)
@@ -80,7 +80,7 @@ def test_a_model_without_an_error_is_never_to_be_improved():
     assert (there.more_labels > 0, describe_plan(there)) == (True, shown)
     interval = estimate_difference(CLEAN, ALL_RIGHT)
     for plan, said in (
-        (there, f"Label {there.more_labels} more frames: shows"),
+        (there, f"Label {there.more_labels} more frames: demonstrates"),
         (tight, "No frame"),
     ):
         report = example_report()

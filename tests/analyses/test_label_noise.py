@@ -65,12 +65,18 @@ def test_band_correction_and_ceiling_are_told():
     lines = said(report())
     assert lines[0].startswith("Two annotators labelled 40 frames, blind: about 5.2% (")
     assert "field score 65%, bounds 50–79%" in lines[1]
-    assert lines[2].startswith("For errors that the two do not share, if they are independent of")
-    expected = "With labels of this quality a model scores at most 94.8%, counting only label errors made in one of the two passes."
+    assert lines[2].startswith(
+        "For errors that the two labelling passes do not share, if they are independent of"
+    )
+    expected = (
+        "With labels of this quality a model scores at most 94.8%, counting only label errors made "
+        "in one of the two passes."
+    )
     assert lines[3] == expected
     expected = (
-        "Assumed, not measured: label ceiling at most 90.0% if both passes make the same error on 5%, at most 85.2% if both "
-        "share the error of 10%. Agreement does not detect such errors."
+        "Assumed, not measured: label ceiling at most 90.0% if both passes make the same error on "
+        "5% of the labels, at most 85.2% if both passes make the same error on 10% of the labels. "
+        "Agreement does not detect such errors."
     )
     assert lines[4] == expected
     assert "a gap of about 5.2 pp" in lines[5]

@@ -240,8 +240,8 @@ def test_the_best_of_all_is_said_to_be_chosen_and_equal_models_are_not_decided()
     assert (found.is_best_decided, found.models[0].model) == (True, "v0")
     with language.use_language("en"):
         assert describe_ranking(found) == (
-            "v0 is better in accuracy than every other model for these cameras (sign flips of "
-            "whole clips, 3 pairs jointly). Selected as the best of 3: expect a smaller gain."
+            "v0 is better in accuracy than every other model for these cameras (sign-flip test "
+            "over whole clips, 3 pairs jointly). Selected as the best of 3: expect a smaller gain."
         )
         expected = "Inconclusive: no 95% CI of a difference between these models excludes 0."
         assert describe_ranking(ranked([1], [2], [3])) == expected

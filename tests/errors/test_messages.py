@@ -102,7 +102,7 @@ def test_the_option_for_a_part_is_named_on_the_terminal_alone():
         with message_format.use_audience("terminal"):
             assert "Choose one of its splits (`--part PART`), or specify none." in said(error)
         with message_format.use_audience("window"):
-            assert "Choose one of its parts, or specify none." in said(error)
+            assert "Choose one of its splits, or specify none." in said(error)
 
 
 def test_what_to_type_stands_in_one_pair_of_brackets():

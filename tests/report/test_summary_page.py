@@ -151,7 +151,11 @@ def test_a_sound_report_has_no_warnings():
 
 def test_the_key_of_the_chart_names_the_camera_before_the_footage():
     key = build_first_page(example_report()).key
-    assert key.index("other clips of these cameras") < key.index("this footage") < key.index("benchmark")
+    assert (
+        key.index("other clips of these cameras")
+        < key.index("this footage")
+        < key.index("benchmark")
+    )
     assert "n = 100" in key
     assert "n = 2,000)" in key
 

@@ -245,36 +245,32 @@ class WizardPage(QWidget):
         return card
 
     def _build_limits_row(self) -> QBoxLayout:
-        """Fields for the limits on one line, in large text on two, each with its unit above it; an
-        empty one is answered later."""
-        default = captions.format_tolerance_input(project_limits.GapLimits().tolerance)
+        """Fields for the limits on one line, in large text on two, each with its unit above it."""
+        gap = captions.format_tolerance_input(project_limits.GapLimits().tolerance)
         names = (
-            (tr("Gap limit, pp"), tr("Maximum gap in percentage points; empty: later"), default),
-            (tr("Escape limit, %"), tr("Maximum escape rate in per cent; empty: later"), ""),
+            (tr("Gap limit, pp"), tr("Maximum gap in percentage points; empty: later")),
+            (tr("Escape limit, %"), tr("Maximum escape rate in per cent; empty: later")),
             (
                 tr("False-reject limit, %"),
                 tr("Maximum false-reject rate in per cent; empty: later"),
-                "",
             ),
-            (tr("Latency limit, ms"), tr("Maximum latency in milliseconds; empty: later"), ""),
-            (tr("Limits set by"), tr("Name of the person who set the limits"), ""),
+            (tr("Latency limit, ms"), tr("Maximum latency in milliseconds; empty: later")),
+            (tr("Limits set by"), tr("Name of the person who set the limits")),
         )
         self.limits = tuple(QLineEdit() for _ in names)
         a_line = len(names) if self._theme.metrics.percent < LARGE else ceil(len(names) / 2)
         rows = make_column(self._theme, gap=4)
-        for index, ((short, name, ghost), field) in enumerate(zip(names, self.limits, strict=True)):
+        for index, ((short, name), field) in enumerate(zip(names, self.limits, strict=True)):
             if index % a_line == 0:
                 row = make_row(self._theme)
                 rows.addLayout(row)
             column = FormField(self._theme, short, field)
             field.setAccessibleName(name)
-            field.setPlaceholderText(
-                tr("{points} (default limit)").format(points=ghost) if ghost else ""
-            )
             field.setToolTip(make_plain_tip(name))
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
             row.addWidget(column, 1)
+        self.limits[0].setPlaceholderText(tr("{points} (default limit)").format(points=gap))
         return rows
 
     def _set_location(self, folder: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_model_without_an_error_is_never_to_be_improved():
     interval = estimate_difference(CLEAN, ALL_RIGHT)
     for plan, said in (
         (there, f"Label {there.more_labels} more frames: demonstrates"),
-        (tight, "No frame"),
+        (tight, "No prediction"),
     ):
         report = example_report()
         gap = replace(report.gap, estimate=interval, plan=plan, basis="camera")

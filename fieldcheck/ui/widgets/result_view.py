@@ -598,6 +598,7 @@ class ResultView(QWidget):
     def _pad_cards(self) -> None:
         """The headings of both cards stand on one line, though one has a button beside it."""
         pad, gap = self._px(10 if self._low else 16), self._px(8 if self._low else 12)
+        self._errors_heading.ensurePolished()  # a heading's font comes with the style sheet
         heading = self._errors_heading.sizeHint().height()
         higher = max(0, self.show_all.sizeHint().height() - heading) // 2
         for layout, above in ((self._reasons_layout, 0), (self._errors_layout, higher)):
@@ -642,6 +643,7 @@ class ResultView(QWidget):
         self.errors_card.setVisible(bool(content.errors or content.no_errors))
         self.show_all.set_label(tr("Show all {n}").format(n=content.n_wrong))
         self.show_all.setVisible(bool(content.errors) and content.n_wrong > 0)
+        self._pad_cards()
 
     def _make_opener(self, frame_id: str) -> Callable[[], None]:
         return lambda: self.frame_opened.emit(frame_id)

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
@@ -66,6 +67,18 @@ def test_the_verdict_is_the_largest_thing_and_everything_is_whole(look, shown, s
         assert tile.get_picture_rect().height() >= 56
         assert tile.rect().contains(tile.get_picture_rect())
     assert page.outlook.button.isVisible()
+
+
+def test_headings_of_both_cards_stand_on_one_line_and_the_link_inside_its_card(page):
+    def middle(widget):
+        return widget.mapTo(page, widget.rect().center()).y()
+
+    reasons = page.reasons_card.findChild(QLabel)
+    errors = page.errors_card.findChild(QLabel)
+    assert (reasons.text(), errors.text()) == ("Reasons", "Most confident errors")
+    assert abs(middle(reasons) - middle(errors)) <= 1
+    link = page.show_all
+    assert link.mapTo(page.errors_card, link.rect().topLeft()).y() >= 6
 
 
 def test_everything_is_in_its_text(page):

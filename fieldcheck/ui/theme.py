@@ -152,7 +152,7 @@ QPushButton[role="alarm"]:disabled { color: $disabled; background: $pressed;
 .QPushButton[role="status"] { min-height: 0; padding: 0 6px; color: $text2; border: none;
     font-size: ${caption}px; font-weight: 400; }
 .QPushButton[role="status"][tone="alarm"] { color: $alarm; font-weight: 600; }
-QPushButton[role="chip"][choice="true"]:!checked:!hover { background: $hover; }
+QPushButton[role="chip"]:!checked:!hover { background: $hover; }
 QPushButton[role="chip"] { padding: 0 10px; border-radius: ${chip_radius}px; font-weight: 500; }
 
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }

@@ -5,6 +5,7 @@ report."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from fieldcheck.analyses import escape_rate, limits
@@ -34,7 +35,12 @@ from fieldcheck.i18n.numbers import (
     format_percent,
 )
 from fieldcheck.labels.store import RepeatAgreement, list_repeat_agreements
-from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
+from fieldcheck.models.store import (
+    get_label_kind,
+    get_ok_classes,
+    get_project_task,
+    list_project_classes,
+)
 from fieldcheck.project.criteria import make_planned_sample
 from fieldcheck.project.limits import get_acceptance_terms, get_plant_figures, get_reference_parts
 from fieldcheck.project.project import Project
@@ -141,23 +147,30 @@ def _measure_reference(project: Project) -> tuple[ReferenceAgreement, ...]:
     reference, named = get_reference_parts(project), load_parts(project)
     if not reference or get_label_kind(get_project_task(project)) != "class":
         return ()
-    reference_labels: dict[str, dict[str, str]] = defaultdict(dict)
+    by_part: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     answers: list[Label | Repeat] = [*project.read(labels_table.list_labels)]
     for answer in [*answers, *project.read(labels_table.list_repeats)]:
         part = named.get(answer.frame_id, answer.frame_id)
         part = part if part in reference else part.rpartition("/")[2]
         if part in reference and answer.state == "done" and answer.class_name:
-            reference_labels[answer.by].setdefault(part, answer.class_name)
-    n_classes = len(list_project_classes(project))
+            by_part[answer.by][part].add(answer.class_name)
+    n_classes, ok_classes = len(list_project_classes(project)), get_ok_classes(project)[0]
     measured = []
-    for annotator, labels in sorted(reference_labels.items()):
-        agreement = measure_agreement(
-            list(labels.values()), [reference[part] for part in labels], n_classes
-        )
+    for annotator, classes in sorted(by_part.items()):
+        labels = [find_part_class(labelled, ok_classes) for labelled in classes.values()]
+        agreement = measure_agreement(labels, [reference[part] for part in classes], n_classes)
         measured.append(
             ReferenceAgreement(annotator, agreement.n, agreement.agreement, agreement.kappa)
         )
     return tuple(measured)
+
+
+def find_part_class(labelled: set[str], ok_classes: Collection[str]) -> str:
+    """The class of a part from those of its frames: a part shows a defect where any of its frames
+    does (methods 1.2b). Several different defects are named together, so that they agree with no
+    single one."""
+    defects = sorted(labelled - set(ok_classes))
+    return " + ".join(defects or sorted(labelled))
 
 
 # The section.
@@ -242,9 +255,13 @@ def _list_reject_lines(result: Acceptance) -> list[str]:
         )
     ]
     if result.reject_cost is None:
-        return [*lines, tr("Cost of false rejects per shift: price and currency not given.")]
-    cost = tr("Cost of false rejects per shift: {cost} {currency}.")
-    return [*lines, cost.format(cost=_format_scaled(result.reject_cost), currency=result.currency)]
+        lines.append(tr("Cost of false rejects per shift: price and currency not given."))
+    else:
+        cost = tr("Cost of false rejects per shift: {cost} {currency}.")
+        lines.append(cost.format(cost=_format_scaled(result.reject_cost), currency=result.currency))
+    if result.rejects.basis == "footage":
+        lines.append(tr("These values are for this footage only, from fewer than three clips."))
+    return lines
 
 
 def _format_scaled(scaled: CostInterval) -> str:

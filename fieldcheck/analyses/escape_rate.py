@@ -427,8 +427,14 @@ def _describe_interval_scope(plant: PlantConsequences) -> str:
     ]
     if not shown:
         return ""
-    if any(cost_interval.basis == "footage" for cost_interval in shown):
+    bases = {cost_interval.basis for cost_interval in shown}
+    if bases == {"footage"}:
         return tr("95% CI for this footage; the plant's own values are taken as exact.")
+    if "footage" in bases:
+        return tr(
+            "95% CI for this footage where fewer than three clips show such parts, else for other "
+            "clips of these cameras; the plant's own values are taken as exact."
+        )
     return tr("95% CI for other clips of these cameras; the plant's own values are taken as exact.")
 
 

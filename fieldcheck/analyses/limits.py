@@ -31,7 +31,7 @@ from fieldcheck.project.messages import format_limit_owner
 from fieldcheck.stats.cluster import compute_look_factor, judge_limit, plan_clips_for_limit
 from fieldcheck.stats.confusion_matrix import ClassScore
 
-MEASURED_CAUSES = ("interval", "second_look", "few_clips", "no_interval")
+MEASURED_CAUSES = ("interval", "second_look", "few_clips", "no_interval", "not_reproduced")
 """Causes of an open limit where a figure was measured."""
 
 
@@ -115,6 +115,8 @@ def _judge_gap(figures: MeasuredFigures, limits: GapLimits) -> JudgedLimit:
 
 def _find_gap_cause(figures: MeasuredFigures, tolerance: float) -> LimitCause:
     gap = figures.gap
+    if gap.verdict == "not_comparable" and gap.estimate.measured:
+        return "not_reproduced"
     if gap.verdict == "not_enough" and gap.estimate.measured:
         return "few_clips" if gap.basis == "footage" else _name_open_side(gap.estimate, tolerance)
     if gap.estimate.without_spread:
@@ -258,6 +260,7 @@ def describe_open_cause(limit: JudgedLimit) -> str:
             "the limit"
         ),
         "few_clips": tr("fewer than three clips give no camera interval"),
+        "not_reproduced": tr("the benchmark's reference score was not reproduced"),
         "no_labels": tr("no labelled frames for it"),
         "no_benchmark": tr("no benchmark was measured"),
         "no_interval": tr("all frames have the same result, so it has no interval"),

@@ -45,7 +45,7 @@ from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.stats.camera_interval import METHOD
+from fieldcheck.stats.camera_interval import FEWEST_CLIPS, METHOD
 from fieldcheck.stats.cluster import (
     LEAST_FOUND,
     estimate_change_or_frames,
@@ -86,6 +86,11 @@ class ReleaseStep:
     verdict: ChangeVerdict
     p: float | None = None
     p_reason: str = P_REASON
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether there are clips enough for an interval that holds for other clips."""
+        return self.verdict.change.measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,11 +362,11 @@ def describe_ranking(ranking: Ranking) -> str:
             n=len(ranking.pairs),
             models=len(ranking.models),
         )
+    if ranking.clips < FEWEST_CLIPS:
+        return tr("Inconclusive: no interval from fewer than three clips.")
     if not any(pair.verdict.direction for pair in ranking.pairs):
-        return tr("Inconclusive: no 95% CI of a difference between these models excludes 0.")
-    text = tr(
-        "Best model inconclusive: no 95% CI of a difference between {best} and {others} excludes 0."
-    )
+        return tr("Inconclusive: no difference between these models is demonstrated.")
+    text = tr("Best model inconclusive: no difference between {best} and {others} is demonstrated.")
     return text.format(best=best.model, others=", ".join(open_still))
 
 
@@ -690,11 +695,14 @@ def build_change_row(name: str, paired_change: PairedChange) -> tuple[Cell, ...]
 
 
 def check_held_out_drop(report: Report) -> CheckResult:
-    """Judges the interval of the change since the previous release, on the frames both answered."""
+    """Judges the interval of the change since the previous release, on the frames both answered;
+    below three clips it is of this footage and decides nothing."""
     result = RELEASES.get_result(report)
     if result is None:
         return NOT_MEASURED
     change = result.steps[-1].change
+    if not result.steps[-1].is_judged:
+        return "too_few", -change.value
     if -change.lo <= LARGEST_GATE_DROP:
         return "pass", -change.value
     return "fail" if -change.hi > LARGEST_GATE_DROP else "too_few", -change.value

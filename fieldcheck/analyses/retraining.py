@@ -401,13 +401,13 @@ class RetrainAdvice:
 
 
 def make_retrain_advice(
-    drop: tuple[str, Estimate] | None,
+    drop: tuple[str, Estimate, bool] | None,
     confidence: Sequence[tuple[str, NDArray[np.float64]]],
     modes: Sequence[FailureMode],
 ) -> RetrainAdvice:
-    """`drop`: the newest release and its change of accuracy since the last; `confidence`: each
-    flagged class with the (n,) confidences of the answers that name it; `modes`: as they were
-    counted."""
+    """`drop`: the newest release, its change of accuracy since the last, and whether that is judged
+    for other clips; `confidence`: each flagged class with the (n,) confidences of the answers that
+    name it; `modes`: as they were counted."""
     alerts = [make_drop_alert(*drop)] if drop else []
     alerts += [make_confidence_alert(name, values) for name, values in confidence]
     sorted_modes = [mode for mode in modes if mode.mode]
@@ -431,8 +431,9 @@ def make_retrain_advice(
     return RetrainAdvice(advice, tuple(alerts), tuple(name for name, _ in confidence))
 
 
-def make_drop_alert(release: str, change: Estimate) -> RetrainAlert:
-    """More than three points less on the held-out frames than the release before."""
+def make_drop_alert(release: str, change: Estimate, is_judged: bool) -> RetrainAlert:
+    """More than three points less on the held-out frames than the release before. Where the change
+    is not judged for other clips, its limits are of this footage: no more than a reason to look."""
     drop = Estimate(
         -change.value,
         -change.hi,
@@ -445,7 +446,7 @@ def make_drop_alert(release: str, change: Estimate) -> RetrainAlert:
     )
     state: AlertState = (
         "alert"
-        if drop.lo > LARGEST_GATE_DROP
+        if drop.lo > LARGEST_GATE_DROP and is_judged
         else "watch"
         if drop.value > LARGEST_GATE_DROP
         else "quiet"
@@ -453,7 +454,7 @@ def make_drop_alert(release: str, change: Estimate) -> RetrainAlert:
     return RetrainAlert(
         "drop",
         release,
-        state if state != "quiet" or drop.hi <= LARGEST_GATE_DROP else "too_few",
+        state if state != "quiet" or (drop.hi <= LARGEST_GATE_DROP and is_judged) else "too_few",
         drop,
     )
 
@@ -595,7 +596,8 @@ def compute_retrain_advice(project: Project) -> RetrainAdvice | None:
     if model is None or modes is None:
         return None
     over_time = releases_and_ranking.compute_releases(project)
-    drop = (over_time.steps[-1].after, over_time.steps[-1].change) if over_time else None
+    step = over_time.steps[-1] if over_time else None
+    drop = (step.after, step.change, step.is_judged) if step else None
     return make_retrain_advice(
         drop, _list_flagged_classes(project, model, load_field_side(project, model)), modes
     )

@@ -110,6 +110,7 @@ LimitCause = Literal[
     "interval",
     "second_look",
     "few_clips",
+    "not_reproduced",
     "no_labels",
     "no_benchmark",
     "no_interval",

@@ -524,9 +524,10 @@ def _get_slice_name(report: Report, action: Action) -> str:
 
 
 def _build_action_cell(report: Report, action: Action) -> Cell:
+    if action.code == "step":  # its sentence is whole, and may hold a name with braces
+        return Cell(action.sentence)
     name = _get_slice_name(report, action) if action.for_slice[0] else ""
     sentence = {
-        "step": action.sentence,
         "label": tr_plural("Label {n} more frame.", "Label {n} more frames.", action.n),
         "label_footage": tr_plural(
             "Label {n} more frame, which decides for this footage alone.",

@@ -347,11 +347,16 @@ SETUP: Mapping[Setup, Callable[[Summary], object]] = {
 
 
 def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
+    bases = [summary["gap"].get("basis") for summary in (before, now)]
     for name in ("benchmark", "field", "gap"):
         old, new = (_get_estimate(summary, name) for summary in (before, now))
         if old is not None and new is not None:
             verdict = _find_paired_change(before, now, (old, new)) if name == "field" else None
             change = estimate_difference(new, old) if verdict is None else verdict.change
+            if verdict is None and name != "benchmark" and "footage" in bases:
+                verdict = ChangeVerdict(
+                    change
+                )  # limits of one footage demonstrate nothing of others
             yield ScoreChange(name, False, old, new, change, verdict)
     classes = [
         {row["class"]: row for row in summary.get("per_class") or ()} for summary in (before, now)

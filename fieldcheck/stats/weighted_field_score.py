@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
 from fieldcheck.stats.wilson_interval import (
     StratumCount,
     compute_wilson_limits,
@@ -85,11 +85,16 @@ def estimate_class_share(
             together; None where every row is a frame.
 
     Returns:
-        The share, for this footage.
+        The share, for this footage; without an interval where the objects lie on fewer than three
+        frames, since they are not independent.
     """
     if frame is None:
         return estimate_weighted_share(right, weight)
-    return estimate_by_clips_or_frames(right, weight, frame)
+    w = np.asarray(weight, dtype=np.float64)
+    share = estimate_by_clips_or_frames(right, w, frame)
+    if share.measured and np.unique(np.asarray(frame)[w > 0]).size < FEWEST_CLIPS:
+        return Estimate.not_measured("too_few_clips", share.n, share.value)
+    return share
 
 
 def compute_weighted_median(value: ArrayLike, weight: ArrayLike) -> float:

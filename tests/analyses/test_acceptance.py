@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from fieldcheck.analyses import acceptance, escape_rate
 from fieldcheck.cli.limits import show_acceptance_command
 from fieldcheck.domain.frame import PartRule
-from fieldcheck.domain.report import TEXTS, AcceptanceTerms, JudgedLimit
+from fieldcheck.domain.report import TEXTS, AcceptanceTerms, CostInterval, JudgedLimit
 from fieldcheck.errors.imported_files import PartsRefused
 from fieldcheck.errors.labels import ClassUnknown
 from fieldcheck.evidence.messages import list_seal_changes
@@ -187,6 +187,23 @@ def test_each_persons_labels_are_held_against_reference_parts(labelled, tmp_path
         table.write_text(text)
         with pytest.raises(error):
             import_reference_parts(labelled, table)
+
+
+@pytest.mark.parametrize(("labelled_as", "of_part"), [
+    ({"ok"}, "ok"), ({"ok", "scratch"}, "scratch"), ({"crack", "ok", "scratch"}, "crack + scratch"),
+])  # fmt: skip
+def test_a_part_has_the_defect_that_any_of_its_frames_shows(labelled_as, of_part):
+    assert acceptance.find_part_class(labelled_as, ("ok",)) == of_part
+
+
+def test_rejects_from_fewer_than_three_clips_say_that_they_are_of_this_footage():
+    terms = AcceptanceTerms(parts_per_shift=800)
+    rejects = CostInterval(200.0, 100.0, 330.0, 40, "footage")
+    found = replace(nothing_given(), terms=terms, rejects=rejects)
+    sentence = "These values are for this footage only, from fewer than three clips."
+    assert sentence in texts(build(found))
+    cameras = replace(found, rejects=replace(rejects, basis="cameras"))
+    assert sentence not in texts(build(cameras))
 
 
 def test_terms_are_undone_and_damaged_ones_are_left_out(footed):

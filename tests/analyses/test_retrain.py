@@ -48,9 +48,17 @@ def test_few_values_have_no_limits():
     (change(-0.01, -0.06, 0.04), "too_few"),
 ])  # fmt: skip
 def test_a_drop_alerts_by_its_range(of, state):
-    found = make_drop_alert("v2", of)
+    found = make_drop_alert("v2", of, True)
     assert found.state == state
     assert (found.figure.value, found.figure.lo, found.figure.hi) == (-of.value, -of.hi, -of.lo)
+
+
+@pytest.mark.parametrize(("of", "state"), [
+    (change(-0.08, -0.12, -0.04), "watch"),
+    (change(0.01, -0.02, 0.04), "too_few"),
+])  # fmt: skip
+def test_a_drop_on_one_footage_alone_is_a_reason_to_look_and_no_more(of, state):
+    assert make_drop_alert("v2", of, False).state == state
 
 
 @pytest.mark.parametrize(("values", "state"), [
@@ -73,13 +81,13 @@ def test_a_class_alerts_from_twenty_answers_on(values, state):
     (change(-0.08, -0.12, -0.04), (mode("dark", 300),), "retrain_candidate"),
 ])  # fmt: skip
 def test_the_advice_asks_for_a_broken_rule_and_for_pictures(drop, modes, advice):
-    assert make_retrain_advice(("v2", drop), (), modes).advice == advice
+    assert make_retrain_advice(("v2", drop, True), (), modes).advice == advice
 
 
 def test_the_rules_break_beyond_their_limit_and_not_at_it():
-    assert make_drop_alert("v2", change(-0.04, -0.05, -0.03)).state == "watch"
-    assert make_drop_alert("v2", change(-0.03, -0.05, -0.01)).state == "too_few"
-    assert make_drop_alert("v2", change(-0.02, -0.03, -0.01)).state == "quiet"
+    assert make_drop_alert("v2", change(-0.04, -0.05, -0.03), True).state == "watch"
+    assert make_drop_alert("v2", change(-0.03, -0.05, -0.01), True).state == "too_few"
+    assert make_drop_alert("v2", change(-0.02, -0.03, -0.01), True).state == "quiet"
     expected = ["too_few", "alert"]
     assert [make_confidence_alert("c", np.full(n, 0.5)).state for n in (19, 20)] == expected
     assert make_confidence_alert("c", np.full(25, 0.6)).state == "quiet"
@@ -89,7 +97,7 @@ def test_the_rules_break_beyond_their_limit_and_not_at_it():
 def test_each_alert_names_its_rule_and_figure():
     sure, share = np.linspace(0.3, 0.5, 30), mode("dark", 200).share
     found = make_retrain_advice(
-        ("v2", change(-0.08, -0.12, -0.04)),
+        ("v2", change(-0.08, -0.12, -0.04), True),
         (("crack", sure), ("hole", sure)),
         (mode("dark", 200), mode("oil", 199)),
     )
@@ -164,7 +172,9 @@ def test_nothing_compared_is_no_advice():
 
 def test_an_alert_stands_with_its_evidence_and_retrains_nothing():
     said, table = page(
-        ("v2", change(-0.08, -0.12, -0.04)), [("crack", np.full(30, 0.5))], [mode("dark", 300)]
+        ("v2", change(-0.08, -0.12, -0.04), True),
+        [("crack", np.full(30, 0.5))],
+        [mode("dark", 300)],
     )
     assert said.text.endswith("retraining is an option, the decision stays with you.")
     rows = [[cell.text for cell in row][1:] for row in table.rows]
@@ -174,7 +184,7 @@ def test_an_alert_stands_with_its_evidence_and_retrains_nothing():
 
 
 def test_too_few_pictures_are_collected_first():
-    said, flag, table = page(("v2", change(-0.08, -0.12, -0.04)), [], [mode("dark", 30)])
+    said, flag, table = page(("v2", change(-0.08, -0.12, -0.04), True), [], [mode("dark", 30)])
     assert "too few to retrain" in said.text
     assert flag.text.startswith("No class flagged")
     assert table.rows[1][3].text == "collect first"

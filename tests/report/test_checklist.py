@@ -261,6 +261,14 @@ def test_the_drop_since_the_last_release_is_judged_by_its_range(change, state):
     assert judged(report)["held_out_drop"] == (state, -change[0])
 
 
+def test_a_drop_that_holds_for_this_footage_alone_is_open():
+    moved = Estimate(0.0, -0.02, 0.02, 300, 300.0, "paired")
+    alone = ChangeVerdict(Estimate.not_measured("too_few_clips", 300, 0.0))
+    step = ReleaseStep("v1", "v2", 1, 1, moved, alone)
+    report = example_report(results={"releases": Releases(300, (), (step,), ())})
+    assert judged(report)["held_out_drop"] == ("too_few", 0.0)
+
+
 def test_the_last_blocks_differ_from_the_base():
     layers = tuple(Layer(f"conv{n}", True, n < 2) for n in range(6))
     assert judged(example_report(training=Training("base", layers)))["frozen_layers"] == ("pass", 4)

@@ -14,6 +14,7 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.report import assemble, report_change
+from fieldcheck.report.findings import build_action_table, list_actions
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.report_change import (
     build_change_section,
@@ -28,6 +29,7 @@ from fieldcheck.report.report_change import (
 from fieldcheck.stats.wilson_interval import estimate_difference
 from tests import makers
 from tests.report.example_report import change_report, estimate, example_report
+from tests.report.made_facts import decision
 
 
 def score(name, before, now, *, of_class=False):
@@ -233,6 +235,16 @@ def test_the_range_of_a_change_squares_and_adds_the_arms_of_both_scores():
     assert found.change == estimate_difference(lower, found.before)
 
 
+def test_a_change_between_reports_of_one_footage_each_is_never_demonstrated():
+    before = told()
+    lower = estimate(0.1, 0.05, 0.15, 100)
+    now = {**before, "field": {**before["field"], "footage": lower.to_json(), "camera": None}}
+    assert scores(report_change.compare_summaries(before, now, named=True))["field"].direction
+    alone = with_gap(now, basis="footage")
+    found = scores(report_change.compare_summaries(before, alone, named=True))
+    assert (found["field"].direction, found["gap"].direction) == ("", "")
+
+
 def test_scores_by_different_measures_are_not_subtracted():
     before = with_gap(told(), metric="map")
     change = report_change.compare_summaries(
@@ -305,6 +317,15 @@ def test_a_model_that_is_demonstrated_to_be_worse_is_not_kept():
     advice = describe_better_earlier_model(replace(example_report(), results={"change": FELL}))
     assert "“v1”" in advice
     assert "−30 pp" in advice
+
+
+def test_an_earlier_model_may_have_braces_in_its_name():
+    report = replace(example_report(), results={"change": replace(FELL, model="yolo{v8} {0}")})
+    report = replace(report, results={**report.results, "decision": decision()})
+    (advice,) = list_actions(report)
+    assert advice.sentence == describe_better_earlier_model(report)
+    table = build_action_table(report)
+    assert any("“yolo{v8} {0}”" in cell.text for row in table.rows for cell in row)
 
 
 def test_a_direction_follows_from_the_frames_where_they_are_compared_one_by_one():

@@ -7,7 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.analyses.limits import build_limits_section, get_judged_limits
+from fieldcheck.analyses.limits import (
+    build_limits_section,
+    describe_open_cause,
+    get_judged_limits,
+    get_limit_mark,
+)
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import RateLimit
 from fieldcheck.models.runs_mlflow import run_and_score
@@ -42,6 +47,14 @@ def test_a_limit_that_is_not_met_is_named_with_its_owner():
     assert describe_verdict(example_report()) == (
         "Not ready, because of gap 36 pp (18–58), limit 3 pp (M. Berger, 2026-11-20)."
     )
+
+
+def test_a_gap_whose_reference_was_not_reproduced_is_measured_and_open():
+    report = with_gap(0.1, 0.3, "not_comparable")
+    judged_gap = next(one for one in get_judged_limits(report) if one.code == "gap")
+    assert (judged_gap.state, judged_gap.cause) == ("inconclusive", "not_reproduced")
+    assert get_limit_mark(judged_gap) == ("◔", "inconclusive")
+    assert "reference score was not reproduced" in describe_open_cause(judged_gap)
 
 
 def test_every_limit_met_is_ready_and_one_open_is_not():

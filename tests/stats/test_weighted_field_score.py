@@ -10,6 +10,7 @@ from fieldcheck.stats.weighted_field_score import (
     compute_effective_n,
     compute_field_scores,
     compute_weighted_median,
+    estimate_class_share,
     estimate_weighted_share,
 )
 from fieldcheck.stats.wilson_interval import estimate_wilson
@@ -302,6 +303,14 @@ def test_the_interval_holds_the_share_and_stays_inside_zero_and_one(rows):
     got = estimate_weighted_share(right, weight)
     if got.measured:
         assert 0 <= got.lo <= got.value <= got.hi <= 1
+
+
+@pytest.mark.parametrize("n_frames", [1, 2])
+def test_objects_on_one_or_two_frames_have_a_share_and_no_interval(n_frames):
+    right = np.r_[np.zeros(2), np.ones(38)]
+    found = estimate_class_share(right, np.ones(40), np.arange(40) % n_frames)
+    assert (found.measured, found.value, found.n, found.note) == (False, 0.95, 40, "too_few_clips")
+    assert estimate_class_share(right, np.ones(40), np.arange(40) % 10).measured
 
 
 def test_the_weighted_median_has_half_of_the_weight_at_or_below_it():

@@ -50,7 +50,7 @@ def test_a_limit_that_is_not_met_is_named_with_its_owner():
 
 
 def test_a_gap_whose_reference_was_not_reproduced_is_measured_and_open():
-    report = with_gap(0.1, 0.3, "not_comparable")
+    report = judged(with_gap(0.1, 0.3, "not_comparable"))
     judged_gap = next(one for one in get_judged_limits(report) if one.code == "gap")
     assert (judged_gap.state, judged_gap.cause) == ("inconclusive", "not_reproduced")
     assert get_limit_mark(judged_gap) == ("◔", "inconclusive")

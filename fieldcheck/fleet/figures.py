@@ -290,7 +290,7 @@ def _compute_class_list(
         groups,
         shared,
         single,
-        _compare_models(records, pairs) if pairs else (),
+        compare_models(records, pairs) if pairs else (),
         _plan_collection(records, sites, newest),
     )
 
@@ -595,7 +595,7 @@ def _find_modes(
     return shared[:MOST_MODES], tuple(mode for mode in ranked if len(mode.sites) == 1)[:MOST_MODES]
 
 
-def _compare_models(
+def compare_models(
     records: Sequence[FleetRecord], pairs: dict[str, NDArray[Any]]
 ) -> tuple[ModelChange, ...]:
     """Every model against the one before it, wherever both answered the same labelled frames."""
@@ -605,9 +605,10 @@ def _compare_models(
         for before, after in pairwise(ordered):
             if before.class_list == after.class_list:
                 steps[before.sha256, after.sha256].append(record)
+    rows_by_model = _group_rows(pairs)
     changes = []
     for (before_sha, after_sha), some in steps.items():
-        paired = _pair_frames(some, pairs, before_sha, after_sha)
+        paired = _pair_frames(some, pairs, rows_by_model, before_sha, after_sha)
         if paired:
             names = {model.sha256: model.name for model in some[0].models}
             changes.append(_judge_models(names[before_sha], names[after_sha], paired))
@@ -617,29 +618,39 @@ def _compare_models(
 _Pair = tuple[str, str, float, int]  # site, clip, weight, change
 
 
+def _group_rows(pairs: dict[str, NDArray[Any]]) -> dict[tuple[str, str], list[int]]:
+    """Indices of the rows of every project and model."""
+    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+    keys = zip(pairs["project_id"].tolist(), pairs["model"].tolist(), strict=True)
+    for index, key in enumerate(keys):
+        rows[key].append(index)
+    return rows
+
+
 def _pair_frames(
-    records: Sequence[FleetRecord], pairs: dict[str, NDArray[Any]], before: str, after: str
+    records: Sequence[FleetRecord],
+    pairs: dict[str, NDArray[Any]],
+    rows_by_model: Mapping[tuple[str, str], Sequence[int]],
+    before: str,
+    after: str,
 ) -> list[_Pair]:
-    ids = {record.project_id for record in records}
-    first: dict[tuple[str, str], bool] = {}
-    second: dict[tuple[str, str], int] = {}
-    for index, (project_id, model, frame_id) in enumerate(
-        zip(pairs["project_id"], pairs["model"], pairs["frame_id"], strict=True)
-    ):
-        if project_id in ids and model == before:
-            first[project_id, frame_id] = bool(pairs["correct"][index])
-        elif project_id in ids and model == after:
-            second[project_id, frame_id] = index
-    return [
-        (
-            pairs["site"][index],
-            f"{key[0]}/{pairs['clip'][index]}",
-            float(pairs["weight"][index]),
-            int(pairs["correct"][index]) - int(first[key]),
+    frame_ids, paired = pairs["frame_id"], list[_Pair]()
+    for project_id in dict.fromkeys(record.project_id for record in records):
+        first, second = (
+            {frame_ids[index]: index for index in rows_by_model.get((project_id, model), ())}
+            for model in (before, after)
         )
-        for key, index in second.items()
-        if key in first
-    ]
+        paired += [
+            (
+                pairs["site"][index],
+                f"{project_id}/{pairs['clip'][index]}",
+                float(pairs["weight"][index]),
+                int(pairs["correct"][index]) - int(pairs["correct"][first[frame_id]]),
+            )
+            for frame_id, index in second.items()
+            if frame_id in first
+        ]
+    return paired
 
 
 def _judge_models(before: str, after: str, paired: Sequence[_Pair]) -> ModelChange:

@@ -1,5 +1,7 @@
 """Figures of a fleet: intervals with sites as clusters, the league table, changes and advice."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from fieldcheck.fleet import figures
 from fieldcheck.fleet.store import (
     COLUMNS,
     FleetModel,
+    FleetRecord,
     ProjectFacts,
     compute_row_hash,
     open_fleet,
@@ -141,6 +144,39 @@ def test_models_are_compared_on_the_same_frames(tmp_path):
     by_site = dict(change.sites)
     assert [by_site[name].direction for name in "ABCDEF"] == ["better"] * 5 + [""]
     assert change.fleet.change.value == pytest.approx(5 / 6 * 11 / 12 * 4 / 8)
+
+
+class ReadColumns(dict):
+    """Columns that count how often each is asked for."""
+
+    def __init__(self, columns):
+        super().__init__(columns)
+        self.asked = Counter()
+
+    def __getitem__(self, name):
+        self.asked[name] += 1
+        return super().__getitem__(name)
+
+
+def test_rows_are_searched_once_however_many_models_are_compared():
+    """Else every step between two models reads the rows of all sites."""
+    records, rows = [], []
+    for site in "ABCDEF":
+        models = [
+            FleetModel(f"{site}{n}", f"{site}{n}", n, n == 2, "accuracy", ("a",)) for n in range(3)
+        ]
+        records.append(FleetRecord(site, site, site, "", "1", tuple(models), (), ()))
+        rows += [(site, site, model.sha256, "c", "f", 1.0, model.newest) for model in models]
+    names = ("project_id", "site", "model", "clip", "frame_id", "weight", "correct")
+    pairs = ReadColumns(
+        {
+            name: np.array(column, object)
+            for name, column in zip(names, zip(*rows, strict=True), strict=True)
+        }
+    )
+    changes = figures.compare_models(records, pairs)
+    assert [change.fleet.change.n for change in changes] == [1] * 12
+    assert (pairs.asked["project_id"], pairs.asked["model"]) == (1, 1)
 
 
 def test_what_is_not_labelled_or_not_decided_is_collected_next(tmp_path):

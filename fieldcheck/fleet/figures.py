@@ -199,7 +199,8 @@ class CameraDrift:
 @dataclass(frozen=True, slots=True)
 class FleetFigures:
     """Everything that a fleet report prints. `spellings`: sites that are probably one, spelled in
-    several ways; they are counted apart."""
+    several ways; they are counted apart. `counted_twice`: projects that an earlier version added
+    with frames twice."""
 
     n_projects: int
     n_sites: int
@@ -207,6 +208,7 @@ class FleetFigures:
     class_lists: tuple[ClassListFigures, ...]
     cameras: tuple[CameraDrift, ...]
     spellings: tuple[tuple[str, ...], ...]
+    counted_twice: tuple[str, ...]
 
 
 def compute_fleet_figures(
@@ -238,6 +240,7 @@ def compute_fleet_figures(
         tuple(sorted(cameras, key=lambda camera: (camera.drift.state != "alarm", camera.site,
                                                   camera.project, camera.drift.camera))),
         find_spellings({record.site for record in records}),
+        tuple(sorted(record.project for record in records if record.counts_twice)),
     )  # fmt: skip
 
 
@@ -603,7 +606,7 @@ def compare_models(
     for record in records:
         ordered = sorted(record.models, key=lambda model: model.place)
         for before, after in pairwise(ordered):
-            if before.class_list == after.class_list:
+            if before.class_list == after.class_list and before.sha256 != after.sha256:
                 steps[before.sha256, after.sha256].append(record)
     rows_by_model = _group_rows(pairs)
     changes = []

@@ -134,7 +134,8 @@ def read_fleet_overview(fleet: Path) -> FleetOverview:
         for site in class_list.sites
     )
     bars = tuple(row for class_list in figures.class_lists for row in _list_score_rows(class_list))
-    return FleetOverview(describe_fleet(figures), Table(tr("Sites"), heads, rows), bars)
+    sentence = " ".join((describe_fleet(figures), *_list_twice_sentences(figures)))
+    return FleetOverview(sentence, Table(tr("Sites"), heads, rows), bars)
 
 
 def describe_added(project: AddedProject) -> str:
@@ -193,7 +194,8 @@ def build_fleet_page(figures: FleetFigures, name: str, now: str) -> ReportPage:
 
 
 def _build_first_page(figures: FleetFigures, title: str, now: str) -> FirstPage:
-    blocks: list[Block] = [
+    blocks: list[Block] = [Paragraph(sentence) for sentence in _list_twice_sentences(figures)]
+    blocks += [
         Paragraph(
             tr(
                 "These sites are spelled in several ways and are counted apart: {names}. Add the "
@@ -225,6 +227,18 @@ def _build_first_page(figures: FleetFigures, title: str, now: str) -> FirstPage:
         counts=(),
         blocks=(KeyFigures(tuple(_build_tiles(figures))), *blocks),
     )
+
+
+def _list_twice_sentences(figures: FleetFigures) -> list[str]:
+    """Projects whose frames count twice, in one sentence; none where there are none."""
+    if not figures.counted_twice:
+        return []
+    return [
+        tr(
+            "Frames of these projects count twice, because an earlier version added them: "
+            "{names}. Add them again."
+        ).format(names=", ".join(figures.counted_twice))
+    ]
 
 
 def _list_range_sentences(figures: FleetFigures) -> tuple[str, ...]:
@@ -577,7 +591,7 @@ def describe_drift(item: CameraDrift) -> str:
 
 def list_summary_lines(report: WrittenFleetReport) -> tuple[str, ...]:
     """What the terminal prints of a written report."""
-    lines = [report.sentence]
+    lines = [report.sentence, *_list_twice_sentences(report.figures)]
     for class_list in report.figures.class_lists:
         lines.append(
             tr("Gap over all sites: {gap}. {counts}.").format(

@@ -73,9 +73,9 @@ UNMEASURED = "not_measured"
 
 @dataclass(frozen=True, slots=True)
 class FleetModel:
-    """A model of a project. `place` counts from 0 in the order in which models came;
-    `benchmark_key` is empty where the benchmark was not run, `benchmark_correct` of `benchmark_n`
-    pictures were answered correctly."""
+    """A model of a project, of those of one file the last. `place` counts from 0 in the order in
+    which models came; `benchmark_key` is empty where the benchmark was not run, `benchmark_correct`
+    of `benchmark_n` pictures were answered correctly."""
 
     name: str
     sha256: str
@@ -134,11 +134,11 @@ def read_project_facts(project: Project, name: str, site: str, progress: Progres
     stored = project.read(models_table.list_models)
     facts = ProjectFacts(project_id, name, site or own_site or name, (), ())
     models, rows, cameras = list[FleetModel](), list[tuple[Any, ...]](), set[str]()
-    for index, model in enumerate(stored):
+    for place, model in _list_last_of_each_file(stored):
         progress.check()
-        progress.report(index, len(stored), "models")
+        progress.report(place, len(stored), "models")
         side, card = load_field_side(project, model), get_card(model)
-        models.append(_describe_model(project, model, card, index, index == len(stored) - 1))
+        models.append(_describe_model(project, model, card, place, place == len(stored) - 1))
         frame_rows = build_frame_rows(project, side, card)
         cameras |= {row.camera for row in frame_rows}
         rows += _iter_fact_rows(facts, model, card, side, frame_rows)
@@ -151,11 +151,18 @@ def read_project_facts(project: Project, name: str, site: str, progress: Progres
     )
 
 
+def _list_last_of_each_file(stored: Sequence[StoredModel]) -> list[tuple[int, StoredModel]]:
+    """Models with their places, of each file the last alone: a row names its model by the file, so
+    that a card that was corrected, or a model that was set again, would count its frames twice."""
+    last = {model.sha256: place for place, model in enumerate(stored)}
+    return [(place, stored[place]) for place in sorted(last.values())]
+
+
 def _describe_model(
-    project: Project, model: StoredModel, card: Card, index: int, newest: bool
+    project: Project, model: StoredModel, card: Card, place: int, newest: bool
 ) -> FleetModel:
     fleet_model = FleetModel(
-        model.name, model.sha256, index, newest, get_scored_metric(card), tuple(card.classes)
+        model.name, model.sha256, place, newest, get_scored_metric(card), tuple(card.classes)
     )
     benchmark = load_benchmark_side(project, model)
     if benchmark is None:
@@ -284,6 +291,12 @@ class FleetRecord:
     models: tuple[FleetModel, ...]
     cameras: tuple[FleetCamera, ...]
     files: tuple[FactFile, ...]
+
+    @property
+    def counts_twice(self) -> bool:
+        """Whether a file stands in it as two models, as earlier versions added them: its frames
+        count twice until the project is added again."""
+        return len({model.sha256 for model in self.models}) < len(self.models)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Projects added to a fleet: in any order, twice, grown, broken off, damaged."""
 
+import json
 import random
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,19 @@ from fieldcheck.errors.projects import (
 )
 from fieldcheck.fleet import store
 from fieldcheck.fleet.figures import compute_fleet_figures
-from fieldcheck.fleet.report import describe_added
+from fieldcheck.fleet.report import (
+    describe_added,
+    list_summary_lines,
+    read_fleet_overview,
+    write_fleet_report,
+)
 from fieldcheck.fleet.store import COLUMNS
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.store import add_model
 from fieldcheck.parquet import import_duckdb
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from tests import makers
 from tests.fleet.projects import make_site_project
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -183,6 +194,51 @@ def test_a_damaged_record_is_named_and_mended(sites, tmp_path):
     added = add(fleet, *sites)
     assert [(one.n_mended, one.changed) for one in added if one.n_mended] == [(1, False)]
     assert repr(read_figures(fleet)) == whole
+
+
+def test_of_models_of_one_file_the_last_alone_counts(labelled, material, tmp_path):
+    """A card that was corrected, then the first card again."""
+    fleet, turned = tmp_path / "fleet", tmp_path / "turned.json"
+    first = add_and_score(fleet, labelled.path)
+    turned.write_text(json.dumps({**makers.COLOUR_CARD, "classes": ["green", "blue", "red"]}))
+    for card in (turned, None):
+        add_model(labelled, material / "net.onnx", card, makers.LATER)
+        run_and_score(labelled, None, "all", NO_PROGRESS, makers.LATER)
+        total = add_and_score(fleet, labelled.path)
+        assert (total.n, total.n_clips) == (first.n, first.n_clips)
+        assert (total == first) == (card is None)
+    (record,) = store.list_records(fleet)
+    assert [(model.name, model.place, model.newest) for model in record.models] == [
+        ("net-3", 2, True)
+    ]
+    assert read_figures(fleet).n_rows == 120
+
+
+def add_and_score(fleet, source):
+    """Score of all sites after a project was added."""
+    add(fleet, source)
+    return read_figures(fleet).class_lists[0].total
+
+
+def test_a_project_that_an_earlier_version_added_twice_over_is_told(sites, tmp_path):
+    fleet = tmp_path / "fleet"
+    with open_project(sites[0], write=False) as project:
+        facts = store.read_project_facts(project, "site00", "", NO_PROGRESS)
+    earlier = replace(facts.models[0], name="earlier", newest=False)
+    twice = replace(facts, models=(earlier, *facts.models), rows=facts.rows * 2)
+    with store.open_fleet(fleet) as folder:
+        store.store_facts(folder, twice, "", None, NO_PROGRESS)
+    figures = read_figures(fleet)
+    assert (figures.counted_twice, figures.n_rows) == (("site00",), 240)
+    told = "Frames of these projects count twice, because an earlier version added them: site00."
+    assert told in read_fleet_overview(fleet).sentence
+    written = write_fleet_report(fleet, tmp_path, makers.NOW)
+    assert list_summary_lines(written)[1].startswith(told)
+    assert told in (written.folder / "report.html").read_text("utf-8")
+    add(fleet, sites[0])
+    figures = read_figures(fleet)
+    assert (figures.counted_twice, figures.n_rows) == ((), 120)
+    assert told not in read_fleet_overview(fleet).sentence
 
 
 def test_two_spellings_are_told_and_counted_apart_until_one_is_given(made, tmp_path):

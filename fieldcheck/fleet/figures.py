@@ -159,11 +159,11 @@ class ModelChange:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What to collect next at a site. `kind`: `check_camera`, `label_camera`, `label_light` or
-    `record_clips`; `what`: the camera or the light; `n`: clips, or frames that wait."""
+    """What to collect next at a site. `kind`: `run_benchmark` where no clips decide, since there
+    is no gap without it; `what`: the camera or the light; `n`: clips, or frames that wait."""
 
     site: str
-    kind: Literal["check_camera", "label_camera", "label_light", "record_clips"]
+    kind: Literal["check_camera", "label_camera", "label_light", "run_benchmark", "record_clips"]
     what: str
     n: int
 
@@ -680,21 +680,28 @@ def _judge_models(before: str, after: str, paired: Sequence[_Pair]) -> ModelChan
 def _plan_collection(
     records: Sequence[FleetRecord], sites: Sequence[SiteScore], cells: Cells
 ) -> tuple[Collection, ...]:
-    """What to collect next: cameras with an alarm, cameras and lights without a label, then clips
-    where a site is not decided, the worst site first."""
+    """What to collect next: cameras with an alarm, cameras and lights without a label, then the
+    benchmark or clips where a site is not decided, the worst site first."""
     alarms = [
         Collection(record.site, "check_camera", camera.camera, 0)
         for record in records
         for camera in record.cameras
         if camera.state == "alarm"
     ]
+    not_run = {
+        record.site
+        for record in records
+        if (newest := _get_newest(record)) and not newest.benchmark_n
+    }
     rest = list[Collection]()
     for site in sites:
         own = cells.select(cells.site == site.site)
         rest += _list_unlabelled(site.site, own)
-        if site.verdict == "not_enough":
-            clips = count_clips_to_decide(site.score)
-            rest += [Collection(site.site, "record_clips", "", clips)] if clips else []
+        why = site.score.benchmark.note
+        if why == "no_benchmark" or (why == "no_labels" and site.site in not_run):
+            rest.append(Collection(site.site, "run_benchmark", "", 0))
+        elif site.verdict == "not_enough" and (clips := count_clips_to_decide(site.score)):
+            rest.append(Collection(site.site, "record_clips", "", clips))
     return (*alarms, *rest)
 
 

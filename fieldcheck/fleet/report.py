@@ -323,6 +323,11 @@ def describe_fleet(figures: FleetFigures) -> str:
     if figures.n_sites == 1 and figures.class_lists:
         gap = format_gap(figures.class_lists[0].total.gap)
         return tr("One site. Gap: {gap}.").format(gap=gap)
+    if not any(_is_order_measured(class_list) for class_list in figures.class_lists):
+        return tr(
+            "The order of the sites is not measured: no two sites of one class list have a gap "
+            "with a 95% CI."
+        )
     if not any(class_list.order_decided for class_list in figures.class_lists):
         return tr(
             "The order of the sites is not demonstrated: no 95% CI of a difference between "
@@ -331,6 +336,11 @@ def describe_fleet(figures: FleetFigures) -> str:
     return tr("No site is demonstrated to be behind the others by more than {points}.").format(
         points=format_points_with_unit(HARMLESS)
     )
+
+
+def _is_order_measured(class_list: ClassListFigures) -> bool:
+    """Whether any two sites have limits to be compared by."""
+    return sum(site.score.gap.measured for site in class_list.sites) > 1
 
 
 def _list_sections(figures: FleetFigures) -> list[Section]:
@@ -372,13 +382,15 @@ def _list_class_list_blocks(class_list: ClassListFigures) -> list[Block]:
             blocks.append(_build_group_table(*names[key], key, groups))
     blocks += _list_mode_blocks(class_list)
     blocks += [block for change in class_list.changes for block in _list_change_blocks(change)]
-    blocks += _list_next_blocks(class_list.next)
+    blocks += _list_next_blocks(class_list)
     return blocks
 
 
 def _describe_order(class_list: ClassListFigures) -> str:
     if len(class_list.sites) == 1:
         return tr("One site: there is no order.")
+    if not _is_order_measured(class_list):
+        return tr("Order not measured: fewer than two sites have a gap with a 95% CI.")
     if not class_list.order_decided:
         return tr(
             "Order not demonstrated: no 95% CI of a difference between two sites excludes 0. "
@@ -521,10 +533,10 @@ def _name_direction(verdict: ChangeVerdict) -> str:
     return {"better": tr("better"), "worse": tr("worse"), "": "–"}[verdict.direction]
 
 
-def _list_next_blocks(collections: Sequence[Collection]) -> list[Block]:
+def _list_next_blocks(class_list: ClassListFigures) -> list[Block]:
+    collections = class_list.next
     if not collections:
-        nothing = tr("Nothing: every site has a verdict and every camera has labels.")
-        return [Heading(tr("Collect next")), Paragraph(nothing)]
+        return [Heading(tr("Collect next")), Paragraph(_describe_nothing_next(class_list.sites))]
     heads = (Cell(tr("Site"), head=True), Cell(tr("Action")))
     rows = tuple(
         (Cell(item.site, head=True), Cell(describe_collection(item)))
@@ -535,6 +547,15 @@ def _list_next_blocks(collections: Sequence[Collection]) -> list[Block]:
         sentence = tr("{n} more in fleet.json.").format(n=len(collections) - MOST_COLLECTED)
         blocks.append(Paragraph(sentence, quiet=True))
     return blocks
+
+
+def _describe_nothing_next(sites: Sequence[SiteScore]) -> str:
+    """That nothing is to be collected; sites whose gap lies on its limit are decided by no number
+    of clips."""
+    undecided = [site.site for site in sites if site.verdict not in ("pass", "fail")]
+    if undecided:
+        return tr("Nothing more to collect; undecided: {sites}.").format(sites=", ".join(undecided))
+    return tr("Nothing more to collect: every site has a verdict.")
 
 
 def describe_collection(item: Collection) -> str:
@@ -551,6 +572,8 @@ def describe_collection(item: Collection) -> str:
         return tr("Label frames in this condition: {light}; unlabelled frames: {n}.").format(
             light=get_condition_name(item.what), n=format_number(item.n)
         )
+    if item.kind == "run_benchmark":
+        return tr("Run the benchmark with the newest model: the gap requires it.")
     return tr_plural(
         "Record about {n} more clip for a verdict on the gap.",
         "Record about {n} more clips for a verdict on the gap.",

@@ -1,12 +1,15 @@
 """Figures of a fleet: intervals with sites as clusters, the league table, changes and advice."""
 
+import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.fleet import figures
+from fieldcheck.fleet.report import build_fleet_page
 from fieldcheck.fleet.store import (
     COLUMNS,
     FleetModel,
@@ -18,7 +21,9 @@ from fieldcheck.fleet.store import (
     store_facts,
 )
 from fieldcheck.progress import NullProgress
+from fieldcheck.report.html_page import render_page
 from tests.fleet.fleets import BENCHMARK, SIZES, draw_cells, draw_site_accuracies, make_scorer
+from tests.makers import NOW
 
 OLD = FleetModel("old", "m1", 0, False, "accuracy", ("a", "b"), **BENCHMARK)
 NEW = FleetModel("new", "m2", 1, True, "accuracy", ("a", "b"), **BENCHMARK)
@@ -36,11 +41,11 @@ def make_row(project_id, site, clip, frame, model, correct, **changes):
     return (*row, compute_row_hash(row))
 
 
-def store_sites(fleet, sites):
-    """`sites`: name → rows, and the models and cameras where they are others."""
+def store_sites(fleet, sites, models=(OLD, NEW)):
+    """`sites`: name → rows."""
     with open_fleet(fleet) as folder:
         for site, rows in sites.items():
-            facts = ProjectFacts(site, site, site, (OLD, NEW), (), tuple(rows))
+            facts = ProjectFacts(site, site, site, models, (), tuple(rows))
             store_facts(folder, facts, "", None, NullProgress())
     return read_fleet(fleet, figures.compute_fleet_figures)
 
@@ -191,6 +196,54 @@ def test_what_is_not_labelled_or_not_decided_is_collected_next(tmp_path):
     assert told[:2] == [("label_camera", "top", 16), ("label_light", "glare", 16)]
     assert told[2][0] == "record_clips"
     assert told[2][2] > 0
+
+
+@pytest.mark.parametrize("n_clips", [5, 10])
+def test_without_a_benchmark_it_is_run_next_and_no_clips_are_asked_for(tmp_path, n_clips):
+    rows = {site: make_rows(site, lambda _m, _c, i: i > 0, n_clips) for site in "AB"}
+    unmeasured = store_sites(tmp_path / "fleet", rows, (replace(NEW, benchmark_n=0),))
+    (one,) = unmeasured.class_lists
+    assert [(item.site, item.kind) for item in one.next] == [
+        ("A", "run_benchmark"),
+        ("B", "run_benchmark"),
+    ]
+    page = print_page(unmeasured)
+    assert page.count("Run the benchmark with the newest model: the gap requires it.") == 2
+    assert "has a verdict" not in page
+    assert "Order not measured: fewer than two sites have a gap with a 95% CI." in page
+    assert "excludes 0" not in page
+
+
+def test_a_site_without_labels_and_benchmark_is_asked_for_both(tmp_path):
+    unlabelled = {"label_state": "", "label": "", "weight": None, "picked": False}
+    rows = {"A": make_rows("A", lambda _m, _c, _i: None, 3, **unlabelled)}
+    for benchmark_n, last in ((0, "run_benchmark"), (2000, "record_clips")):
+        model = replace(NEW, benchmark_n=benchmark_n)
+        (one,) = store_sites(tmp_path / last, rows, (model,)).class_lists
+        assert [item.kind for item in one.next] == ["label_camera", last]
+
+
+@pytest.mark.parametrize(
+    ("correct", "told"),
+    [
+        (1810, "Nothing more to collect; undecided: A, B, C, D."),
+        (1400, "Nothing more to collect: every site has a verdict."),
+    ],
+    ids=["gap at its limit", "gap far below it"],
+)
+def test_sites_have_a_verdict_only_where_they_pass_or_fail(tmp_path, correct, told):
+    """Of 8 frames in each clip 7 are correct, where the benchmark has `correct` of 2,000."""
+    rows = {site: make_rows(site, lambda _m, _c, i: i > 0, 10) for site in "ABCD"}
+    model = replace(NEW, benchmark_correct=correct)
+    figures_of_all = store_sites(tmp_path / "fleet", rows, (model,))
+    assert figures_of_all.class_lists[0].next == ()
+    assert told in print_page(figures_of_all)
+
+
+def print_page(figures_of_all):
+    """The page without what holds values together in a line."""
+    page = render_page(build_fleet_page(figures_of_all, "fleet", NOW))
+    return re.sub(r"</?span[^>]*>", "", page)
 
 
 def test_spellings_of_one_name_are_found():

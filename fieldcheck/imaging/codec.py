@@ -164,7 +164,8 @@ def read_capture_time(path: Path) -> float | None:
 
 
 def read_image_size(path: Path) -> tuple[int, int]:
-    """Width and height with EXIF orientation applied. Raises as `read_capture_time`."""
+    """Width and height with EXIF orientation applied, which Pillow has already done to those of a
+    TIFF. Raises as `read_capture_time`."""
     try:
         with _check_regular_file(path).open("rb") as file:
             picture, orientation = _open_image(file, path)
@@ -172,11 +173,8 @@ def read_image_size(path: Path) -> tuple[int, int]:
         raise PathMissing(path) from error
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
-    return (
-        (picture.height, picture.width)
-        if orientation in ON_THEIR_SIDE
-        else (picture.width, picture.height)
-    )
+    is_swapped = orientation in ON_THEIR_SIDE and picture.format != "TIFF"
+    return picture.size[::-1] if is_swapped else picture.size
 
 
 def encode_png(rgb: NDArray[np.uint8]) -> bytes:

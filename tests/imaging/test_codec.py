@@ -58,6 +58,17 @@ def test_a_picture_is_turned_as_its_exif_says(tmp_path, rgb, ending, orientation
     assert np.array_equal(codec.read_image(path), upright)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("ending", ["jpg", "png", "tif"])
+def test_the_size_is_that_of_the_picture_as_it_is_read(tmp_path, rgb, ending, orientation):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = saved(tmp_path, f"a.{ending}", Image.fromarray(rgb), exif=exif)
+    height, width, _ = codec.read_image(path).shape
+    assert codec.read_image_size(path) == (width, height)
+    assert (width < height) == (orientation in {5, 6, 7, 8})
+
+
 def test_notes_of_a_png_that_stand_after_its_pixels_turn_it_too(tmp_path, rgb):
     exif = Image.Exif()
     exif[ORIENTATION] = 6

@@ -311,9 +311,9 @@ class PartsRefused(FieldcheckError):
 class PredictionsRefused(FieldcheckError):
     """A predictions file that is no model. `problem`: `malformed` (`reason` as in REASONS, `detail`
     is where), `columns` (those that it has), `empty`, `unknown` (names of no image), `two_rows`,
-    `class` (not on the card), `no_classes`, `task`, `confidence`, `some_confidence`,
-    `low_confidence`, `probabilities`, `several` (classes without a figure), `not_likeliest`,
-    `images_list`, `unanswered` (images that it says nothing of)."""
+    `class` (not on the card), `no_classes`, `many_classes` (more than a mask can hold), `task`,
+    `confidence`, `some_confidence`, `low_confidence`, `probabilities`, `several` (classes without a
+    figure), `not_likeliest`, `images_list`, `unanswered` (images that it says nothing of)."""
 
     path: Path
     problem: str
@@ -346,6 +346,10 @@ class PredictionsRefused(FieldcheckError):
         "no_classes": msgid(
             "The classes of {path} are unknown. Nothing was changed. Specify a file with one class "
             "per line."
+        ),
+        "many_classes": msgid(
+            "{path} has too many classes for masks{seen}. Nothing was changed. Use at most 255 "
+            "classes, the background included."
         ),
         "task": msgid(
             "{path} and the model card have different label types (classes, boxes or masks){seen}. "

@@ -625,4 +625,9 @@ def _get_given_answers(
     missing = [item.subject for item in items if item.subject not in answers]
     if missing:
         raise PredictionsRefused(path, "unanswered", f"{len(missing)}: {missing[0]}")
-    return [Prediction(item.subject, answers[item.subject]) for item in items]
+    return [
+        Prediction(
+            item.subject, answers[item.subject], masks=given_answers.masks.get(item.subject, b"")
+        )
+        for item in items
+    ]

@@ -39,7 +39,7 @@ from fieldcheck.files import write_text
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.imaging.masks import Mask, compute_class_shares, pack_masks
+from fieldcheck.imaging.masks import OUTSIDE, Mask, compute_class_shares, pack_masks
 from fieldcheck.labels.formats.coco_fiftyone import fill_outline
 from fieldcheck.labels.formats.csv_parquet import read_csv_rows
 from fieldcheck.labels.formats.label_set import GROUND, MOST_PIXELS
@@ -539,6 +539,8 @@ def _make_card(
     check_classes(new_card.classes)
     if new_card.answers not in rows.kinds:
         raise PredictionsRefused(path, "task", new_card.task)
+    if new_card.answers is CLASS_MAP and len(new_card.classes) > OUTSIDE:
+        raise PredictionsRefused(path, "many_classes", format_number(len(new_card.classes)))
     check_model_fits_project(project, new_card)
     return new_card
 

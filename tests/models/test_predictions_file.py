@@ -349,6 +349,37 @@ def test_a_mask_that_is_none_is_refused(masked, tmp_path, outline, reason):
     assert "Nothing was changed." in format_error(refused.value)
 
 
+def test_a_gate_holds_given_masks_against_those_of_the_model(masked, tmp_path):
+    one, _, file = masked
+    path = shutil.copytree(one, tmp_path / "line.fieldcheck")
+    with open_project(path) as project:
+        makers.point_all(project, wrong=2)
+        card = makers.write_card(
+            tmp_path / "card.json", {"task": "segmentation", "classes": makers.MASK_CARD["classes"]}
+        )
+        name = add_predictions(project, file, card, None, NullProgress(), makers.NOW).name
+    with fieldcheck.Project.open(path) as door:
+        gate = door.gate(name)
+    assert {line.set for line in gate.sets} >= {"clean", "field"}
+    assert all(line.change.value == 0 for line in gate.sets)
+
+
+@pytest.mark.parametrize("n", [255, 256])
+def test_a_mask_holds_255_classes_and_no_more(masked, tmp_path, n):
+    _, two, file = masked
+    two = shutil.copytree(two, tmp_path / two.name)
+    classes = [*makers.MASK_CARD["classes"], *(f"class {k}" for k in range(n))][:n]
+    card = makers.write_card(tmp_path / "card.json", {"task": "segmentation", "classes": classes})
+    with open_project(two) as project:
+        if n == 255:
+            add_predictions(project, file, card, None, NullProgress(), makers.NOW)
+            return
+        with pytest.raises(PredictionsRefused) as refused:
+            add_predictions(project, file, card, None, NullProgress(), makers.NOW)
+    assert (refused.value.problem, refused.value.detail) == ("many_classes", "256")
+    assert format_error(refused.value).count(". ") == 2
+
+
 def test_an_image_list_of_another_size_is_refused(masked, tmp_path):
     _, two, file = masked
     two, folder = (

@@ -1,4 +1,5 @@
-"""A folder for each class, pictures inside: the class is the folder's name."""
+"""A folder for each class, pictures inside: the class is the folder's name without blanks around
+it."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ from fieldcheck.files import join_inside
 from fieldcheck.labels.formats.label_set import (
     LabelledImage,
     LabelSet,
+    SkippedItems,
     list_class_folders,
     list_images,
+    list_merged_classes,
     list_split_folders,
 )
 from fieldcheck.labels.formats.untrusted_files import (
@@ -60,15 +63,22 @@ def read_imagefolder(root: Path) -> LabelSet:
         if with_masks:
             raise make_refusal(root, f"{with_masks[0]}/", "no_names")
         raise LabelsRefused(root, "no_labels", ", ".join(of_a_format))
-    classes = tuple(parse_class_name(folder, root, folder) for folder in folders)
+    class_by_folder = {folder: parse_class_name(folder, root, folder) for folder in folders}
     items, names = [], []
-    for folder in folders:
+    for folder, class_name in class_by_folder.items():
         for name in list_images(root / folder):
-            items.append(
-                BenchmarkItem(resolve_relative_path(root, f"{folder}/{name}", root), folder)
-            )
+            # "./" keeps a blank at the front, which of a path in a text belongs to the text
+            path = resolve_relative_path(root, f"./{folder}/{name}", root)
+            items.append(BenchmarkItem(path, class_name))
             names.append(name)
-    return LabelSet("imagefolder", root, classes, tuple(items), tuple(names))
+    return LabelSet(
+        "imagefolder",
+        root,
+        tuple(dict.fromkeys(class_by_folder.values())),
+        tuple(items),
+        tuple(names),
+        SkippedItems(merged=list_merged_classes(class_by_folder)),
+    )
 
 
 def write_imagefolder(

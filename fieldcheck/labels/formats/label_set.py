@@ -147,6 +147,11 @@ def list_class_folders(root: Path) -> list[str]:
         raise make_refusal(root, error.strerror or root.name, "unreadable") from error
 
 
+def list_merged_classes(class_by_folder: Mapping[str, str]) -> tuple[str, ...]:
+    """The classes that several folders have, whose names differ only by blanks around them."""
+    return tuple(name for name, n in Counter(class_by_folder.values()).items() if n > 1)
+
+
 def list_split_folders(root: Path) -> list[str]:
     """The names of the folders in `root` where all of them are parts such as `train` and `test`,
     and there is any."""

@@ -29,6 +29,7 @@ from fieldcheck.labels.formats.label_set import (
     list_class_folders,
     list_images,
     list_losses,
+    list_merged_classes,
     make_parent_folder,
     read_image_size,
 )
@@ -383,13 +384,14 @@ def read_mvtec(root: Path, wish: PartWish = NO_WISH) -> LabelSet:
     part = choose_part(root, counts, wish, preferred=frozenset({TEST}))
     losses, items, names = Counter[str](), [], []
     masks = _find_masks_by_image(root) if part == TEST else {}
-    folders = list_class_folders(root / part)
-    for folder in folders:
-        class_name = parse_class_name(folder, root, folder)
+    class_by_folder = {
+        folder: parse_class_name(folder, root, folder) for folder in list_class_folders(root / part)
+    }
+    for folder, class_name in class_by_folder.items():
         for name in list_images(root / part / folder):
             mask = masks.get(f"{folder}/{name.rpartition('.')[0]}")
             points = _read_points(root, mask, class_name, losses) if mask else ()
-            losses["unmasked"] += part == TEST and folder != GOOD and not mask
+            losses["unmasked"] += part == TEST and class_name != GOOD and not mask
             items.append(
                 BenchmarkItem(
                     resolve_relative_path(root, f"{part}/{folder}/{name}", root),
@@ -398,14 +400,16 @@ def read_mvtec(root: Path, wish: PartWish = NO_WISH) -> LabelSet:
                 )
             )
             names.append(f"{folder}/{name}")
-    classes = tuple(sorted(folders, key=lambda name: (name != GOOD, name)))
+    classes = tuple(sorted({*class_by_folder.values()}, key=lambda name: (name != GOOD, name)))
     return LabelSet(
         "mvtec",
         root,
         classes,
         tuple(items),
         tuple(names),
-        SkippedItems(part=part, losses=list_losses(losses)),
+        SkippedItems(
+            part=part, merged=list_merged_classes(class_by_folder), losses=list_losses(losses)
+        ),
     )
 
 

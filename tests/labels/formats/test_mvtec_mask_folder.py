@@ -247,6 +247,16 @@ def test_a_model_that_gives_masks_is_held_to_the_masks_and_a_classifier_to_the_c
     assert [item.class_name for item in classes.items] == ["crack", "crack", "dent", "good", "good"]
 
 
+# a blank in front: Windows knows no name that ends in one
+def test_a_defect_with_a_blank_around_its_name_is_the_one_without(bottle):
+    (bottle / "test" / "dent").rename(bottle / "test" / " crack")
+    (bottle / "ground_truth" / "dent").rename(bottle / "ground_truth" / " crack")
+    found = read_labels(bottle)
+    assert (found.classes, found.skipped.merged) == (("good", "crack"), ("crack",))
+    assert {item.class_name for item in found.items} == set(found.classes)
+    assert dict(found.skipped.losses) == {"masks": 3, "unmasked": 1}
+
+
 def test_a_mask_that_cannot_be_read_is_refused_by_name(bottle):
     (bottle / "ground_truth" / "dent" / "000_mask.png").write_bytes(b"no image")
     with pytest.raises(LabelsRefused) as caught:
@@ -276,6 +286,16 @@ def test_the_folder_is_the_class_and_names_leave_it_out(tmp_path):
     assert found.items == (crack, BenchmarkItem("ok/1.JPG", "ok"), BenchmarkItem("ok/2.png", "ok"))
     assert found.names == ("clip_03/7.png", "1.JPG", "2.png")
     assert found.classes == ("crack", "dent", "ok")
+
+
+def test_folders_that_differ_by_a_blank_are_one_class_and_told(tmp_path):
+    put(tmp_path, "ok/a.png", " crack/b.png", "crack/c.png", " dent/d.png")
+    found = imagefolder.read_imagefolder(tmp_path)
+    assert [(item.path, item.class_name) for item in found.items] == [
+        (" crack/b.png", "crack"), (" dent/d.png", "dent"), ("crack/c.png", "crack"),
+        ("ok/a.png", "ok"),
+    ]  # fmt: skip
+    assert (found.classes, found.skipped.merged) == (("crack", "dent", "ok"), ("crack",))
 
 
 def test_the_parts_of_a_training_set_are_not_taken_for_classes(tmp_path):

@@ -137,6 +137,14 @@ def decode_index_image(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
     return indices.astype(np.uint8)
 
 
+def read_drawn_pixels(path: Path) -> NDArray[np.bool_]:
+    """(H, W) bool, True where an image is not black; 16 bits of grey count in full, and palettes by
+    their colours. EXIF orientation is applied. Raises as `read_image`."""
+    data = _read_file(path)
+    deep = _find_deep_grey(data, path)
+    return np.asarray(_decode_bytes(data, path).any(axis=2)) if deep is None else deep
+
+
 def read_capture_time(path: Path) -> float | None:
     """Capture time from EXIF in seconds, without a time zone; None where there is none.
 
@@ -232,6 +240,22 @@ def _decode_bytes(data: bytes, path: Path) -> NDArray[np.uint8]:
         raise PictureUnreadable(
             path, "damaged" if data.startswith(BEGINNINGS) else _get_decode_problem(path)
         ) from error
+    except BROKEN as error:
+        raise PictureUnreadable(path, "damaged") from error
+
+
+def _find_deep_grey(data: bytes, path: Path) -> NDArray[np.bool_] | None:
+    """(H, W) bool, True where a greyscale image of more than 8 bits is not black; None of any other
+    file."""
+    try:
+        picture, orientation = _open_image(BytesIO(data), path)
+        if not picture.mode.startswith("I"):
+            return None
+        if picture.format != "TIFF" and orientation in UPRIGHT:  # Pillow turns a TIFF itself
+            picture = picture.transpose(UPRIGHT[orientation])
+        return np.asarray(np.asarray(picture) != 0)
+    except UnidentifiedImageError:
+        return None
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
 

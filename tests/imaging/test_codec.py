@@ -69,6 +69,19 @@ def test_the_size_is_that_of_the_picture_as_it_is_read(tmp_path, rgb, ending, or
     assert (width < height) == (orientation in {5, 6, 7, 8})
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("ending", ["png", "tif"])
+@pytest.mark.parametrize("depth", [np.uint8, np.uint16])
+def test_what_is_drawn_is_turned_as_its_exif_says(tmp_path, depth, ending, orientation):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    drawn = np.zeros((3, 5), depth)
+    drawn[0, 0] = 255
+    path = saved(tmp_path, f"a.{ending}", Image.fromarray(drawn), exif=exif)
+    upright = drawn > 0 if orientation == 1 else np.rot90(drawn > 0, -1)
+    assert np.array_equal(codec.read_drawn_pixels(path), upright)
+
+
 def test_notes_of_a_png_that_stand_after_its_pixels_turn_it_too(tmp_path, rgb):
     exif = Image.Exif()
     exif[ORIENTATION] = 6

@@ -391,7 +391,7 @@ def read_mvtec(root: Path, wish: PartWish = NO_WISH) -> LabelSet:
         for name in list_images(root / part / folder):
             mask = masks.get(f"{folder}/{name.rpartition('.')[0]}")
             points = _read_points(root, mask, class_name, losses) if mask else ()
-            losses["unmasked"] += part == TEST and class_name != GOOD and not mask
+            losses["unmasked"] += part == TEST and class_name != GOOD and not points
             items.append(
                 BenchmarkItem(
                     resolve_relative_path(root, f"{part}/{folder}/{name}", root),
@@ -447,15 +447,15 @@ def _read_points(
     root: Path, masks: list[str], name: str, losses: Counter[str]
 ) -> tuple[Point, ...]:
     """A point in each region of the masks. Raises LabelsRefused for one that cannot be read."""
-    from fieldcheck.imaging.codec import read_image
+    from fieldcheck.imaging.codec import read_drawn_pixels
 
     result: list[Point] = []
     for mask in masks:
         try:
-            pixels = read_image(root / resolve_relative_path(root, mask, root)).max(axis=2)
+            drawn = read_drawn_pixels(root / resolve_relative_path(root, mask, root))
         except (PictureUnreadable, PathMissing) as error:
             raise make_refusal(root / mask, mask, "mask") from error
-        points, specks = find_mask_points(pixels > 0, name)
+        points, specks = find_mask_points(drawn, name)
         result += points
         losses["specks"] += specks
     losses["masks"] += len(result)

@@ -257,6 +257,33 @@ def test_a_defect_with_a_blank_around_its_name_is_the_one_without(bottle):
     assert dict(found.skipped.losses) == {"masks": 3, "unmasked": 1}
 
 
+@pytest.mark.parametrize("ending", ["png", "tif"])
+@pytest.mark.parametrize("value", [1, 255, 300, 65535])
+def test_a_mask_of_sixteen_bits_is_drawn_by_any_value_but_0(bottle, ending, value):
+    file = bottle / "ground_truth" / "dent" / "000_mask.png"
+    drawn = np.asarray(Image.open(file)) > 0
+    file.unlink()
+    Image.fromarray(drawn * np.uint16(value)).save(file.with_suffix(f".{ending}"))
+    found = read_labels(bottle)
+    assert len(found.items[2].points) == 1
+    assert dict(found.skipped.losses) == {"masks": 3, "unmasked": 1}
+
+
+def test_a_mask_of_a_palette_is_drawn_where_its_colour_is_not_black(bottle):
+    file = bottle / "ground_truth" / "dent" / "000_mask.png"
+    turned = Image.fromarray((np.asarray(Image.open(file)) == 0).astype(np.uint8))
+    turned.putpalette([255, 255, 255, 0, 0, 0])
+    turned.save(file)
+    (point,) = read_labels(bottle).items[2].points
+    assert 10 <= point.x < 16
+
+
+def test_a_mask_on_which_nothing_is_drawn_is_none(bottle):
+    file = bottle / "ground_truth" / "dent" / "000_mask.png"
+    Image.new("L", (40, 30)).save(file)
+    assert dict(read_labels(bottle).skipped.losses) == {"masks": 2, "unmasked": 2}
+
+
 def test_a_mask_that_cannot_be_read_is_refused_by_name(bottle):
     (bottle / "ground_truth" / "dent" / "000_mask.png").write_bytes(b"no image")
     with pytest.raises(LabelsRefused) as caught:

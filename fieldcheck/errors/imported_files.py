@@ -28,6 +28,8 @@ REASONS: dict[str, tuple[Msgid, Msgid]] = {
     "colour": (msgid("a colour is not three values from 0 to 255"), CORRECT),
     "csv": (msgid("the CSV is damaged"), EXPORT_AGAIN),
     "deep": (msgid("the file is nested too deeply"), EXPORT_AGAIN),
+    "endings": (msgid("several images differ only in their file extension"),
+        msgid("Write the full file name of the image in the annotation.")),
     "entities": (msgid("the XML defines entities"), msgid("Remove the DOCTYPE.")),
     "entry": (msgid("an entry of this format is missing or malformed"), EXPORT_AGAIN),
     "figure": (msgid("a value is not a number of pixels"), msgid("Correct the value.")),

@@ -9,8 +9,8 @@ low and right and one pixel small, which no overlap of the sizes that matter her
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -72,7 +72,8 @@ def read_voc(path: Path) -> LabelSet:
             else item.path
         )
     classes = sorted({box.class_name for item in items.values() for box in item.boxes})
-    unlabelled = sorted(set(beside.values()) - set(items)) if path.is_dir() else ()
+    pictures = {picture for alike in beside.values() for picture in alike}
+    unlabelled = sorted(pictures - set(items)) if path.is_dir() else ()
     return LabelSet(
         "voc",
         root,
@@ -218,9 +219,10 @@ def _count_losses(element: ElementTree.Element, losses: Counter[str]) -> None:
     )
 
 
-def _list_images_by_stem(root: Path) -> dict[str, str]:
-    """Pictures beside the annotations or in the folders that sets of this format use: path relative
-    to `root` by name without ending, and with the folders that lie between."""
+def _list_images_by_stem(root: Path) -> Mapping[str, Sequence[str]]:
+    """Pictures beside the annotations or in the folders that sets of this format use: paths
+    relative to `root` by name without ending, and with the folders that lie between. Of one name in
+    several of these folders the last counts."""
     images: dict[str, str] = {}
     for folder in (
         "",
@@ -232,8 +234,11 @@ def _list_images_by_stem(root: Path) -> dict[str, str]:
             else _list_image_files(root)
         )
         for name in inside:
-            images[os.path.splitext(name)[0]] = f"{folder}/{name}" if folder else name
-    return images
+            images[name] = f"{folder}/{name}" if folder else name
+    by_stem = defaultdict[str, list[str]](list)
+    for name, path in images.items():
+        by_stem[os.path.splitext(name)[0]].append(path)
+    return by_stem
 
 
 def _list_image_files(root: Path) -> Iterator[str]:
@@ -249,16 +254,24 @@ def _list_image_files(root: Path) -> Iterator[str]:
     )
 
 
-def _find_image(root: Path, file: Path, text: str, beside: dict[str, str]) -> str:
+def _find_image(root: Path, file: Path, text: str, beside: Mapping[str, Sequence[str]]) -> str:
     """The picture called like the annotation where it is there, else the one it names, else that
     name alone.
 
-    In this order, because files are renamed in pairs and the name inside is forgotten.
+    In this order, because files are renamed in pairs and the name inside is forgotten. Where
+    several pictures differ only in their ending the name inside decides; raises LabelsRefused where
+    it is that of none.
     """
     stem = (
         file.relative_to(_get_annotations_folder(root)).with_suffix("").as_posix()
         if file.is_relative_to(_get_annotations_folder(root))
         else file.stem
     )
-    path = beside.get(stem) or beside.get(os.path.splitext(text)[0]) or text or stem
-    return resolve_relative_path(root, path, file)
+    alike = beside.get(stem) or beside.get(os.path.splitext(text)[0]) or (text or stem,)
+    if len(alike) > 1:
+        named = text.replace("\\", "/").rpartition("/")[2]
+        names = {path.rpartition("/")[2]: path for path in alike}
+        if named not in names:
+            raise make_refusal(file, format_untrusted(", ".join(sorted(names))), "endings")
+        alike = (names[named],)
+    return resolve_relative_path(root, alike[0], file)

@@ -120,6 +120,29 @@ def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_told(
     assert found.skipped.unlabelled == ("JPEGImages/rechts/2.png",)
 
 
+@pytest.mark.parametrize("folder", ["", "JPEGImages/"])
+@pytest.mark.parametrize("named", ["a.jpg", "JPEGImages/a.jpg", "C:\\set\\a.jpg"])
+def test_of_pictures_that_differ_by_ending_the_name_inside_decides(tmp_path, folder, named):
+    for name in ("a.jpg", "a.png", "b.png"):
+        makers.save_picture(tmp_path / f"{folder}{name}", "red")
+    (tmp_path / "a.xml").write_text(xml(named, ("x", 0, 0, 1, 1)))
+    found = voc.read_voc(tmp_path)
+    assert [(item.path, item.names) for item in found.items] == [(f"{folder}a.jpg", ("x",))]
+    assert found.skipped.unlabelled == (f"{folder}a.png", f"{folder}b.png")
+
+
+@pytest.mark.parametrize("named", ["", "a", "old.jpg"])
+def test_pictures_that_differ_by_ending_are_refused_where_the_name_inside_is_of_none(
+    tmp_path, named
+):
+    for name in ("a.jpg", "a.png"):
+        makers.save_picture(tmp_path / name, "red")
+    (tmp_path / "a.xml").write_text(xml(named))
+    with pytest.raises(LabelsRefused) as caught:
+        voc.read_voc(tmp_path)
+    assert (caught.value.reason, caught.value.detail) == ("endings", "a.jpg, a.png")
+
+
 def test_files_of_sub_folders_count_where_the_folder_holds_some_itself(tmp_path):
     makers.save_picture(tmp_path / "1.png", "red")
     makers.save_picture(tmp_path / "more" / "2.png", "red")

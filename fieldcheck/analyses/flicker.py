@@ -62,8 +62,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class FlickerRow:
     """`rate`: changes a minute, for other clips of these cameras ("na" with the value below three
-    clips), over `clips` clips and `minutes`; `changes` as they were counted. `condition`: its code,
-    empty for all of the footage."""
+    clips, or two of equal length), over `clips` clips and `minutes`; `changes` as they were
+    counted. `condition`: its code, empty for all of the footage."""
 
     condition: str
     clips: int

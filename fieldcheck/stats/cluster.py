@@ -484,6 +484,7 @@ def _sum_by_clip(rows: Figures, weights: Figures, clip: ArrayLike) -> _ClipChang
 # Events in time, such as changes of an answer a minute: the ratio of two sums over clips.
 
 RATE_METHOD = "clip_rate"
+LEAST_WORTH = 2.0  # clips' worth below which Student's t has no degree of freedom left
 
 
 def estimate_event_rate(events: Sequence[float], exposure: Sequence[float]) -> Estimate:
@@ -498,14 +499,15 @@ def estimate_event_rate(events: Sequence[float], exposure: Sequence[float]) -> E
         exposure: (G,) of each clip, > 0, such as minutes.
 
     Returns:
-        "na" with its value below three clips; weak where the clips are worth fewer than six.
+        "na" with its value below three clips, and where they are worth fewer than two of equal
+            length; weak where they are worth fewer than six.
     """
     y, e = np.asarray(events, np.float64), np.asarray(exposure, np.float64)
     value = float(y.sum() / e.sum())
-    if y.size < FEWEST_CLIPS:
-        return Estimate.not_measured("too_few_clips", y.size, value)
     share = e / e.sum()
     worth = 1 / float(share @ share)
+    if y.size < FEWEST_CLIPS or worth < LEAST_WORTH:
+        return Estimate.not_measured("too_few_clips", y.size, value)
     total = float(y.sum()) + 0.5
     left = np.log((total - y) / (1 - share))
     spread = float((share.size - 1) / share.size * ((left - left.mean()) ** 2).sum())

@@ -7,8 +7,10 @@ import pytest
 
 from fieldcheck.analyses.flicker import (
     compute_flicker,
+    describe_flicker,
     describe_voting,
     list_flicker_lines,
+    make_flicker_row,
     run_flicker,
     vote_over_frames,
 )
@@ -121,6 +123,13 @@ def test_below_three_clips_it_holds_for_this_footage_only(tmp_path):
         lines = list_flicker_lines(found, {})
     assert lines[0].startswith("Flicker on this footage only: 30.2 changes per minute in 1 clip.")
     assert lines[2].endswith("accuracy 2.5 pp on this footage, n = 40.")
+
+
+def test_clips_of_very_unequal_length_hold_for_this_footage_only():
+    with language.use_language("en"):
+        text = describe_flicker(make_flicker_row("", [55.0, 1.0, 5.0], [60.0, 0.5, 0.5]))
+    expected = "Flicker on this footage only: 1.0 changes per minute in 3 clips."
+    assert text == expected
 
 
 @pytest.mark.parametrize(

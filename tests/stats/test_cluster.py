@@ -432,6 +432,21 @@ def test_a_rate_of_events_has_limits_by_clips():
     assert (few.value, few.note, few.measured) == (4, "too_few_clips", False)
 
 
+@pytest.mark.parametrize(
+    "minutes", [[60, 0.5, 0.5], [10, 0.5, 0.5], [1, 0.0083, 0.0083], [1, 0.05, 0.05, 0.05]]
+)
+def test_clips_that_are_worth_fewer_than_two_have_a_rate_and_no_limits(minutes):
+    found = cluster.estimate_event_rate([4, 1, 1, 0][: len(minutes)], minutes)
+    assert found.value == pytest.approx(6 / sum(minutes))
+    assert (found.measured, found.note, found.n) == (False, "too_few_clips", len(minutes))
+
+
+def test_clips_that_are_worth_two_have_limits():
+    found = cluster.estimate_event_rate([4, 1, 1], [1.0, 0.3, 0.3])
+    assert 2 < found.n_eff < 3
+    assert 0 < found.lo < found.value < found.hi < np.inf
+
+
 def test_of_several_candidates_one_may_be_worse():
     strong = -np.ones(96)
     found = cluster.judge_candidates([strong, -strong], ONE, TWELVE, two_sided=True)

@@ -37,7 +37,7 @@ from fieldcheck.i18n.numbers import (
     format_points,
     format_points_interval,
 )
-from fieldcheck.models.evaluate import get_named_classes, get_top_class
+from fieldcheck.models.evaluate import get_confidence, get_named_classes
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.models.training_info import compute_field_ranges, get_training
@@ -607,8 +607,8 @@ def _list_flagged_classes(
     project: Project, model: StoredModel, side: FieldSide
 ) -> list[tuple[str, Floats]]:
     """Classes of which a person flagged an error: its frame carries a tag, or a label review found
-    the model wrong. Each with the confidences of the answers that name it, over all that was run.
-    """
+    the model wrong. Each with the confidences of the answers that name it, over all that was run;
+    NaN of a model without."""
     card = get_card(model)
     if card.answers is not ONE_CLASS or side.judgement is None:
         return []
@@ -630,7 +630,7 @@ def _list_flagged_classes(
         for line in side.listing
         if line.frame.frame_id in side.answers
     ]
-    called = [(get_named_classes(answer, card), get_top_class(answer)[1]) for answer in flagged]
+    called = [(get_named_classes(answer, card), get_confidence(answer, card)) for answer in flagged]
     return [
         (name, np.array([sure for text, sure in called if name in text], np.float64))
         for name in names

@@ -25,6 +25,7 @@ from fieldcheck.footage.frame_analysis import TriageChunk, get_shared_runner, re
 from fieldcheck.models.embeddings import compute_novelty
 from fieldcheck.models.evaluate import (
     NO_ANSWER,
+    get_called_class,
     get_shown_boxes,
     get_top_class,
     is_different,
@@ -327,15 +328,16 @@ def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ..
 def compute_answer_change(
     clean: NDArray[np.float32], other: NDArray[np.float32], card: Card
 ) -> float:
-    """How much a prediction, (K,) or (n, 6), differs from the clean one, 0 to 1: another class,
-    unmatched boxes, or other regions."""
+    """How much a prediction, (K,) or (n, 6), differs from the clean one, 0 to 1: another class is
+    named, unmatched boxes, or other regions."""
     return CHANGES[card.answers](clean, other, card)
 
 
 def _compute_class_change(
-    clean: NDArray[np.float32], other: NDArray[np.float32], _card: Card
+    clean: NDArray[np.float32], other: NDArray[np.float32], card: Card
 ) -> float:
-    return float(get_top_class(clean)[0] != get_top_class(other)[0])
+    levels = card.class_thresholds
+    return float(get_called_class(clean, levels)[0] != get_called_class(other, levels)[0])
 
 
 def _compute_boxes_change(

@@ -132,6 +132,20 @@ def test_clips_of_very_unequal_length_hold_for_this_footage_only():
     assert text == expected
 
 
+def test_a_frame_changes_where_the_class_that_the_card_names_does(tmp_path):
+    """A card that calls everything red, however little of it there is: blue frames are no change,
+    neither for the rate nor for the votes."""
+
+    def make_model(path):
+        output = {"kind": "logits", "thresholds": {"red": 1e-9}}
+        return makers.colour_model(path, {**makers.COLOUR_CARD, "output": output})
+
+    with open_project(make_project(tmp_path, make_model)) as project:
+        found = measured(project)
+    assert [one.changes for one in found.by_clip] == [0, 0, 0]
+    assert [one.rate for one in found.votes] == [0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("called", "frames", "voted"),
     [("aabaa", 3, "aaaaa"), ("abab", 3, "abab"[:2] + "ab"), ("aabb", 2, "aabb"), ("ab", 9, "ab")],

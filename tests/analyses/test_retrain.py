@@ -14,8 +14,11 @@ from fieldcheck.analyses.retraining import (
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.models.embeddings import set_tags
 from fieldcheck.models.evaluate import get_top_class
+from fieldcheck.models.run import add_predictions
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
+from fieldcheck.progress import NullProgress
+from tests import makers
 
 
 def change(value, lo, hi):
@@ -155,6 +158,44 @@ def test_a_tag_on_a_wrong_frame_flags_its_class(labelled):
     wanted = [sure for best, sure in tops if best == k]
     assert (confidence.figure.n, confidence.figure.value) == (len(wanted), np.median(wanted))
     assert [one.subject for one in found.alerts if one.rule == "failure_mode"] == ["dark"]
+
+
+def set_answers(project, folder, lines, thresholds):
+    """A file of predictions as the newest model; on the first frame labelled green, which is
+    tagged, it names blue."""
+    output = {"kind": "predictions", "thresholds": thresholds}
+    document = {"task": "classification", "classes": list(makers.COLOURS), "output": output}
+    card = makers.write_card(folder / "card.json", document)
+    side = load_field_side(project, find_model(project))
+    frame = next(name for name, label in side.labels.items() if label.class_name == "green")
+    set_tags(project, [frame], add=["dark"])
+    head, usual, odd = lines
+    others = (line.frame.frame_id for line in side.listing)
+    rows = [f"{name},{odd if name == frame else usual}" for name in others]
+    (folder / "p.csv").write_text("\n".join([f"id,{head}", *rows]) + "\n")
+    add_predictions(project, folder / "p.csv", card, None, NullProgress(), makers.LATER)
+    return len(rows)
+
+
+def get_confidence_alert(project):
+    (alert,) = (
+        one for one in compute_retrain_advice(project).alerts if one.rule == "class_confidence"
+    )
+    assert alert.subject == "green"
+    return alert
+
+
+def test_the_confidence_is_that_of_the_class_that_the_card_names(labelled, tmp_path):
+    lines = ("red,green,blue", "0.7,0.3,0", "0,0.1,0.9")
+    n = set_answers(labelled, tmp_path, lines, {"green": 0.2})
+    figure = get_confidence_alert(labelled).figure
+    assert (figure.n, figure.value) == (n - 1, pytest.approx(0.3))
+
+
+def test_decisions_without_a_confidence_break_no_rule_and_keep_none(labelled, tmp_path):
+    set_answers(labelled, tmp_path, ("class", "green", "blue"), {})
+    alert = get_confidence_alert(labelled)
+    assert (alert.state, alert.figure.measured) == ("too_few", False)
 
 
 def test_masks_flag_no_class(pointed):

@@ -231,6 +231,16 @@ def test_an_answer_changes_with_its_class_also_to_none_at_all():
     ] == [0, 1, 1, 0]
 
 
+def test_an_answer_changes_with_the_class_that_the_thresholds_of_the_card_name():
+    card = parse_card(
+        {**makers.COLOUR_CARD, "output": {"kind": "softmax", "thresholds": {"green": 0.2}}}
+    )
+    below, above, higher = (np.array([1 - p, p, 0], np.float32) for p in (0.15, 0.3, 0.45))
+    assert hardness.compute_answer_change(below, above, card) == 1
+    assert hardness.compute_answer_change(above, higher, card) == 0
+    assert hardness.compute_answer_change(below, above, CLASSES) == 0
+
+
 def test_boxes_change_as_far_as_they_do_not_match():
     one = np.array([[0, 0, 10, 10, 0.9, 0]], np.float32)
     low = np.array([[0, 0, 10, 10, 0.2, 0]], np.float32)

@@ -172,6 +172,8 @@ def split_clips_in_halves(clip: NDArray[np.str_]) -> Bools | None:
         to_first = filled[0] <= filled[1]
         first[index] = to_first
         filled[0 if to_first else 1] += int(sizes[index])
+    if min(int(first.sum()), int((~first).sum())) < 2:
+        return None
     return np.asarray(first[member])
 
 
@@ -290,7 +292,7 @@ def predict_with_threshold(
     frames: JudgedClasses, k: int, class_threshold: ClassThreshold, precision: float
 ) -> NDArray[np.int64]:
     """(n,) predictions once class `k` has a threshold of its own: chosen on the other half of the
-    clips where it was chosen in the field."""
+    clips where it was chosen in the field. A frame without an answer keeps none."""
     first = split_clips_in_halves(frames.clip)
     score, positive = frames.p[:, k], frames.truth == k
     level = np.full(score.size, class_threshold.threshold)
@@ -303,7 +305,8 @@ def predict_with_threshold(
     others = np.where(np.isfinite(frames.p), frames.p, -np.inf)
     others[:, k] = -np.inf
     after = np.where(score >= level, k, others.argmax(axis=1))
-    return np.asarray(np.where(np.isnan(level), frames.predicted, after), np.int64)
+    stays = np.isnan(level) | (frames.predicted < 0)
+    return np.asarray(np.where(stays, frames.predicted, after), np.int64)
 
 
 def judge_threshold(

@@ -86,6 +86,24 @@ def test_halves_hold_whole_clips_and_about_as_many_frames():
     assert split_clips_in_halves(np.repeat(["a", "b", "c"], 30)) is None
 
 
+def test_a_half_of_one_clip_is_none():
+    clip = np.repeat(["a", "b", "c", "d"], [100, 5, 5, 5])
+    assert split_clips_in_halves(clip) is None
+    assert split_clips_in_halves(np.repeat(["a", "b", "c", "d"], [9, 5, 5, 5])) is not None
+
+
+def test_a_frame_without_an_answer_keeps_none_under_a_threshold():
+    side = frames(n=400, lift=0.15)
+    proposal = find_thresholds(("ok", "crack"), side, None, 0.5).classes[1]
+    none = np.arange(400) % 7 == 0
+    silent = replace(
+        side, p=np.where(none[:, None], 0.0, side.p), predicted=np.where(none, -1, side.predicted)
+    )
+    after = predict_with_threshold(silent, 1, proposal, 0.5)
+    assert (after[none] == -1).all()
+    assert (after[~none] >= 0).all()
+
+
 def test_a_class_that_is_named_too_seldom_gains_recall():
     found = class_threshold("crack", 1, frames(lift=0.15), "field", 0.5)
     assert found.has_gain

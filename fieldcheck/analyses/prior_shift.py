@@ -19,6 +19,8 @@ from fieldcheck.analyses.temperature_scaling import (
     scale_by_temperature,
 )
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
@@ -31,6 +33,7 @@ from fieldcheck.models.evaluate import ClassJudgement, filter_known_items
 from fieldcheck.models.near_duplicates import get_known_near_duplicates
 from fieldcheck.models.scored_sides import (
     BOOTSTRAP_SEED,
+    FieldSide,
     compute_class_shares,
     load_benchmark_side,
     load_field_classes,
@@ -40,23 +43,27 @@ from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.cluster import estimate_change_or_frames
-from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
+from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses, decide_class
 from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames
 
 FloatArray = NDArray[np.float64]
+MOST_FRAMES = 20_000  # frames that the mix is estimated on, drawn where there are more
 STEPS, DONE = 10_000, 1e-10
 # looked at in all: a table of a thousand classes takes fewer steps, so that it takes no minute
-MOST_FIGURES = 50_000_000
+MOST_FIGURES = 10_000_000_000
+NOT_CONVERGED = "not_converged"  # note of figures whose mix still changed at the last step
 
 
 @dataclass(frozen=True, slots=True)
 class PriorShift:
     """What-if. `classes`; `benchmark`: their shares there; `field`: as the answers to `n_frames`
-    frames have them; `labelled`: as the labels have them, weighted, NaN without one; `training`: as
-    the folders of the training pictures have them, empty where they are not known. `temperature`:
-    of the confidences, fitted on the benchmark; NaN where they stand as they are. `collapsed`: a
-    class fell to the floor, which soft confidences do by themselves. `before`, `after`: accuracy of
-    the answers as they are and adjusted; `change`, after − before on the same frames."""
+    frames, 20,000 at most, have them; `labelled`: as the labels have them, weighted, NaN without
+    one; `training`: as the folders of the training pictures have them, empty where they are not
+    known. `temperature`: of the confidences, fitted on the benchmark; NaN where they stand as they
+    are. `collapsed`: a class fell to the floor, which soft confidences do by themselves. `before`,
+    `after`: accuracy of the answers as they are and adjusted, both by the rule of the card;
+    `change`, after − before on the same frames, with the note `NOT_CONVERGED` where the mix is not
+    final."""
 
     classes: tuple[str, ...]
     benchmark: tuple[float, ...]
@@ -71,9 +78,9 @@ class PriorShift:
     training: tuple[float, ...] = ()
 
 
-def estimate_field_prior(p: FloatArray, prior: FloatArray) -> FloatArray:
+def estimate_field_prior(p: FloatArray, prior: FloatArray) -> tuple[FloatArray, bool]:
     """(N, K) probabilities of a model whose classes had shares (K,) `prior` → (K,) shares that fit
-    the N frames best (EM).
+    the N frames best (EM), and whether the last step left them as they were.
 
     Needs calibrated probabilities; soft ones let classes die out. Source: Saerens, Latinne &
     Decaestecker 2002.
@@ -81,31 +88,35 @@ def estimate_field_prior(p: FloatArray, prior: FloatArray) -> FloatArray:
     result = prior.copy()
     ratio = np.divide(p, prior, out=np.zeros_like(p), where=prior > 0)
     ratio = ratio[ratio.sum(axis=1) > 0]
+    has_converged = False
     for _ in range(min(STEPS, MOST_FIGURES // max(1, ratio.size)) if len(ratio) else 0):
         # the mean of the adjusted probabilities, in two products
         new = result * (ratio.T @ (1 / (ratio @ result))) / len(ratio)
-        change = np.abs(new - result).max()
+        has_converged = bool(np.abs(new - result).max() < DONE)
         result = new
-        if change < DONE:
+        if has_converged:
             break
-    return result
+    return result, has_converged
 
 
-def adjust_to_prior(p: FloatArray, prior: FloatArray, field: FloatArray) -> FloatArray:
+def adjust_to_prior(
+    p: FloatArray, prior: FloatArray, field: FloatArray, temperature: float = 1.0
+) -> FloatArray:
     """(N, K) probabilities under (K,) `prior` → the same under the shares (K,) `field`, each row
-    summing to one."""
+    summing to one. Of a model that needs a `temperature` they stay as uncalibrated as they are, so
+    that the thresholds of its card still fit: p^(1/T) times the ratio is p times its T-th power."""
     ratio = np.divide(field, prior, out=np.zeros_like(field), where=prior > 0)
-    q = p * ratio
+    q = p * ratio**temperature
     total = q.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(q, total, out=p.copy(), where=total > 0))
 
 
-def clip_prior_from_below(field: FloatArray, n: int) -> tuple[FloatArray, bool]:
-    """(K,) shares, none below 1/(2n), summing to one; and whether one had to be lifted (methods
-    10)."""
+def clip_prior_from_below(field: FloatArray, prior: FloatArray, n: int) -> tuple[FloatArray, bool]:
+    """(K,) shares, none below 1/(2n) or its (K,) `prior` where that is less, summing to one; and
+    whether one fell that far from a prior above 1/(2n) (methods 10)."""
     least = 1 / (2 * n)
-    lifted = np.maximum(field, least)
-    return lifted / lifted.sum(), bool((field < least).any())
+    lifted = np.maximum(field, np.minimum(prior, least))
+    return lifted / lifted.sum(), bool(((field < least) & (prior > least)).any())
 
 
 # Prior shift on the page: the class mix of benchmark and field, and accuracy had only that changed;
@@ -147,18 +158,7 @@ def build_prior_shift_section(result: PriorShift | None) -> Section:
         )
         for k in order[:MOST_ROWS]
     )
-    lines = [
-        describe_what_if(result),
-        *(
-            [
-                tr(
-                    "Weak result: the predictions suggest that one class has vanished, which soft "
-                    "confidences can cause."
-                )
-            ]
-            * result.collapsed
-        ),
-    ]
+    lines = [describe_what_if(result), *_list_weaknesses(result)]
     blocks: list[Block] = [Paragraph(line) for line in lines]
     quiet = tr("Assumes calibrated confidences and the benchmark's class shares as training prior.")
     if isfinite(result.temperature):
@@ -173,6 +173,20 @@ def build_prior_shift_section(result: PriorShift | None) -> Section:
         title,
         (*blocks, Table(tr("Class shares"), heads, rows), Paragraph(quiet, quiet=True)),
     )
+
+
+def _list_weaknesses(result: PriorShift) -> list[str]:
+    lines = []
+    if result.collapsed:
+        lines.append(
+            tr(
+                "Weak result: the predictions suggest that one class has vanished, which soft "
+                "confidences can cause."
+            )
+        )
+    if NOT_CONVERGED in result.change.note.split("+"):
+        lines.append(tr("Weak result: the estimate of the class shares did not converge."))
+    return lines
 
 
 def describe_what_if(prior_shift: PriorShift) -> str:
@@ -208,7 +222,7 @@ SUM_TOLERANCE = 0.01  # by which the probabilities of a frame may miss a sum of 
 
 def compute_prior_shift(project: Project) -> PriorShift | None:
     """None without labels, without a benchmark that names the classes, and for answers that are no
-    probabilities of one class."""
+    probabilities of one class or carry no confidence."""
     model, benchmark = (
         project.read(models_table.get_newest_model),
         project.read(models_table.get_benchmark),
@@ -217,19 +231,14 @@ def compute_prior_shift(project: Project) -> PriorShift | None:
     if model is None or benchmark is None or field_classes is None:
         return None
     card = get_card(model)
+    if not card.has_confidence:
+        return None
     side, field = field_classes
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
     shown = np.array(
         [index[item.class_name] for item in filter_known_items(benchmark.items, card)], np.int64
     )
-    every = stack_probabilities(
-        card,
-        (
-            side.answers[line.frame.frame_id]
-            for line in side.listing
-            if line.frame.frame_id in side.answers
-        ),
-    )
+    every = stack_probabilities(card, _draw_answers(side))
     finite = every[every.sum(axis=1) > 0]
     if not shown.size or not finite.size or np.abs(finite.sum(axis=1) - 1).max() > SUM_TOLERANCE:
         return None
@@ -237,19 +246,28 @@ def compute_prior_shift(project: Project) -> PriorShift | None:
     temperature = _fit_temperature(project, model)
     if np.isfinite(temperature):
         finite = scale_by_temperature(compute_logits(finite), temperature)
-        field = replace(field, p=scale_by_temperature(compute_logits(field.p), temperature))
     found_so = _compute_what_if(
         field,
         finite,
         prior,
         compute_class_shares(field.truth, field.weight, card),
-        card.classes,
+        card,
         temperature,
     )
     footage = side.scores.footage
     if footage.n == found_so.before.n and not side.scores.camera.measured:
         found_so = replace(found_so, before=footage)  # one quantity has one interval
     return replace(found_so, training=_get_training_shares(project, card.classes))
+
+
+def _draw_answers(side: FieldSide) -> list[Prediction]:
+    """The answers to the listed frames, at most `MOST_FRAMES` of them, drawn."""
+    names = [line.frame.frame_id for line in side.listing if line.frame.frame_id in side.answers]
+    if len(names) > MOST_FRAMES:
+        rng = np.random.default_rng(BOOTSTRAP_SEED)
+        drawn = rng.choice(len(names), MOST_FRAMES, replace=False)
+        names = [names[k] for k in np.sort(drawn).tolist()]
+    return [side.answers[name] for name in names]
 
 
 def _get_training_shares(project: Project, classes: tuple[str, ...]) -> tuple[float, ...]:
@@ -289,25 +307,22 @@ def _compute_what_if(
     every: Floats,
     prior: Floats,
     labelled: Floats,
-    names: tuple[str, ...],
+    card: Card,
     temperature: float,
 ) -> PriorShift:
-    lifted, collapsed = clip_prior_from_below(estimate_field_prior(every, prior), len(every))
-    mix = np.where(prior > 0, lifted, 0.0)
-    mix /= mix.sum()
-    after = adjust_to_prior(field.p, prior, mix).argmax(axis=1)
+    shares, has_converged = estimate_field_prior(every, prior)
+    mix, collapsed = clip_prior_from_below(shares, prior, len(every))
+    adjusted = adjust_to_prior(field.p, prior, mix, temperature if isfinite(temperature) else 1.0)
+    after = np.array([decide_class(row, card.class_thresholds) for row in adjusted], np.int64)
     right = [field.predicted == field.truth, (after == field.truth) & (field.predicted >= 0)]
     estimates = [estimate_by_clips_or_frames(hit, field.weight, field.clip) for hit in right]
     moved = right[1].astype(np.int64) - right[0].astype(np.int64)
     change = estimate_change_or_frames(moved, field.weight, field.clip)
-    if collapsed:
-        estimates[1], change = (
-            estimates[1].with_weak_status("collapsed"),
-            change.with_weak_status("collapsed"),
-        )
+    for note in ["collapsed"] * collapsed + [NOT_CONVERGED] * (not has_converged):
+        estimates[1], change = estimates[1].with_weak_status(note), change.with_weak_status(note)
     mixes = [tuple(mix_.tolist()) for mix_ in (prior, mix, labelled)]
     return PriorShift(
-        names,
+        card.classes,
         mixes[0],
         mixes[1],
         mixes[2],

@@ -5,21 +5,29 @@ from math import nan
 import cv2
 import numpy as np
 import pytest
+from scipy.special import softmax
 
+from fieldcheck.analyses import prior_shift
+from fieldcheck.analyses.blocks import Paragraph
 from fieldcheck.analyses.prior_shift import (
     PriorShift,
+    _compute_what_if,
     adjust_to_prior,
     build_prior_shift_section,
     clip_prior_from_below,
     compute_prior_shift,
     estimate_field_prior,
 )
+from fieldcheck.analyses.temperature_scaling import scale_by_temperature
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.near_duplicates import set_training_and_search
+from fieldcheck.models.run import add_predictions
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.scored_sides import load_field_side
+from fieldcheck.models.scored_sides import load_field_classes, load_field_side
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
+from fieldcheck.stats.decision_thresholds import JudgedClasses, decide_class
 from tests import makers
 from tests.report.example_report import estimate
 
@@ -33,16 +41,17 @@ def pair(first):
 
 
 def test_golden_one():
-    found = estimate_field_prior(pair(ONE), HALF)
+    found, has_converged = estimate_field_prior(pair(ONE), HALF)
+    assert has_converged
     assert found == pytest.approx([0.688202, 0.311798], abs=1e-6)
     actual = adjust_to_prior(pair(ONE), HALF, found)[[2, 4], 1]
     assert actual == pytest.approx([0.231975, 0.956897], abs=1e-6)
 
 
 def test_golden_two_collapses_and_is_lifted_to_the_floor():
-    found = estimate_field_prior(pair(TWO), HALF)
+    found, _ = estimate_field_prior(pair(TWO), HALF)
     assert found == pytest.approx([1, 0], abs=1e-6)
-    lifted, collapsed = clip_prior_from_below(found, 8)
+    lifted, collapsed = clip_prior_from_below(found, HALF, 8)
     assert collapsed
     assert lifted == pytest.approx([16 / 17, 1 / 17], abs=1e-5)
 
@@ -54,7 +63,7 @@ def test_it_is_the_most_likely_mix(seed):
     rng = np.random.default_rng(seed)
     prior = rng.dirichlet(np.full(3, 5.0))
     p = rng.dirichlet(np.full(3, 0.4), 200)
-    found = estimate_field_prior(p, prior)
+    found, _ = estimate_field_prior(p, prior)
 
     def likelihood(mix):
         return np.log(p @ (mix / prior)).sum()
@@ -70,18 +79,23 @@ def test_a_calibrated_model_tells_the_mix():
     truth = rng.random(5000) < 0.2
     score = rng.normal(np.where(truth, 1.0, -1.0), 1.0)
     p = 1 / (1 + np.exp(-2 * score))
-    assert estimate_field_prior(pair(1 - p), HALF)[1] == pytest.approx(0.2, abs=0.02)
+    found, _ = estimate_field_prior(pair(1 - p), HALF)
+    assert found[1] == pytest.approx(0.2, abs=0.02)
 
 
 def test_a_class_that_the_benchmark_never_shows_stays_out():
     p = np.array([[0.5, 0.3, 0.2], [0.2, 0.2, 0.6]])
     prior = np.array([0.5, 0.5, 0.0])
-    assert estimate_field_prior(p, prior)[2] == 0
+    field, _ = estimate_field_prior(p, prior)
+    assert field[2] == 0
+    assert clip_prior_from_below(field, prior, 2)[0][2] == 0
+    enough = np.array([0.6, 0.4, 0.0])
+    assert clip_prior_from_below(enough, prior, 100) == (pytest.approx(enough), False)
     assert np.isfinite(adjust_to_prior(p, prior, prior)).all()
 
 
 def test_one_frame_and_a_mix_without_change():
-    assert clip_prior_from_below(np.array([0.5, 0.5]), 1)[1] is False
+    assert clip_prior_from_below(HALF, HALF, 1)[1] is False
     p = np.array([[0.7, 0.3]])
     assert adjust_to_prior(p, HALF, HALF) == pytest.approx(p)
 
@@ -92,11 +106,95 @@ def test_the_mix_is_that_of_all_answered_frames(labelled):
         [side.answers[line.frame.frame_id].answer for line in side.listing], np.float64
     )
     assert found.n_frames == len(side.listing)
-    field = estimate_field_prior(every, np.array(found.benchmark))
-    lifted, _ = clip_prior_from_below(field, found.n_frames)
+    prior = np.array(found.benchmark)
+    lifted, _ = clip_prior_from_below(estimate_field_prior(every, prior)[0], prior, found.n_frames)
     assert found.field == pytest.approx(lifted.tolist())
     assert sum(found.benchmark) == pytest.approx(1)
     assert sum(found.labelled) == pytest.approx(1)
+
+
+def test_more_classes_than_twice_the_frames_are_no_collapse():
+    """500 classes of one share each, and 100 frames that fit them exactly."""
+    prior = np.full(500, 1 / 500)
+    field, has_converged = estimate_field_prior(np.full((100, 500), 1 / 500), prior)
+    assert has_converged
+    assert clip_prior_from_below(field, prior, 100) == (pytest.approx(prior), False)
+
+
+def test_a_mix_that_still_changes_at_the_last_step_is_not_final(monkeypatch):
+    monkeypatch.setattr(prior_shift, "STEPS", 3)
+    assert not estimate_field_prior(pair(ONE), HALF)[1]
+    monkeypatch.setattr(prior_shift, "MOST_FIGURES", 10)  # of sixteen that one step looks at
+    assert not estimate_field_prior(pair(ONE), HALF)[1]
+
+
+def test_a_large_table_has_steps_enough():
+    """4,000 frames of 100 classes that are told apart: the mix of the frames, not the benchmark's,
+    where 125 steps would look at 50 million figures."""
+    rng, prior = np.random.default_rng(2), np.full(100, 0.01)
+    mix = rng.dirichlet(np.full(100, 3.0))
+    truth = rng.choice(100, 4000, p=mix)
+    logits = rng.normal(0, 1, (4000, 100)) * 2.5
+    logits[np.arange(4000), truth] += 6.25
+    found, has_converged = estimate_field_prior(softmax(logits, axis=1), prior)
+    assert has_converged
+    assert np.abs(found - mix).max() < 0.01
+
+
+def test_of_many_frames_some_are_drawn_and_an_unfinished_mix_is_weak(labelled, monkeypatch):
+    monkeypatch.setattr(prior_shift, "MOST_FRAMES", 12)
+    found = compute_prior_shift(labelled)
+    assert found.n_frames == 12
+    assert compute_prior_shift(labelled) == found  # drawn alike
+    monkeypatch.setattr(prior_shift, "STEPS", 1)
+    found = compute_prior_shift(labelled)
+    assert (found.after.status, found.change.status) == ("weak", "weak")
+    expected = "Weak result: the estimate of the class shares did not converge."
+    assert expected in [block.text for block in page(found) if isinstance(block, Paragraph)]
+
+
+SCRATCH = parse_card(
+    {
+        **makers.COLOUR_CARD,
+        "output": {"kind": "softmax", "thresholds": {"scratch": 0.2}},
+        "classes": ["ok", "scratch"],
+    }
+)
+
+
+@pytest.mark.parametrize("temperature", [nan, 0.5, 2.5])
+def test_without_a_shift_no_answer_changes_by_the_thresholds_of_the_card(temperature):
+    """A field whose mix is exactly the benchmark's: each row stands beside its mirror image."""
+    rng = np.random.default_rng(3)
+    scratch = rng.uniform(0.02, 0.98, 300)
+    p = pair(np.concatenate([1 - scratch, scratch]))
+    calibrated = p if np.isnan(temperature) else scale_by_temperature(np.log(p), temperature)
+    predicted = np.array([decide_class(row, SCRATCH.class_thresholds) for row in p])
+    clip = np.array([f"c{k % 10}" for k in range(600)])
+    truth = np.arange(600) % 2
+    field = JudgedClasses(p, truth, predicted, np.ones(600), clip)
+    found = _compute_what_if(field, calibrated, HALF, HALF, SCRATCH, temperature)
+    assert found.field == pytest.approx((0.5, 0.5))
+    assert (predicted != p.argmax(axis=1)).any()
+    assert (found.after.value, found.change.value) == (found.before.value, 0)
+
+
+def test_an_adjustment_at_a_temperature_orders_the_classes_as_the_calibrated_ones():
+    rng = np.random.default_rng(4)
+    p, prior, mix = rng.dirichlet(np.ones(3), 50), np.full(3, 1 / 3), np.array([0.7, 0.2, 0.1])
+    calibrated = adjust_to_prior(scale_by_temperature(np.log(p), 2.0), prior, mix)
+    own = adjust_to_prior(p, prior, mix, 2.0)
+    assert np.array_equal(own.argmax(axis=1), calibrated.argmax(axis=1))
+    assert scale_by_temperature(np.log(own), 2.0) == pytest.approx(calibrated)
+
+
+def test_decisions_without_a_confidence_have_no_mix(labelled, tmp_path):
+    listing = load_field_side(labelled, find_model(labelled)).listing
+    rows = [f"{line.frame.frame_id},red" for line in listing]
+    (tmp_path / "p.csv").write_text("\n".join(["id,class", *rows]) + "\n")
+    add_predictions(labelled, tmp_path / "p.csv", None, None, NullProgress(), makers.LATER)
+    assert load_field_classes(labelled, find_model(labelled)) is not None
+    assert compute_prior_shift(labelled) is None
 
 
 def test_the_change_is_that_of_the_same_frames(labelled):

@@ -3,7 +3,7 @@ and try it on a few images without a project."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,9 +112,24 @@ def add_model_command(
     if (file is None) == (predictions is None):
         raise click.UsageError(tr("Use either FILE or --predictions, not both."))
     if predictions is not None:
+        _check_no_training_options(options)
         return _add_predictions(project, predictions, card, classes, bar)
     assert file is not None, "one of the two is given"
-    return _add_model(project, file, card, bar, options)
+    return _add_model(project, file, card, classes, bar, options)
+
+
+def _check_no_training_options(options: Mapping[str, Any]) -> None:
+    given = [
+        parameter.opts[0]
+        for parameter in click.get_current_context().command.params
+        if options.get(parameter.name or "") is not None
+    ]
+    if given:
+        raise click.UsageError(
+            tr("{option} requires FILE. It cannot be used with --predictions.").format(
+                option=given[0]
+            )
+        )
 
 
 def _add_predictions(
@@ -148,13 +163,18 @@ def _add_predictions(
 
 
 def _add_model(
-    project: Path, file: Path, card: Path | None, bar: TerminalProgress, options: dict[str, Any]
+    project: Path,
+    file: Path,
+    card: Path | None,
+    classes: Path | None,
+    bar: TerminalProgress,
+    options: dict[str, Any],
 ) -> Answer:
     from fieldcheck.analyses.retraining import list_training_lines
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.models.check_model import check_new_model
     from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
-    from fieldcheck.models.store import inspect_fitting_model, set_model
+    from fieldcheck.models.store import inspect_fitting_model, read_classes, set_model
     from fieldcheck.models.training_info import (
         TrainingFiles,
         get_known_ranges,
@@ -165,8 +185,9 @@ def _add_model(
     from fieldcheck.project import messages as words
 
     training_files, ranges = TrainingFiles(**options), None
+    named = read_classes(classes) if classes else None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        looked_at = inspect_fitting_model(opened, file, card)
+        looked_at = inspect_fitting_model(opened, file, card, named)
         training = (
             read_training_files(file, training_files, min(looked_at.card.input.size))
             if training_files

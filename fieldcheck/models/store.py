@@ -147,19 +147,21 @@ def add_model(project: Project, path: Path, card: Path | None, now: str) -> Stor
     return set_model(project, inspect_fitting_model(project, path, card), now)
 
 
-def inspect_fitting_model(project: Project, path: Path, card: Path | None) -> InspectedModel:
+def inspect_fitting_model(
+    project: Project, path: Path, card: Path | None, classes: tuple[str, ...] | None = None
+) -> InspectedModel:
     """A model file that can take the place of the project's: it must know every class that the
     project's frames can be called.
 
     Where neither file nor card names classes, they are those of the first model, else those told
     when the project was made; where they say too little, the card is that of the newest model with
-    the same inputs and outputs. Raises what `inspect_model` raises; NotComparable where a class is
-    missing or the task is another one.
+    the same inputs and outputs. `classes` override both. Raises what `inspect_model` raises;
+    NotComparable where a class is missing or the task is another one.
     """
     try:
-        looked_at = inspect_model(path, card, usual=get_default_classes(project))
+        looked_at = inspect_model(path, card, classes, usual=get_default_classes(project))
     except CardNeeded:
-        inherited = _inspect_with_inherited_card(project, path, card)
+        inherited = _inspect_with_inherited_card(project, path, card, classes)
         if inherited is None:
             raise
         looked_at = inherited
@@ -168,12 +170,14 @@ def inspect_fitting_model(project: Project, path: Path, card: Path | None) -> In
 
 
 def _inspect_with_inherited_card(
-    project: Project, path: Path, card: Path | None
+    project: Project, path: Path, card: Path | None, classes: tuple[str, ...] | None
 ) -> InspectedModel | None:
     """The file with the card of the newest model whose inputs and outputs are called and shaped
-    alike, and what the file and its own card say over that; None where there is none that fits.
-    Raises CardRejected where both together make no sense."""
-    model, keys = open_model(path), read_card_keys(path, card)
+    alike, and what the file, its own card and `classes` say over that; None where there is none
+    that fits. Raises CardRejected where they make no sense together."""
+    model, keys = open_model(path), dict(read_card_keys(path, card))
+    if classes is not None:
+        keys["classes"] = list(classes)
     for stored in reversed(project.read(models_table.list_models)):
         try:
             other = open_model(project.path / stored.file, sha256=stored.sha256)

@@ -295,6 +295,37 @@ def test_model_set_keeps_how_it_was_trained(terminal, place, material, tmp_path)
     assert "train_loss" in terminal.refusal("model", "set", project, model, "--log", notes)
 
 
+def test_the_class_list_of_a_later_model_overrides_its_card(terminal, place, tmp_path):
+    project, classes = place("empty"), tmp_path / "classes.txt"
+    card = {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]}
+    model = makers.colour_model(tmp_path / "two.onnx", card, gain=7.0, order=(2, 1, 0))
+    classes.write_text("blue\ngreen\nred\n")
+    path = makers.write_card(tmp_path / "c.json", card)
+    found = terminal.document("model", "set", project, model, "--card", path, "--classes", classes)
+    assert found["model"]["classes"] == ["blue", "green", "red"]
+    assert "none.txt" in terminal.refusal(
+        "model", "set", project, model, "--classes", tmp_path / "none.txt"
+    )
+    classes.write_text("blue\ngreen\n")
+    said = terminal.refusal("model", "set", project, model, "--card", path, "--classes", classes)
+    assert "two.onnx" in said
+    model.with_suffix(".card.json").unlink()
+    classes.write_text("red\nblue\ngreen\n")
+    found = terminal.document("model", "set", project, model, "--classes", classes)
+    assert (found["card_of"], found["model"]["classes"]) == ("two", ["red", "blue", "green"])
+
+
+@pytest.mark.parametrize(
+    "option", ["--base", "--notes", "--log", "--training-recipe", "--checkpoint", "--training-seed"]
+)
+def test_predictions_refuse_what_says_how_a_model_was_trained(terminal, place, tmp_path, option):
+    path = tmp_path / "answers.csv"
+    path.write_text("file,prediction,confidence\na.png,red,0.9\n")
+    outcome = terminal("model", "set", place("empty"), "--predictions", path, option, "7")
+    assert outcome.code == 2
+    assert f"{option} requires FILE. It cannot be used with --predictions." in outcome.err
+
+
 def test_a_training_folder_is_searched_for_leaks(terminal, place, material, tmp_path):
     training = tmp_path / "training"
     shutil.copytree(material / "clean", training)

@@ -290,15 +290,14 @@ def show_parts_command(
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if any(options) or call is not None:
             require_admin(opened)
+        # A refused command changes nothing
+        if call is not None and (drop or not (any(options) or get_part_rule(opened))):
+            raise click.UsageError(tr("--call requires parts. Set --pattern, --csv or --pause."))
         if drop:
             clear_parts(opened)
         set_parts(opened, pattern, csv_file, pause, across, by)
         rule = get_part_rule(opened)
-        if call is not None:
-            if rule is None:
-                raise click.UsageError(
-                    tr("--call requires parts. Set --pattern, --csv or --pause.")
-                )
+        if call is not None and rule is not None:
             set_part_call(opened, rule, *call)
         rule, counts = get_part_rule(opened), count_parts(opened)
         rates = load_escape_rates(opened) if rule else None

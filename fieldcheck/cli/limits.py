@@ -241,7 +241,7 @@ def show_limits_command(
     """Show or set the limits that the verdict follows from, OK classes, and the site's own defect
     rate and costs. The word later removes a limit."""
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-    from fieldcheck.models.store import get_ok_classes, set_ok_classes
+    from fieldcheck.models.store import check_ok_classes, get_ok_classes, set_ok_classes
     from fieldcheck.project import messages as words
     from fieldcheck.project.limits import get_plant_figures, get_set_limits, set_plant_figures
     from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
@@ -250,6 +250,7 @@ def show_limits_command(
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if ok or entered or is_any_limit_given(options):
             unlock_project(opened)
+        check_ok_classes(opened, ok)  # A refused command changes nothing
         set_given_limits(opened, options)
         if entered:
             set_plant_figures(opened, entered, options["by"])

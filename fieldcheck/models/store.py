@@ -400,10 +400,7 @@ def get_ok_classes(project: Project) -> tuple[tuple[str, ...], bool]:
 def set_ok_classes(project: Project, names: Sequence[str]) -> Changes:
     """These classes are OK from now on, as one undoable act. Raises ClassUnknown for a name that
     the project does not have."""
-    class_names = list_project_classes(project)
-    for name in names:
-        if name not in class_names:
-            raise ClassUnknown(name, class_names)
+    class_names = check_ok_classes(project, names)
     return project.edit(
         "limits.set",
         puts=[
@@ -412,3 +409,12 @@ def set_ok_classes(project: Project, names: Sequence[str]) -> Changes:
             )
         ],
     )
+
+
+def check_ok_classes(project: Project, names: Sequence[str]) -> tuple[str, ...]:
+    """The project's classes. Raises ClassUnknown for a name that is none of them."""
+    class_names = list_project_classes(project)
+    for name in names:
+        if name not in class_names:
+            raise ClassUnknown(name, class_names)
+    return class_names

@@ -122,3 +122,27 @@ def test_a_checklist_item_that_does_not_apply_has_a_name_and_is_undone(terminal,
     again = terminal.document("checklist", path)["checklist"]
     assert next(row for row in again if row["rule"] == "latency")["state"] == "not_measured"
     assert "Before a supervised trial" in terminal("checklist", path).out
+
+
+def test_limits_beside_a_class_that_there_is_not_stay_as_they_were(terminal, place):
+    path = place("labelled")
+    before = terminal.document("limits", path)
+    assert "brown" in terminal.refusal(
+        "limits", path, "--tolerance", "0.2", "--defect-ppm", "5", "--ok", "brown"
+    )
+    assert terminal.document("limits", path) == before
+    assert not before["confirmed"]
+
+
+def test_parts_are_kept_where_dropping_and_calling_them_are_asked_for_at_once(terminal, place):
+    path = place("labelled")
+    before = terminal.document("parts", path, "--pause", "2")
+    assert before["source"] == "pause"
+    outcome = terminal("parts", path, "--none", "--call", "any")
+    assert outcome.code == 2
+    assert "--call requires parts." in outcome.err
+    assert terminal.document("parts", path) == before
+    assert terminal.document("parts", path, "--pause", "3", "--call", "all")["call"] == "all"
+    assert terminal.document("parts", path, "--call", "any")["call"] == "any"
+    terminal.document("parts", path, "--none")
+    assert terminal("parts", path, "--call", "any").code == 2

@@ -333,7 +333,7 @@ def _watch_camera(
     from fieldcheck.footage.live_camera import LiveCamera
     from fieldcheck.monitoring.alarm_retention import drop_old_shifts
     from fieldcheck.monitoring.live_source import monitor_live_camera
-    from fieldcheck.monitoring.log_monitor import take_new_alarms
+    from fieldcheck.monitoring.log_monitor import reset_alarms, take_new_alarms
 
     program, ends = alert
     dropped = DroppedShifts()
@@ -344,7 +344,11 @@ def _watch_camera(
         document, shifts = _make_answer_document(opened, opened.path, request.model, None)
         new = take_new_alarms(opened, request.model, get_timestamp()) if program is not None else ()
         if new and program is not None:
-            _run_alert_program(program, document, new)
+            try:
+                _run_alert_program(program, document, new)
+            except PathMissing:
+                reset_alarms(opened, new, request.model)
+                raise
         if ends and shifts and shifts[-1].state == "alarm":
             raise Cancelled
 

@@ -121,6 +121,21 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_dropped(terminal
     assert terminal.document("monitor", project, "--keep-days", "7")["n_shifts"] == 1
 
 
+def test_an_alarm_of_a_camera_that_no_program_told_is_told_at_the_next_start(
+    terminal, place, tmp_path, monkeypatch
+):
+    project, still = place("empty"), tmp_path / "still.png"
+    makers.save_picture(still, "red")
+    watch = ("monitor", project, "--source", still, "--seconds", "60", "--camera", "left")
+    assert "nowhere" in terminal.refusal(*watch, "--on-alert", tmp_path / "nowhere")
+    told = []
+    monkeypatch.setattr(
+        "fieldcheck.cli.monitor._run_program", lambda _, message: told.append(json.loads(message))
+    )
+    document = terminal.document("monitor", project, "--on-alert", "call")
+    assert [one["new_alarms"] for one in told] == [[document["shift"]]]
+
+
 @pytest.mark.loopback
 @pytest.mark.parametrize("until", [(), ("--until-alert",)])
 def test_a_silent_address_ends_as_an_error_and_the_shift_is_stored(terminal, place, until):

@@ -83,7 +83,8 @@ def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -
 
 @dataclass(frozen=True, slots=True)
 class OtherLabels:
-    """Labels, second answers and marks of the other project, of frames that are picked here."""
+    """Labels and second answers of the other project, of frames that are picked here; its marks, of
+    all frames that are listed here."""
 
     labels: tuple[Label, ...]
     marks: tuple[ReviewRequest, ...]
@@ -111,7 +112,8 @@ def _read_other_labels(project: Project, path: Path, progress: Progress) -> Othe
         }
     ours = {frame.frame_id: frame.sha256 for frame in project.read(frames_table.list_frames)}
     picked = {pick.frame_id for pick in project.read(labels_table.list_picks) if not pick.taken_out}
-    fits = {name for name in picked if ours.get(name) == theirs.get(name)}
+    alike = {name for name in theirs if ours.get(name) == theirs[name]}
+    fits = picked & alike
     unmatched = tuple(sorted({label.frame_id for label in text if label.frame_id not in fits}))
     if text and len(unmatched) == len({label.frame_id for label in text}):
         raise MergeRefused(path, "none", unmatched[0])
@@ -122,7 +124,7 @@ def _read_other_labels(project: Project, path: Path, progress: Progress) -> Othe
         check_class(name, class_names)
     labels = tuple(label for label in (*text, *again) if label.frame_id in fits)
     return OtherLabels(
-        labels, tuple(mark for name, mark in marks.items() if name in fits), unmatched
+        labels, tuple(mark for name, mark in marks.items() if name in alike), unmatched
     )
 
 
@@ -162,14 +164,29 @@ def take_labels(db: Database, other_labels: OtherLabels) -> tuple[int, int, int]
             answer = _make_second_answer(label, first, beside.get(label.frame_id, ()))
             beside.setdefault(label.frame_id, []).append(answer)
             second.append(answer)
-    marks = [mark for mark in other_labels.marks if not labels_table.get_mark(db, mark.frame_id).by]
     puts = [
         *map(labels_table.make_label_row, new),
         *map(labels_table.make_repeat_row, second),
-        *map(labels_table.make_mark_row, marks),
+        *map(labels_table.make_mark_row, _join_marks(db, other_labels.marks)),
     ]
     undo.apply_edit(db, "label.merge", puts)
     return len(new), len(second), n_known
+
+
+def _join_marks(db: Database, marks: Sequence[ReviewRequest]) -> list[ReviewRequest]:
+    """Our marks as they are from now on, those that change: what either person marked stays."""
+    both = []
+    for mark in marks:
+        own = labels_table.get_mark(db, mark.frame_id)
+        joined = replace(
+            own,
+            person=own.person or mark.person,
+            expert=own.expert or mark.expert,
+            by=own.by or mark.by,
+        )
+        if joined != own and (joined.person or joined.expert):
+            both.append(joined)
+    return both
 
 
 def _is_known(label: Label, first: Label, beside: Sequence[Repeat]) -> bool:

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_a_merge_is_one_act_that_the_key_for_a_label_does_not_take_back(drawn, o
     assert drawn.read(labels.list_labels) == ()
 
 
-def test_marks_come_along_and_never_replace_one_that_stands(drawn, other):
+def test_marks_come_along(drawn, other):
     path = other("you", {2: "green"})
     with open_project(path) as project:
         name = project.read(picks.list_picks)[2].frame_id
@@ -130,6 +131,51 @@ def test_marks_come_along_and_never_replace_one_that_stands(drawn, other):
         project.edit("mark.person", puts=[marks.make_mark_row(mark)])
     merged(drawn, path)
     assert drawn.read(marks.list_marks)[name].person
+
+
+def marked(project, *told):
+    project.edit("mark.person", puts=[marks.make_mark_row(mark) for mark in told])
+
+
+def test_a_person_or_an_expert_that_either_marked_stays_marked(drawn, other):
+    names = [one.frame_id for one in drawn.read(picks.list_picks)][:4]
+    path = other("you", {})
+    marked(
+        drawn,
+        ReviewRequest(names[0], expert=True, by="anna"),
+        ReviewRequest(names[1], person=True),
+        ReviewRequest(names[2], person=True, by="anna"),
+    )
+    with open_project(path) as project:
+        marked(
+            project,
+            ReviewRequest(names[0], person=True, by="ben"),
+            ReviewRequest(names[1], expert=True),
+            ReviewRequest(names[2], person=True, by="ben"),
+            ReviewRequest(names[3], person=True, by="ben"),
+        )
+    merged(drawn, path)
+    told = drawn.read(marks.list_marks)
+    assert told == {
+        names[0]: ReviewRequest(names[0], person=True, expert=True, by="anna"),
+        names[1]: ReviewRequest(names[1], person=True, expert=True),
+        names[2]: ReviewRequest(names[2], person=True, by="anna"),
+        names[3]: ReviewRequest(names[3], person=True, by="ben"),
+    }
+    n_acts = drawn.count_history()
+    merged(drawn, path)
+    assert (drawn.read(marks.list_marks), drawn.count_history()) == (told, n_acts)
+
+
+def test_a_person_that_the_other_marked_on_an_excluded_frame_stays_marked(drawn, other):
+    name = drawn.read(picks.list_picks)[0].frame_id
+    path = other("you", {})
+    first = drawn.read(picks.list_picks)[0]
+    drawn.edit("pick.take_out", puts=[picks.make_pick_row(replace(first, taken_out="unusable"))])
+    with open_project(path) as project:
+        marked(project, ReviewRequest(name, person=True, by="ben"))
+    merged(drawn, path)
+    assert drawn.read(marks.list_with_person) == {name}
 
 
 def test_labels_of_other_frames_or_other_classes_are_refused(drawn, made, other, tmp_path):

@@ -193,7 +193,8 @@ RepeatKind = Literal["same", "other"]
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """One frame of round `round`, shown as number `place`. `how`: by the `same` person, minutes
-    later, or by an `other` one. `state` is empty until it is answered."""
+    later, or by an `other` one. `state` is empty until it is answered; what follows it is as in
+    `Label`."""
 
     frame_id: str
     round: int
@@ -205,6 +206,9 @@ class Repeat:
     points: tuple[Point, ...] = ()
     by: str = ""
     at: str = ""
+    why: str = ""
+    seconds: float | None = None
+    blind: bool | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

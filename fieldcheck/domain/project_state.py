@@ -201,7 +201,9 @@ ACTS = (
     EditKind("label.clear", ("label", "draft"), msgid("label undone")),
     EditKind("label.import", ("label",), msgid("labels imported")),
     EditKind(
-        "label.merge", ("label", "repeat", "mark"), msgid("labels merged from another annotator")
+        "label.merge",
+        ("label", "repeat", "mark", "setting"),
+        msgid("labels merged from another annotator"),
     ),
     EditKind("label.set", ("label", "draft"), msgid("label")),
     EditKind("limits.set", ("setting",), msgid("limits"), key="limits"),

@@ -1,13 +1,13 @@
 """Merging of labels from two annotators who labelled separately. Nothing is lost; where they
 differ, a person decides. A frame that both labelled keeps its label, and the other one is stored as
-a blind repeat, so that inter-annotator agreement is measured as with any repeat (methods 9). A
-decision swaps the two where the other label wins; neither is deleted."""
+a repeat, so that inter-annotator agreement is measured as with any repeat (methods 9). A decision
+swaps the two where the other label wins; neither is deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -30,13 +30,16 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.verify_pack import PackFault
 
-SETTLED = "adjudicated"  # The setting with the frames whose conflict was resolved.
+# The setting with the second labels whose conflict was resolved; in projects of earlier versions
+# with the frames.
+SETTLED = "adjudicated"
+OF_LABEL = "label_at"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelConflict:
     """A frame on which two annotators differ: the current label and the other one. `settled`: a
-    person has decided."""
+    person has decided between these two; an answer that is merged later is open again."""
 
     frame_id: str
     first: Label
@@ -137,9 +140,11 @@ def _to_label(repeat: Repeat) -> Label:
         repeat.class_name,
         repeat.boxes,
         repeat.points,
-        by=repeat.by,
-        at=repeat.at,
-        blind=True,
+        repeat.why,
+        repeat.by,
+        repeat.at,
+        repeat.seconds,
+        repeat.blind,
     )
 
 
@@ -169,6 +174,8 @@ def take_labels(db: Database, other_labels: OtherLabels) -> tuple[int, int, int]
         *map(labels_table.make_repeat_row, second),
         *map(labels_table.make_mark_row, _join_marks(db, other_labels.marks)),
     ]
+    if second and (settled := _get_settled(db)):
+        puts.append(settings_table.make_setting_row(SETTLED, settled))
     undo.apply_edit(db, "label.merge", puts)
     return len(new), len(second), n_known
 
@@ -187,6 +194,28 @@ def _join_marks(db: Database, marks: Sequence[ReviewRequest]) -> list[ReviewRequ
         if joined != own and (joined.person or joined.expert):
             both.append(joined)
     return both
+
+
+def _list_merged(db: Database) -> list[Repeat]:
+    """Second labels that were merged in, not asked for."""
+    return [repeat for repeat in labels_table.list_repeats(db) if repeat.round < 1 and repeat.state]
+
+
+def _get_settled(db: Database) -> dict[str, Mapping[str, str]]:
+    """Second label whose conflict is resolved → who did so and when, and the time of the label that
+    stood since; another label is a new answer, and not settled. Of a project that names the frame
+    instead, all second labels that the frame has."""
+    stored = settings_table.get_setting(db, SETTLED, {})
+    settled: dict[str, Mapping[str, str]] = {}
+    if not isinstance(stored, dict) or not stored:
+        return settled
+    times = {label.frame_id: label.at for label in labels_table.list_labels(db)}
+    for repeat in _list_merged(db):
+        decision = stored.get(repeat.repeat_id) or stored.get(repeat.frame_id)
+        at = times.get(repeat.frame_id, "")
+        if isinstance(decision, dict) and decision.get(OF_LABEL, at) == at:
+            settled[repeat.repeat_id] = {**decision, OF_LABEL: at}
+    return settled
 
 
 def _is_known(label: Label, first: Label, beside: Sequence[Repeat]) -> bool:
@@ -216,6 +245,9 @@ def _make_second_answer(label: Label, first: Label, beside: Sequence[Repeat]) ->
         label.points,
         label.by,
         label.at,
+        label.why,
+        label.seconds,
+        label.blind,
     )
 
 
@@ -223,20 +255,17 @@ def list_label_conflicts(project: Project) -> tuple[LabelConflict, ...]:
     """Frames on which an answer that was merged in differs from the label, in the order of their
     names."""
     stand = {label.frame_id: label for label in project.read(labels_table.list_labels)}
-    settled: Mapping[str, object] = project.read(
-        lambda db: settings_table.get_setting(db, SETTLED, {})
-    )
-    repeats = [
+    settled, merged = project.read(_get_settled), project.read(_list_merged)
+    differ = [
         repeat
-        for repeat in project.read(labels_table.list_repeats)
-        if repeat.round < 1 and repeat.state and repeat.frame_id in stand
+        for repeat in merged
+        if repeat.frame_id in stand and not is_same_answer(stand[repeat.frame_id], repeat)
     ]
-    differ = [repeat for repeat in repeats if not is_same_answer(stand[repeat.frame_id], repeat)]
     return tuple(
         sorted(
             (
                 LabelConflict(
-                    repeat.frame_id, stand[repeat.frame_id], repeat, repeat.frame_id in settled
+                    repeat.frame_id, stand[repeat.frame_id], repeat, repeat.repeat_id in settled
                 )
                 for repeat in differ
             ),
@@ -246,42 +275,42 @@ def list_label_conflicts(project: Project) -> tuple[LabelConflict, ...]:
 
 
 def resolve_conflict(
-    project: Project, frame_id: str, second: bool, annotator: str, now: str
+    project: Project, frame_id: str, second: bool, annotator: str, now: str, repeat_id: str = ""
 ) -> Changes:
     """Resolve a conflict: the label stays, or the other one replaces it and it becomes the second
-    label. One act, which can be undone. Raises FrameNotPicked where the frame has no conflict."""
+    label. `repeat_id`: which second label; without it the one that is open, the newest if there are
+    several. One act, which can be undone. Raises FrameNotPicked where there is no such conflict."""
 
     def resolve_in_database(db: Database) -> Changes:
-        first = labels_table.get_label(db, frame_id)
-        beside = [
-            repeat
-            for repeat in labels_table.list_repeats(db)
-            if repeat.frame_id == frame_id and repeat.round < 1 and repeat.state
-        ]
+        settled, first = _get_settled(db), labels_table.get_label(db, frame_id)
+        merged = [repeat for repeat in _list_merged(db) if repeat.frame_id == frame_id]
         differ = [
-            repeat for repeat in beside if first is not None and not is_same_answer(first, repeat)
+            repeat
+            for repeat in merged
+            if first is not None
+            and repeat_id in ("", repeat.repeat_id)
+            and not is_same_answer(first, repeat)
         ]
         if first is None or not differ:
             raise FrameNotPicked(frame_id)
-        settled = dict(settings_table.get_setting(db, SETTLED, {})) | {
-            frame_id: {"by": clean_name(annotator), "at": now}
-        }
+        other = min(differ, key=lambda repeat: repeat.repeat_id in settled)
+        label = _to_label(other) if second else first
+        settled[other.repeat_id] = {"by": clean_name(annotator), "at": now}
+        for repeat in merged:
+            if repeat.repeat_id in settled:
+                settled[repeat.repeat_id] = {**settled[repeat.repeat_id], OF_LABEL: label.at}
         puts = [settings_table.make_setting_row(SETTLED, settled)]
         if second:
-            other = differ[0]
-            swapped = replace(
-                other,
-                state=first.state,
-                class_name=first.class_name,
-                boxes=first.boxes,
-                points=first.points,
-                by=first.by,
-                at=first.at,
-            )
             puts += [
-                labels_table.make_label_row(_to_label(other)),
-                labels_table.make_repeat_row(swapped),
+                labels_table.make_label_row(label),
+                labels_table.make_repeat_row(_replace_answer(other, first)),
             ]
         return undo.apply_edit(db, "label.adjudicate", puts)
 
     return project.write(resolve_in_database).result()
+
+
+def _replace_answer(repeat: Repeat, label: Label) -> Repeat:
+    """The second label with all that the label says."""
+    answer = {field.name: getattr(label, field.name) for field in fields(Label)}
+    return replace(repeat, **answer)

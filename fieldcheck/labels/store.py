@@ -586,6 +586,8 @@ def store_repeat(
             class_name=label.class_name,
             boxes=label.boxes,
             points=label.points,
+            why=label.why,
+            blind=label.blind,
             by=annotator,
             at=now,
             how=_get_repeat_kind(first.by if first else "", annotator),

@@ -79,6 +79,23 @@ BOOKKEEPING = (
     "CREATE UNIQUE INDEX _sqlite_migrations_name ON _sqlite_migrations (migration_set, name)",
 )
 
+# A second label that was asked for is blind; of one that was merged in it is not known.
+IS_BLIND = "iif({round} >= 1 AND {state} != '', 1, NULL)"
+
+
+def _add_columns_to_history(side: str) -> str:
+    """Repeats in the history of acts get the columns that the table got, so that these acts can be
+    undone and redone as before. `side`: before or after."""
+    blind = IS_BLIND.format(
+        round=f"json_extract({side}, '$.round')", state=f"json_extract({side}, '$.state')"
+    )
+    return (
+        f"UPDATE edit_row SET {side} = "
+        f"json_insert({side}, '$.why', '', '$.seconds', NULL, '$.blind', {blind}) "
+        f"WHERE kind = 'repeat' AND json_valid({side})"
+    )
+
+
 STEPS = (
     MigrationStep(
         "1_facts_and_edits",
@@ -521,6 +538,19 @@ STEPS = (
                 "part TEXT NOT NULL, PRIMARY KEY (list_id, frame_id)) STRICT, WITHOUT ROWID",
                 reference=TableReference("frame_id", "frame"),
             ),
+        ),
+    ),
+    # What a label has beside its answer, for second labels too: a merge and a resolved conflict
+    # move a label from one table to the other and back.
+    MigrationStep(
+        "repeat_as_label",
+        extra_statements=(
+            "ALTER TABLE repeat ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE repeat ADD COLUMN seconds REAL",
+            "ALTER TABLE repeat ADD COLUMN blind INTEGER",
+            f"UPDATE repeat SET blind = {IS_BLIND.format(round='round', state='state')}",
+            _add_columns_to_history("before"),
+            _add_columns_to_history("after"),
         ),
     ),
 )

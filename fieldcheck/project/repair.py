@@ -423,15 +423,15 @@ def _remove_unfit_rows(db: Database, copy: Database | None, table: str) -> int:
 
 
 def _save_table(db: Database | None, table: str, columns: tuple[str, ...]) -> SalvagedRows:
+    """The rows of a table, without the columns that a database of an earlier version lacks: the new
+    one gives them what is stored where nothing was."""
     nothing = SalvagedRows(table, columns, (), False)
     if db is None:
         return nothing
     try:
-        return (
-            redact.read_rows(db, table, columns)
-            if set(columns) <= set(migrations.list_columns(db, table))
-            else nothing
-        )
+        there = migrations.list_columns(db, table)
+        columns = tuple(name for name in columns if name in there)
+        return redact.read_rows(db, table, columns) if columns else nothing
     except sqlite3.DatabaseError:
         return nothing
 
@@ -557,8 +557,8 @@ def _find_fault(db: Database) -> str:
 
 
 def _migrate_database(database: Path) -> None:
-    """The steps that an earlier version lacks, each of which makes tables. Raises ProjectDamaged,
-    DiskFull."""
+    """The steps that an earlier version lacks, each of which makes tables or adds columns. Raises
+    ProjectDamaged, DiskFull."""
     db = open_for_writing(database, "NORMAL")
     try:
         with map_database_errors(database):

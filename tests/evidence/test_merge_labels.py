@@ -3,17 +3,18 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.label import ReviewRequest
+from fieldcheck.domain.label import Label, ReviewRequest
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.projects import MergeRefused
 from fieldcheck.evidence.merge_labels import list_label_conflicts, merge_labels, resolve_conflict
-from fieldcheck.labels.store import LabelDecision, set_label, undo_label
+from fieldcheck.labels.store import LabelDecision, plan_repeats, set_label, store_repeat, undo_label
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
 from fieldcheck.project.tables import labels as marks
 from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables import labels as repeats
+from fieldcheck.project.tables import values as settings
 from tests import makers
 
 
@@ -176,6 +177,95 @@ def test_a_person_that_the_other_marked_on_an_excluded_frame_stays_marked(drawn,
         marked(project, ReviewRequest(name, person=True, by="ben"))
     merged(drawn, path)
     assert drawn.read(marks.list_with_person) == {name}
+
+
+def put(project, *told):
+    project.edit("label.import", puts=[labels.make_label_row(one) for one in told])
+
+
+def test_a_label_that_is_replaced_and_put_back_keeps_all_that_was_stored_with_it(drawn, other):
+    name = drawn.read(picks.list_picks)[0].frame_id
+    ours = Label(name, "skipped", why="glare on lens", by="me", at=makers.NOW, seconds=4.0)
+    theirs = Label(name, "done", "red", by="you", at=makers.LATER, seconds=2.5, blind=False)
+    path = other("you", {})
+    with open_project(path) as project:
+        put(project, theirs)
+    put(drawn, ours)
+    merged(drawn, path)
+    (second,) = drawn.read(repeats.list_repeats)
+    assert (second.blind, second.seconds) == (False, 2.5)
+    resolve_conflict(drawn, name, second=True, annotator="chief", now=makers.LATER)
+    (second,) = drawn.read(repeats.list_repeats)
+    assert drawn.read(labels.list_labels) == (theirs,)
+    assert (second.why, second.seconds, second.blind) == ("glare on lens", 4.0, None)
+    resolve_conflict(drawn, name, second=True, annotator="chief", now=makers.LATER)
+    assert drawn.read(labels.list_labels) == (ours,)
+    merged(drawn, path)
+    with open_project(path) as project:
+        merged(project, drawn.path)
+        (second,) = project.read(repeats.list_repeats)
+        assert (second.why, second.seconds, second.blind) == ("glare on lens", 4.0, None)
+
+
+def test_a_label_of_a_blind_round_is_merged_as_blind_with_its_reason(drawn, other):
+    path = other("you", {0: "red"})
+    with open_project(path) as project:
+        plan_repeats(project, "you")
+        name = project.read(picks.list_picks)[0].frame_id
+        decision = LabelDecision(skip="glare on lens")
+        store_repeat(project, name, decision, "you", "2026-12-01T10:00:00Z")
+    merged(drawn, path)
+    (second,) = drawn.read(repeats.list_repeats)
+    assert (second.state, second.why, second.blind) == ("skipped", "glare on lens", True)
+
+
+def list_open(project):
+    return [
+        (one.first.class_name, one.second.class_name)
+        for one in list_label_conflicts(project)
+        if not one.settled
+    ]
+
+
+def test_a_third_answer_is_open_after_the_second_was_decided_about(drawn, other):
+    (name, *_) = label(drawn, {0: "red"})
+    merged(drawn, other("you", {0: "green"}))
+    resolve_conflict(drawn, name, second=False, annotator="chief", now=makers.LATER)
+    assert list_open(drawn) == []
+    merged(drawn, other("he", {0: "blue"}, "third"))
+    assert list_open(drawn) == [("red", "blue")]
+    resolve_conflict(drawn, name, second=True, annotator="chief", now=makers.LATER)
+    assert drawn.read(labels.list_labels)[0].class_name == "blue"
+    assert list_open(drawn) == []
+    (green,) = (one for one in list_label_conflicts(drawn) if one.second.class_name == "green")
+    resolve_conflict(drawn, name, True, "chief", makers.LATER, green.second.repeat_id)
+    assert drawn.read(labels.list_labels)[0].class_name == "green"
+    with pytest.raises(FrameNotPicked):
+        resolve_conflict(drawn, name, True, "chief", makers.LATER, "-9.none")
+
+
+def test_a_label_that_is_changed_after_the_decision_opens_the_conflict_again(drawn, other):
+    (name, *_) = label(drawn, {0: "red"})
+    merged(drawn, other("you", {0: "green"}))
+    resolve_conflict(drawn, name, second=False, annotator="chief", now=makers.LATER)
+    set_label(drawn, name, LabelDecision("blue"), annotator="me", now="2026-12-01T10:00:00Z")
+    assert list_open(drawn) == [("blue", "green")]
+    drawn.undo()
+    assert list_open(drawn) == []
+
+
+def test_decisions_of_an_earlier_version_stand_until_a_third_answer_is_merged(drawn, other):
+    """It stored them by frame."""
+    (name, *_) = label(drawn, {0: "red"})
+    merged(drawn, other("you", {0: "green"}))
+    said = {name: {"by": "chief", "at": makers.LATER}}
+    drawn.edit("label.adjudicate", puts=[settings.make_setting_row("adjudicated", said)])
+    assert list_open(drawn) == []
+    merged(drawn, other("he", {0: "blue"}, "third"))
+    assert list_open(drawn) == [("red", "blue")]
+    drawn.undo()
+    assert list_open(drawn) == []
+    assert drawn.read(lambda db: settings.get_setting(db, "adjudicated")) == said
 
 
 def test_labels_of_other_frames_or_other_classes_are_refused(drawn, made, other, tmp_path):

@@ -1,5 +1,6 @@
 """Projects as a stranger may hand them on: a sound copy with one thing in it changed."""
 
+import re
 import sqlite3
 import struct
 from collections.abc import Iterator
@@ -75,11 +76,16 @@ def run(path: Path, statements: str) -> None:
     db.close()
 
 
+ADDED_COLUMN = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+)")
+
+
 def put_back(path: Path, n: int) -> None:
     """The database as the first `n` steps of its schema leave it."""
     with sqlite3.connect(path) as db:
         for step in reversed(migrations.STEPS[n:]):
             db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [step.name])
+            for table, column in reversed(ADDED_COLUMN.findall("; ".join(step.extra_statements))):
+                db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
             for table in reversed(step.tables):
                 db.execute(f"DROP TABLE {table.name}")
     db.close()

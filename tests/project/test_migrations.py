@@ -1,10 +1,12 @@
 import pytest
 from sqlite_utils import Database, Migrations
 
-from fieldcheck.project import migrations
+from fieldcheck.project import migrations, undo
 from fieldcheck.project import migrations as migrate
 from fieldcheck.project import migrations as versions
 from fieldcheck.project.migrations import TABLES, MigrationStep, ProjectTable
+from fieldcheck.project.tables import labels
+from fieldcheck.project.tables.values import TableRow
 
 
 def test_the_text_of_a_database_is_the_same_however_it_was_filled(db):
@@ -164,3 +166,44 @@ def test_the_version_that_came_last_is_the_newest(db):
 
 def test_a_new_database_knows_who_made_it(db):
     assert migrations.get_newest_version(db) == "0.1.0"
+
+
+OLDER = {
+    "frame_id": "a", "round": 1, "place": 0, "how": "same", "state": "", "class_name": "",
+    "boxes": "[]", "points": "[]", "by_whom": "", "at": "", "repeat_id": "1.a",
+}  # fmt: skip
+MERGED = OLDER | {"round": 0, "state": "done", "class_name": "dent", "repeat_id": "0.a"}
+
+
+def make_older(db):
+    """As the version before second labels had a reason, a time and a flag left it: one that was
+    planned and answered, and one that was merged."""
+    for statement in migrations.BOOKKEEPING:
+        db.execute(statement)
+    migrations.MIGRATIONS.apply(db, stop_before=["repeat_as_label"])
+    answered = OLDER | {"state": "done", "class_name": "dent"}
+    for act, values in (("repeat.plan", OLDER), ("repeat.set", answered), ("label.merge", MERGED)):
+        with db.atomic():
+            undo.apply_edit(db, act, [TableRow("repeat", values)])
+
+
+def list_answers(db):
+    return [(one.repeat_id, one.state, one.blind) for one in labels.list_repeats(db)]
+
+
+def test_second_labels_of_an_earlier_version_are_kept_with_their_history(empty):
+    make_older(empty)
+    migrations.migrate_database(empty, "0.2.0")
+    assert migrations.schema_state(empty) == "current"
+    merged, asked = labels.list_repeats(empty)
+    assert (merged.why, merged.seconds, merged.blind) == ("", None, None)
+    assert (asked.why, asked.seconds, asked.blind) == ("", None, True)
+    after = list_answers(empty)
+    for expected in ([("1.a", "done", True)], [("1.a", "", None)], []):
+        with empty.atomic():
+            undo.undo_edit(empty)
+        assert list_answers(empty) == expected
+    for _ in range(3):
+        with empty.atomic():
+            undo.redo_edit(empty)
+    assert list_answers(empty) == after

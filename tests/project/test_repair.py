@@ -15,6 +15,7 @@ from fieldcheck.evidence.project_check import check_project
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project import migrations, repair
 from fieldcheck.project.backup import list_backups
+from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.project import get_benchmark_root
 from fieldcheck.project.repair import is_gone, map_to_root_cause
@@ -25,6 +26,7 @@ from tests.cli.conftest import Terminal, english  # noqa: F401 - a fixture
 from tests.counts import rows
 from tests.hostile.projects import STATEMENTS, put_back, run
 from tests.project.made import dump, fill, label
+from tests.project.test_migrations import make_older
 
 PAGE = 4096
 N_STEPS = len(migrations.STEPS)
@@ -105,6 +107,21 @@ def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
         older = [one.frame_id for one in rows if one.class_name != "newer"]
     assert 0 < dict(done.taken_back)["label"] == len(older) < 60
     assert done.backup == backup.name
+
+
+def test_second_labels_of_an_earlier_version_come_into_the_copy(tmp_path):
+    """Their table had fewer columns."""
+    path = tmp_path / "old.fieldcheck"
+    create_project(path).close()
+    (path / "project.db").unlink()
+    db = open_for_writing(path / "project.db", "FULL")
+    make_older(db)
+    db.close()
+    with open_project(repair.get_repaired_path(path)) as project:
+        told = project.read(labels.list_repeats)
+        assert [(one.repeat_id, one.class_name, one.why) for one in told] == [
+            ("0.a", "dent", ""), ("1.a", "dent", ""),
+        ]  # fmt: skip
 
 
 def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(path):

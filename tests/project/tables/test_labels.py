@@ -160,7 +160,10 @@ def test_repeats_come_back_round_after_round_in_their_order(db):
     told = [Repeat("b", 1, 0, "same"), done, Repeat("a", 2, 0, "other")]
     undo.apply_edit(db, "repeat.plan", [labels.make_repeat_row(one) for one in reversed(told)])
     assert labels.list_repeats(db) == tuple(told)
-    boxed = Repeat("b", 1, 0, "same", "done", boxes=(Box("dent", 1, 2, 3, 4, occluded=True),))
+    boxed = Repeat(
+        "b", 1, 0, "same", "done", boxes=(Box("dent", 1, 2, 3, 4, occluded=True),), why="glare",
+        seconds=2.5, blind=False,
+    )  # fmt: skip
     key = labels.make_repeat_key(told[2])
     undo.apply_edit(db, "repeat.set", [labels.make_repeat_row(boxed)], [key])
     assert labels.list_repeats(db) == (boxed, told[1])

@@ -251,12 +251,12 @@ class AnnotatorsPresenter:
         """Choose the left or right label; the other one is kept as second label."""
         here = self.conflicts.current_conflict
         if here is not None and self._context.current.writable:
-            frame_id, annotator = here.frame_id, self._context.preferences.settings.name
-            self.conflicts.decided = frame_id
+            annotator, repeat_id = self._context.preferences.settings.name, here.second.repeat_id
+            self.conflicts.decided = repeat_id
             storing = self._context.current.run_edit(
                 self._view,
                 lambda project: merge_labels.resolve_conflict(
-                    project, frame_id, second, annotator, get_timestamp()
+                    project, here.frame_id, second, annotator, get_timestamp(), repeat_id
                 ),
             )
             storing.on_failure(self._on_failed)

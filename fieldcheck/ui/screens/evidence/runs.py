@@ -129,8 +129,8 @@ class RunListState:
 
 
 class ConflictList:
-    """Frames on which two people differ; `at`: the one that is looked at; `decided`: the frame that
-    somebody has just decided."""
+    """Frames on which two people differ; `at`: the one that is looked at; `decided`: the second
+    label about which somebody has just decided."""
 
     def __init__(self) -> None:
         self.rows: tuple[LabelConflict, ...] = ()
@@ -140,9 +140,9 @@ class ConflictList:
     def set_conflicts(self, rows: Sequence[LabelConflict]) -> None:
         """Set the conflicts; the selected one stays selected, or after a decision the next open
         one."""
-        looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
+        looked_at = self.current_conflict.second.repeat_id if self.current_conflict else ""
         self.rows = tuple(rows)
-        positions = {row.frame_id: index for index, row in enumerate(rows)}
+        positions = {row.second.repeat_id: index for index, row in enumerate(rows)}
         self.index = positions.get(looked_at, min(self.index, max(0, len(rows) - 1)))
         just = positions.get(self.decided, -1)
         if not looked_at or (just >= 0 and rows[just].settled):

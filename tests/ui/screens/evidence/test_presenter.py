@@ -331,6 +331,34 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "red"
 
 
+def test_a_decision_is_about_the_answer_that_is_shown_where_a_frame_has_several(
+    desk, met, made, tmp_path
+):
+    mine, presenter, view, names = met
+    third = shutil.copytree(made["drawn"], tmp_path / "third.fieldcheck")
+    with open_project(third) as other:
+        answered(other, "she", {0: "green"})
+    presenter.merge_labels([third])
+    desk.settle()
+    presenter.load_data()
+    desk.settle()
+    shown = [view.told["show_conflict"][1]]
+    presenter.step_conflict(-1)
+    shown.append(view.told["show_conflict"][1])
+    assert shown == [("red (me)", "blue (you)"), ("red (me)", "green (she)")]
+    presenter.step_conflict(1)
+    presenter.decide_conflict(second=True)
+    desk.settle()
+    assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "blue"
+    presenter.load_data()
+    desk.settle()
+    expected = ("Conflict 3 of 3; resolved: 1.", ("red (me)", "green (you)"))
+    assert view.told["show_conflict"] == expected
+    presenter.step_conflict(-2)
+    expected = ("Conflict 1 of 3; resolved: 1.", ("blue (you)", "green (she)"))
+    assert view.told["show_conflict"] == expected
+
+
 def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, told, tmp_path):
     project("drawn")
     presenter = AnnotatorsPresenter(told(), desk)

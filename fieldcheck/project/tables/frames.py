@@ -17,6 +17,7 @@ from fieldcheck.project.tables.values import (
     ID,
     RowMapper,
     UnfitValue,
+    count_removal,
     from_blob,
     from_real,
     from_signed,
@@ -50,7 +51,8 @@ def remove_frames(db: Database, recording_id: str) -> None:
     own = "(SELECT frame_id FROM frame WHERE recording_id = ?)"
     for table in ("prediction", "mask"):
         db.execute(f"DELETE FROM {table} WHERE subject IN {own}", [recording_id])
-    db.execute("DELETE FROM frame WHERE recording_id = ?", [recording_id])
+    if db.execute("DELETE FROM frame WHERE recording_id = ?", [recording_id]).rowcount:
+        count_removal(db)
 
 
 def mark_frozen(db: Database, frame_ids: Iterable[str]) -> None:

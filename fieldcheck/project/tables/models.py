@@ -19,6 +19,7 @@ from fieldcheck.project.tables.values import (
     Converter,
     RowMapper,
     UnfitValue,
+    count_removal,
     format_boxes,
     format_points,
     from_json,
@@ -203,26 +204,31 @@ def replace_fact(
 ) -> None:
     """Store a fact and delete earlier ones about the same subject: of facts that come daily only
     the newest is kept."""
-    db.execute(
-        (
-            "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND "
-            "about = ?"
-        ),
-        [kind, model_sha256, card_sha256, about],
-    )
+    _delete_facts(db, "about = ?", [kind, model_sha256, card_sha256, about])
     put_fact(db, kind, model_sha256, card_sha256, about, value, created)
 
 
 def remove_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> None:
     """Delete the facts about one subject and about its parts, whose names continue after a line
     break."""
-    db.execute(
-        (
-            "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND "
-            "(about = ? OR about LIKE ? || char(10) || '%')"
-        ),
+    _delete_facts(
+        db,
+        "(about = ? OR about LIKE ? || char(10) || '%')",
         [kind, model_sha256, card_sha256, about, about],
     )
+
+
+def _delete_facts(db: Database, condition: str, parameters: list[str]) -> None:
+    """Delete facts of one kind of one model with one card; `condition` says about what."""
+    cursor = db.execute(
+        (
+            "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND "
+            f"{condition}"
+        ),
+        parameters,
+    )
+    if cursor.rowcount:
+        count_removal(db)
 
 
 # The benchmark tables (facts): every benchmark that was named, the newest being the project's.

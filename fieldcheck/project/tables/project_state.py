@@ -78,8 +78,9 @@ NO_ROWID = "WITHOUT ROWID"
 
 @memoisable
 def compute_content_state(db: Database, without: Collection[str] = ()) -> str:
-    """Hash of the state. Rows that acts change count by what they hold, facts, which are only added
-    to, by how many there are. `without`: keys of settings that do not count."""
+    """Hash of the state. Rows that acts change count by what they hold, facts by how many there are
+    and, among the settings, how often some were deleted. `without`: keys of settings that do not
+    count."""
     text = hashlib.sha256()
     for table in TABLES:
         if table.name not in OF_NO_FIGURE:

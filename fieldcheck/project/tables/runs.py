@@ -15,7 +15,14 @@ from sqlite_utils import Database
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, Run, RunEnvironment, TrackedRun
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables.values import RowMapper, from_blob, from_json, to_blob, to_json
+from fieldcheck.project.tables.values import (
+    RowMapper,
+    count_removal,
+    from_blob,
+    from_json,
+    to_blob,
+    to_json,
+)
 
 RUNS = RowMapper("run", Run, columns={"on": "subjects"})
 
@@ -286,6 +293,7 @@ def remove_predictions(
         db.conn.executemany(
             question, [(subject, model_sha256, card_sha256) for subject in subjects]
         )
+    count_removal(db)
 
 
 def list_models_asked(db: Database, subjects: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -259,6 +259,21 @@ def make_setting_key(name: str) -> Key:
     return Key("setting", name)
 
 
+REMOVALS = "removals"  # how often facts were deleted
+
+
+def count_removal(db: Database) -> None:
+    """Counts that facts were deleted: SQLite gives the highest number of a row out again, so
+    neither it nor the number of rows tells that others stand there."""
+    db.conn.execute(
+        (
+            "INSERT INTO setting (key, value) VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET "
+            "value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
+        ),
+        [REMOVALS],
+    )
+
+
 def insert_initial_settings(db: Database, values: Mapping[str, Any]) -> None:
     """Sets what a new project starts with: no act of a person, so nothing to undo. A key that is
     set already keeps its value."""

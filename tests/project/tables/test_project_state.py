@@ -12,7 +12,7 @@ from fieldcheck.labels.store import LabelDecision, mark_person, set_label, store
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.tables import labels, project_state, runs, values
+from fieldcheck.project.tables import labels, models, project_state, runs, values
 from fieldcheck.project.tables.project_state import (
     StoredReport,
     compute_content_state,
@@ -67,6 +67,50 @@ def test_an_undone_label_brings_the_state_back(drawn):
     assert drawn.read(compute_content_state) != before
     drawn.undo()
     assert drawn.read(compute_content_state) == before
+
+
+def test_predictions_that_replace_the_last_ones_are_another_state(drawn):
+    run_and_score(drawn, None, "benchmark", NullProgress(), makers.NOW)
+    run = drawn.read(runs.list_all_runs)[-1]
+    before = drawn.read(compute_content_state)
+    last = drawn.read(
+        lambda db: db.execute("SELECT subject FROM prediction ORDER BY rowid DESC").fetchone()[0]
+    )
+
+    def answer_anew(db):
+        tables = ("prediction", "asked_picture")
+        rows = {
+            table: db.execute(f"SELECT * FROM {table} WHERE subject = ?", [last]).fetchall()
+            for table in tables
+        }
+        runs.remove_predictions(db, run.model_sha256, run.card_sha256, [last])
+        for table in tables:  # under the numbers that the rows had
+            for row in rows[table]:
+                marks = ", ".join("?" * len(row))
+                db.execute(f"INSERT INTO {table} VALUES ({marks})", row)
+
+    drawn.write(answer_anew).result()
+    assert drawn.read(compute_content_state) != before
+
+
+def test_a_fact_in_the_place_of_the_newest_one_is_another_state(drawn):
+    def replace_fact(value):
+        drawn.write(
+            lambda db: models.replace_fact(db, "shift", "model", "card", "6", value, makers.NOW)
+        ).result()
+        return drawn.read(compute_content_state)
+
+    states = [replace_fact(1), replace_fact(2), replace_fact(3)]
+    assert len(set(states)) == len(states)
+
+
+def test_a_fact_that_was_removed_and_stored_anew_is_another_state(drawn):
+    about = ("shift", "model", "card", "6")
+    drawn.write(lambda db: models.put_fact(db, *about, 1, makers.NOW)).result()
+    before = drawn.read(compute_content_state)
+    drawn.write(lambda db: models.remove_fact(db, *about)).result()
+    drawn.write(lambda db: models.put_fact(db, *about, 2, makers.NOW)).result()
+    assert drawn.read(compute_content_state) != before
 
 
 def test_drafts_written_reports_and_settings_that_do_not_count_leave_it(drawn):

@@ -85,6 +85,7 @@ DriftCause = Literal[
 ]
 DriftAdvice = Literal["none", "look", "check_camera", "retrain_candidate"]
 BINS = 10  # of the histogram of confidence
+SAMPLED = 100  # results of a shift that are kept as they are, drawn at random
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ class ShiftStatistics:
 
 def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
     """One shift of what several sources gave of it. The upper limit of a median is the largest, so
-    that a class is below a limit where each source shows it. Raises ValueError without a part."""
+    that a class is below a limit where each source shows it; the longest run is that of one source.
+    Raises ValueError without a part."""
     if not parts:
         raise ValueError("no part of a shift")
     if len(parts) == 1:
@@ -189,10 +191,6 @@ def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
         name: tuple(map(sum, zip(*counts, strict=True))) for name, counts in bins.items() if counts
     }
     centre, spread = _combine_vectors([part for part in parts if part.centre])
-    sampled, cameras = (
-        tuple(item for part in parts for item in getattr(part, name))
-        for name in ("sampled", "cameras")
-    )
     return ShiftStatistics(
         parts[0].began,
         n,
@@ -203,10 +201,27 @@ def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
         spread,
         entropy,
         histogram,
-        sampled,
-        cameras,
+        _combine_samples(parts),
+        tuple(camera for part in parts for camera in part.cameras),
         max(part.repeated for part in parts),
     )
+
+
+def _combine_samples(parts: Sequence[ShiftStatistics]) -> tuple[SampledResult, ...]:
+    """Sampled results of all parts, of each the same share of its results, evenly over time; an
+    earlier version kept the least confident, which are no sample and stay as they are."""
+    shares = [
+        len(part.sampled) / part.n
+        for part in parts
+        if part.n and len(part.sampled) >= min(part.n, SAMPLED)
+    ]
+    share, result = min(shares, default=1.0), list[SampledResult]()
+    for part in parts:
+        n_here = n_kept = len(part.sampled)
+        if n_here >= min(part.n, SAMPLED):
+            n_kept = min(n_here, max(1, round(share * part.n)))
+        result += [part.sampled[(2 * at + 1) * n_here // (2 * n_kept)] for at in range(n_kept)]
+    return tuple(result)
 
 
 def _combine_vectors(

@@ -21,7 +21,7 @@ from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.domain.shift import HealthFinding, ShiftStatistics, combine_shifts
+from fieldcheck.domain.shift import SAMPLED, HealthFinding, ShiftStatistics, combine_shifts
 from fieldcheck.errors.files import FieldcheckError, NoPictures, PathMissing
 from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameSubscription
@@ -52,13 +52,7 @@ from fieldcheck.monitoring.prediction_log import (
     get_image_folder,
     make_block,
 )
-from fieldcheck.monitoring.shifts import (
-    SAMPLED,
-    ShiftBuilder,
-    get_latest_time,
-    load_shifts,
-    store_shifts,
-)
+from fieldcheck.monitoring.shifts import ShiftBuilder, get_latest_time, load_shifts, store_shifts
 from fieldcheck.progress import Cancelled, Progress, WarningSink
 from fieldcheck.project.project import Project
 from fieldcheck.safe_text import clean_name

@@ -30,11 +30,14 @@ from fieldcheck.monitoring.log_columns import EPOCH, SECOND, LoggedTimes, make_l
 from fieldcheck.monitoring.prediction_log import LoggedBlock, get_image_folder, read_prediction_log
 from fieldcheck.monitoring.shifts import (
     APART,
+    RepeatedResults,
     ShiftBuilder,
     get_latest_time,
     list_epoch_keys,
     load_epoch_shifts,
+    load_parts,
     load_shifts,
+    make_log_source,
     store_shifts,
 )
 from fieldcheck.progress import Progress
@@ -77,12 +80,20 @@ def import_log(
     progress: Progress,
     now: str,
 ) -> ImportedShifts:
-    """Import the shifts of a log; importing it again replaces them. Only figures are stored, not
-    the results. Rows whose time is over a day after `now` are set aside. Raises NoModel,
-    ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is stored."""
+    """Import the shifts of a log, which join those of other logs; importing it again replaces them,
+    also under another name. Only figures are stored, not the results. Rows whose time is over a day
+    after `now` are set aside. Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused;
+    Cancelled, and nothing is stored."""
     stored = find_model(project, model)
     classes = set(get_card(stored).classes)
-    rows = _LogReader(log, hours, seed, get_latest_time(now), max(MOST_CLASSES, 2 * len(classes)))
+    rows = _LogReader(
+        log,
+        hours,
+        seed,
+        get_latest_time(now),
+        max(MOST_CLASSES, 2 * len(classes)),
+        RepeatedResults(load_parts(project, stored)),
+    )
     for block in read_prediction_log(log):
         progress.report(rows.n, None, "results")
         progress.check()
@@ -112,7 +123,9 @@ def import_log(
                 began.isoformat(), combine_shifts(earlier) if earlier else None, folder=folder
             )
         )
-    store_shifts(project, stored, shift_statistics, "", now)
+    source = make_log_source(log, rows.first)
+    new, repeated = rows.repeated.sort_parts(shift_statistics, source)
+    store_shifts(project, stored, new, source, now, repeated)
     count_alarms(project, model, now)
     unknown = sorted(
         {name for shift_statistics in shift_statistics for name in shift_statistics.counts}
@@ -132,13 +145,15 @@ def import_log(
 @dataclass(slots=True)
 class _LogReader:
     """Rows of a log while it is read, by shift: those after `latest` are counted and left out; more
-    than `most` classes are refused."""
+    than `most` classes are refused. `first`: time of the first row, in microseconds."""
 
     log: Path
     hours: int
     seed: int
     latest: datetime
     most: int
+    repeated: RepeatedResults
+    first: str = ""
     builders: dict[datetime, ShiftBuilder] = field(default_factory=dict)
     n: int = 0
     n_future: int = 0
@@ -153,6 +168,9 @@ class _LogReader:
         self._names.update(block.names)
         if len(self._names) > self.most:
             raise PredictionLogRefused(self.log, "classes", f"> {self.most}")
+        if not self.first and len(block):
+            self.first = str(int(block.times.timestamps_us[0]))
+        self.repeated.add_rows(block)
         positions = np.flatnonzero(
             block.times.timestamps_us <= (self.latest - EPOCH) // timedelta(microseconds=1)
         )

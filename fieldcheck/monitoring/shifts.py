@@ -3,7 +3,9 @@ grouped in epochs, and saved before they are dropped."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +21,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.shift import (
     BINS,
+    SAMPLED,
     CameraShift,
     ModelEpoch,
     SampledResult,
@@ -30,6 +33,7 @@ from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.files import join_inside, write_text
 from fieldcheck.models.store import find_model
 from fieldcheck.monitoring.drift_ewma import compute_centroid_shift, compute_median_upper_limit
+from fieldcheck.monitoring.log_columns import EPOCH
 from fieldcheck.monitoring.prediction_log import LoggedBlock, LoggedResult, get_relative_image_path
 from fieldcheck.paths import BACKUPS
 from fieldcheck.project.project import Project
@@ -39,7 +43,6 @@ from fieldcheck.safe_json_yaml import InvalidDocument, parse_json
 # Results of a shift while they come in: figures of all of them, and a hundred drawn at random, in
 # bounded memory.
 
-SAMPLED = 100
 SMALLEST_SPREAD = 1e-6  # of a dimension that tells something
 
 Vector = NDArray[np.float64]
@@ -232,17 +235,126 @@ def store_shifts(
     shift_statistics: Sequence[ShiftStatistics],
     source: str,
     now: str,
+    repeated: Collection[str] = (),
 ) -> None:
-    """Store the figures of one source for these shifts, replacing its earlier ones."""
+    """Store the figures of one source for these shifts, replacing its earlier ones and the parts
+    that it has `repeated`."""
 
     def keep(db: Database) -> None:
+        for about in repeated:
+            models_table.remove_facts_alone(db, KIND, model.sha256, model.card_sha256, about)
         for statistics in shift_statistics:
-            about = statistics.began + (APART + source if source else "")
+            about = make_part_key(statistics.began, source)
             models_table.replace_fact(
                 db, KIND, model.sha256, model.card_sha256, about, statistics.to_json(), now
             )
 
     project.write(keep).result()
+
+
+def make_part_key(began: str, source: str) -> str:
+    """Key of what one source gave of the shift that began then."""
+    return began + (APART + source if source else "")
+
+
+# Logs among the sources: which file a part of a shift is of, and which parts a log holds again.
+
+LOG = "log:"  # begins the source of a log; earlier versions kept all logs as one without a name
+
+
+def make_log_source(log: Path, first: str) -> str:
+    """Source of a log: its file, named by a hash that tells no path, and the time of its `first`
+    row. A log that grows stays the same source, one that begins anew under its name does not."""
+    place = f"{os.path.normcase(log.resolve())}{APART}{first}"
+    return LOG + hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def is_log_part(about: str) -> bool:
+    """Whether a stored part of a shift is of a log, and not of footage or a camera."""
+    source = about.partition(APART)[2]
+    return not source or source.startswith(LOG)
+
+
+class RepeatedResults:
+    """Looks for the sampled results of stored logs in a log that is being read: a part of a shift
+    that stands there again is replaced, so that no result counts twice."""
+
+    def __init__(self, parts: Mapping[str, ShiftStatistics]) -> None:
+        self._parts = {about: part for about, part in parts.items() if is_log_part(about)}
+        self._n_sampled = dict.fromkeys(self._parts, 0)
+        self._n_found = dict.fromkeys(self._parts, 0)
+        self._of: dict[tuple[int, str, float, str], list[str]] = {}
+        for about, part in self._parts.items():
+            keys = (_make_result_key(result) for result in part.sampled)
+            for key in {key for key in keys if key is not None}:
+                self._of.setdefault(key, []).append(about)
+                self._n_sampled[about] += 1
+        self._moments = np.array(sorted({key[0] for key in self._of}), np.int64)
+
+    def add_rows(self, block: LoggedBlock) -> None:
+        """The next rows of the log that is being read."""
+        if not self._moments.size:
+            return
+        times = block.times.timestamps_us
+        nearest = np.minimum(np.searchsorted(self._moments, times), self._moments.size - 1)
+        for index in np.flatnonzero(self._moments[nearest] == times).tolist():
+            result = block[index]
+            key = (
+                int(times[index]), result.prediction, round(result.confidence, 9),
+                _get_last_name(result.picture),
+            )  # fmt: skip
+            for about in self._of.pop(key, ()):
+                self._n_found[about] += 1
+
+    def sort_parts(
+        self, read: Sequence[ShiftStatistics], source: str
+    ) -> tuple[list[ShiftStatistics], list[str]]:
+        """Which of the shifts that were `read` from a log are stored, and the keys of the parts
+        that they replace. A part is repeated where half or more of its sampled results stand in the
+        log; then the larger of the two stays. A part without any is replaced, as it always was."""
+        kept, replaced = list[ShiftStatistics](), list[str]()
+        for statistics in read:
+            same = [
+                about
+                for about in self._parts
+                if about.partition(APART)[0] == statistics.began
+                and about != make_part_key(statistics.began, source)
+                and 2 * self._n_found[about] >= self._n_sampled[about]
+            ]
+            if any(self._is_larger(about, statistics) for about in same):
+                continue
+            kept.append(statistics)
+            replaced += same
+        return kept, replaced
+
+    def _is_larger(self, about: str, statistics: ShiftStatistics) -> bool:
+        is_whole = self._n_found[about] == self._n_sampled[about]
+        return not is_whole and self._parts[about].n > statistics.n
+
+
+def _make_result_key(result: SampledResult) -> tuple[int, str, float, str] | None:
+    """What tells a sampled result from others; None for one of an earlier version, which kept no
+    time."""
+    try:
+        time = datetime.fromisoformat(result.at)
+    except ValueError:
+        return None
+    if time.tzinfo is None:
+        return None
+    moment = (time - EPOCH) // timedelta(microseconds=1)
+    return moment, result.prediction, round(result.confidence, 9), _get_last_name(result.picture)
+
+
+def _get_last_name(picture: str) -> str:
+    return picture.replace("\\", "/").rpartition("/")[2]
+
+
+def load_parts(project: Project, model: StoredModel) -> dict[str, ShiftStatistics]:
+    """What each source gave of each shift of a model, by its key."""
+    rows = project.read(
+        lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256)
+    )
+    return {about: ShiftStatistics.from_json(document) for about, document in rows}
 
 
 def get_latest_time(now: str) -> datetime:
@@ -451,12 +563,13 @@ def list_other_epochs(project: Project, model: str | None = None) -> tuple[Model
 def get_log_days(project: Project) -> float | None:
     """Days that the longest log reached over when it was taken in, without a gap of over a week;
     None where none was. Shifts that were taken in from footage are no log."""
-    taken: dict[tuple[str, str], list[datetime]] = {}
+    taken: dict[tuple[str, str], set[datetime]] = {}
     for sha256, _, about, created in project.read(
         lambda db: models_table.list_fact_subjects(db, KIND)
     ):
-        if APART not in about:
-            taken.setdefault((sha256, created), []).append(datetime.fromisoformat(about))
+        if is_log_part(about):
+            began = datetime.fromisoformat(about.partition(APART)[0])
+            taken.setdefault((sha256, created), set()).add(began)
     return max(
         (_compute_time_span(sorted(starts)) / timedelta(days=1) for starts in taken.values()),
         default=None,

@@ -16,6 +16,7 @@ from fieldcheck.monitoring.log_monitor import (
     import_log,
     list_alarms_elsewhere,
     list_outliers,
+    load_model_shifts,
     load_notes,
 )
 from fieldcheck.progress import Cancelled, NullProgress
@@ -61,6 +62,70 @@ def test_a_shift_that_comes_again_is_replaced_and_a_later_log_goes_on(empty, tmp
     assert compute_followed_shifts(empty) == before
     taken(empty, log(tmp_path / "c.csv", shifts=14))
     assert len(compute_followed_shifts(empty)) == 14
+
+
+def night(path, began, n, seed=1):
+    """A log with a result a minute from so many hours after the first shift on."""
+    rng, rows = np.random.default_rng(seed), ["time,prediction,confidence,picture"]
+    for at in range(n):
+        moment = FIRST + timedelta(hours=began, minutes=at)
+        rows.append(f"{moment.isoformat()},red,{rng.uniform(0.5, 0.9):.4f},p/{began}-{at}.png")
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def count_results(project):
+    return [shift.n for shift in load_model_shifts(project).values()]
+
+
+def test_two_logs_of_a_night_shift_are_one_shift_with_the_results_of_both(empty, tmp_path):
+    first, second = night(tmp_path / "1.csv", 16, 120), night(tmp_path / "2.csv", 18, 360)
+    assert taken(empty, first).n == 120
+    assert taken(empty, second).n == 360
+    (both,) = load_model_shifts(empty).values()
+    assert (both.n, both.counts) == (480, {"red": 480})
+    rows = [line for path in (first, second) for line in path.read_text().splitlines()[1:]]
+    sure = np.array([float(row.split(",")[2]) for row in rows])
+    assert both.mean_confidence == pytest.approx(sure.mean())
+    assert both.histogram["red"] == tuple(np.histogram(sure, 10, (0, 1))[0])
+    taken(empty, first)
+    taken(empty, second)
+    assert count_results(empty) == [480]
+
+
+def test_a_log_that_begins_anew_under_its_name_joins_what_stood_there_before(empty, tmp_path):
+    taken(empty, night(tmp_path / "a.csv", 16, 120))
+    taken(empty, night(tmp_path / "a.csv", 18, 100))
+    assert count_results(empty) == [220]
+    taken(empty, night(tmp_path / "a.csv", 18, 360))  # grown
+    assert count_results(empty) == [480]
+
+
+def test_results_that_a_log_holds_again_count_once(empty, tmp_path):
+    whole = night(tmp_path / "a.csv", 16, 480)
+    taken(empty, whole)
+    head, *rows = whole.read_text().splitlines()
+    (tmp_path / "last.csv").write_text("\n".join([head, *rows[60:]]))  # the older rows were cut off
+    taken(empty, tmp_path / "last.csv")
+    assert count_results(empty) == [480]
+    whole.rename(tmp_path / "b.csv")
+    taken(empty, tmp_path / "b.csv")
+    assert count_results(empty) == [480]
+
+
+def test_a_log_that_an_earlier_version_took_in_is_one_log(empty, tmp_path):
+    """They had no source of their own."""
+    first, second = night(tmp_path / "1.csv", 16, 120), night(tmp_path / "2.csv", 18, 360)
+    taken(empty, first)
+    empty.write(
+        lambda db: db.execute(
+            "UPDATE model_fact SET about = substr(about, 1, 25) WHERE kind = 'shift'"
+        )
+    ).result()
+    taken(empty, second)
+    assert count_results(empty) == [480]
+    taken(empty, first)
+    assert count_results(empty) == [480]
 
 
 def test_falling_confidence_alarms_until_acknowledged_and_no_retrain_is_advised(empty, tmp_path):

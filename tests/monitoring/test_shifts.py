@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.shift import ShiftStatistics
+from fieldcheck.domain.shift import SAMPLED, ShiftStatistics, combine_shifts
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.models.store import add_model, find_model
@@ -14,7 +14,6 @@ from fieldcheck.monitoring.log_monitor import load_model_shifts
 from fieldcheck.monitoring.prediction_log import LoggedResult, make_block
 from fieldcheck.monitoring.shifts import (
     KEPT,
-    SAMPLED,
     ShiftBuilder,
     copy_shifts,
     count_future_shifts,
@@ -22,6 +21,7 @@ from fieldcheck.monitoring.shifts import (
     get_log_days,
     list_other_epochs,
     load_shifts,
+    make_log_source,
     restore_shifts,
     store_shifts,
 )
@@ -127,6 +127,13 @@ def test_sources_of_a_shift_are_joined_and_what_comes_again_is_replaced(empty):
     assert [(began, found.n) for began, found in load_shifts(empty, model).items()] == expected
 
 
+def test_a_part_keeps_as_large_a_share_of_its_results_as_the_others():
+    both = combine_shifts([built(n).make_statistics(EARLY, None) for n in (120, 360)])
+    assert (both.n, len(both.sampled)) == (480, 33 + 100)
+    seen = combine_shifts([built(n).make_statistics(EARLY, None) for n in (60, 100)])
+    assert len(seen.sampled) == 160
+
+
 def test_a_shift_is_forgotten_with_all_its_sources(empty):
     model = find_model(empty)
     store_shifts(empty, model, (one(EARLY, 7), one(LATE, 5)), "", NOW)
@@ -181,6 +188,13 @@ def test_a_log_is_as_old_as_it_reached_back_when_it_was_taken_in(empty, batches,
     assert get_log_days(empty) == reach
 
 
+def test_logs_that_were_taken_in_together_reach_as_far_as_all_of_them(empty, tmp_path):
+    for number in range(3):
+        source = make_log_source(tmp_path / f"{number}.csv", "1")
+        store_shifts(empty, find_model(empty), days(number, number + 1), source, NOW)
+    assert get_log_days(empty) == 4.0
+
+
 def test_footage_is_no_log(empty):
     store_shifts(empty, find_model(empty), days(*range(50)), "clip.avi", NOW)
     assert get_log_days(empty) is None
@@ -232,7 +246,7 @@ def test_what_is_no_copy_is_refused_and_nothing_is_restored(empty, copied, key, 
         else value,
     }
     other = {**row, "about": row["about"].replace("2026-", "2025-")}
-    other["found"] = {**row["found"], "began": other["about"]}
+    other["found"] = {**row["found"], "began": other["about"].partition("\n")[0]}
     copied.write_text(f"{json.dumps(other)}\n{json.dumps(odd)}\n")
     before = load_model_shifts(empty)
     with pytest.raises(PredictionLogRefused) as refused:

@@ -204,7 +204,7 @@ def replace_fact(
 ) -> None:
     """Store a fact and delete earlier ones about the same subject: of facts that come daily only
     the newest is kept."""
-    _delete_facts(db, "about = ?", [kind, model_sha256, card_sha256, about])
+    remove_facts_alone(db, kind, model_sha256, card_sha256, about)
     put_fact(db, kind, model_sha256, card_sha256, about, value, created)
 
 
@@ -216,6 +216,13 @@ def remove_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, ab
         "(about = ? OR about LIKE ? || char(10) || '%')",
         [kind, model_sha256, card_sha256, about, about],
     )
+
+
+def remove_facts_alone(
+    db: Database, kind: str, model_sha256: str, card_sha256: str, about: str
+) -> None:
+    """Delete the facts about one subject and not those about its parts."""
+    _delete_facts(db, "about = ?", [kind, model_sha256, card_sha256, about])
 
 
 def _delete_facts(db: Database, condition: str, parameters: list[str]) -> None:

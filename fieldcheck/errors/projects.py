@@ -268,8 +268,9 @@ class ReportRefused(FieldcheckError):
 class PackRefused(FieldcheckError):
     """An evidence pack cannot be made or opened; `problem`: `not_pack`, `end`, `header`, `content`,
     `size`, `name`, `absolute`, `outside`, `duplicate`, `link`, `compressed`, `missing`, `unknown`,
-    `chain`, `statement`, `signature`, `signatures`, `large`, `newer`, `database`. `detail` is the
-    file in it, what is wrong with its database, or the version that made a newer one."""
+    `chain`, `statement`, `signature`, `signatures`, `large`, `newer`, `database`; `unfit` and
+    `alike` of a file that cannot be packed under its name. `detail` is the file in it, what is
+    wrong with its database, or the version that made a newer one."""
 
     path: Path
     problem: str
@@ -285,6 +286,16 @@ class PackRefused(FieldcheckError):
         ),
         "large": msgid(
             "The pack {path} would exceed 4 GB. Nothing was written. Leave out the recordings."
+        ),
+        "unfit": msgid(
+            "The pack {path} cannot hold {record}: not every system takes this name. Nothing was "
+            "written. Leave out the recordings, or rename the file and import its folder into a "
+            "new project."
+        ),
+        "alike": msgid(
+            "The pack {path} cannot hold {record}: another file has the same name on some "
+            "systems. Nothing was written. Leave out the recordings, or rename the file and "
+            "import its folder into a new project."
         ),
         "newer": msgid(
             "{path} was created by a newer Fieldcheck, {version}. Nothing was unpacked. "

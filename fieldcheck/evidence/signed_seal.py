@@ -434,7 +434,7 @@ def check_pack(path: Path) -> CheckedPack:
         raise PathMissing(path)
     with path.open("rb") as file:
         try:
-            _check_names(read_entries(file))
+            check_names(read_entries(file))
             file.seek(0)
             return check_bytes(file)
         except PackFault as fault:
@@ -461,7 +461,17 @@ def unpack_archive(path: Path, target: Path, progress: Progress) -> CheckedPack:
     return entries
 
 
-def _check_names(names: Iterable[str]) -> None:
+def check_names_to_pack(out: Path, names: Iterable[str]) -> None:
+    """Raises PackRefused (`unfit`, `alike`) for the first name that a reader of the pack `out`
+    would refuse."""
+    try:
+        check_names(names)
+    except PackFault as fault:
+        code = "alike" if fault.what == "duplicate" else "unfit"
+        raise PackRefused(out, code, fault.record) from fault
+
+
+def check_names(names: Iterable[str]) -> None:
     """Raises PackFault for a name that leads elsewhere, that equals another on some file systems,
     or that is not in a folder of the pack's layout."""
     files, above = set[str](), set(FOLDERS)

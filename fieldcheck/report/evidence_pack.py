@@ -39,6 +39,7 @@ from fieldcheck.evidence.open_pack import (
 )
 from fieldcheck.evidence.signed_seal import (
     Source,
+    check_names_to_pack,
     create_seal,
     find_wrong_signature,
     get_seal_state,
@@ -126,8 +127,8 @@ def pack_project(
     """Writes the pack; nothing that stands at `out` is touched. The figures are worked out on the
     copy that goes into it, so that `verify` works out the same.
 
-    Raises ProjectExists (something is at `out`), KeyRefused, PackRefused (`large`), PathMissing,
-    DiskFull, ReadOnlyPlace, Cancelled.
+    Raises ProjectExists (something is at `out`), KeyRefused, PackRefused (`large`, `unfit`,
+    `alike`), PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
     """
     require_utf8(str(out))
     if os.path.lexists(out):
@@ -137,6 +138,7 @@ def pack_project(
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as position:
         folder = Path(position) / project.path.name
         n_people = _stage_files(project, folder, wish, progress, now)
+        check_names_to_pack(out, _list_staged_files(folder))
         with open_packed(folder) as staged, language.use_language(wish.lang):
             report = build_report(staged, wish.lang, progress, now)
             facts = _summarise(report)

@@ -140,6 +140,36 @@ def test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along(empt
     assert b"a private key" not in files.values()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="these names cannot be made there")
+@pytest.mark.parametrize(("name", "problem"), [
+    ("2024-05-01T12:00:00.png", "unfit"),
+    ("aux.png", "unfit"),
+    ("night /a.png", "unfit"),
+    ("a\u200c.png", "unfit"),
+    ("A.png", "alike"),
+])  # fmt: skip
+def test_a_name_that_no_reader_takes_is_refused_before_a_pack_is_written(
+    empty, tmp_path, name, problem
+):
+    folder = makers.picture_folder(tmp_path / "day", ["red", "green"])
+    first, second = sorted(folder.glob("*.png"))
+    first.rename(folder / "a.png")
+    (folder / name).parent.mkdir(exist_ok=True)
+    second.rename(folder / name)
+    if len(list(folder.rglob("*.png"))) < 2:
+        pytest.skip("this disk takes both names for one")
+    import_footage(empty, [folder], FootageInfo("line"), NullProgress(), makers.NOW)
+    out = tmp_path / "a.fcpack"
+    with pytest.raises(PackRefused) as refused:
+        pack_project(empty, out, PackOptions(recordings=True), NullProgress(), makers.NOW)
+    assert refused.value.problem == problem
+    assert refused.value.detail.lower().endswith(name.lower())
+    assert str(out) in str(refused.value)
+    assert not out.exists()
+    pack_project(empty, out, PackOptions(), NullProgress(), makers.NOW)
+    assert verify_pack(out, NullProgress()).ok
+
+
 def test_what_stands_there_is_not_touched_and_no_key_means_no_pack(empty, tmp_path):
     (tmp_path / "a.fcpack").write_text("mine")
     with pytest.raises(ProjectExists):

@@ -22,6 +22,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction, get_answer_kind
 from fieldcheck.domain.run import On, StoredModel
+from fieldcheck.labels.formats.coco_fiftyone import EMPTY_IS_SAID, format_box
 from fieldcheck.models.evaluate import get_named_classes
 from fieldcheck.models.scored_sides import (
     BenchmarkSide,
@@ -191,7 +192,7 @@ def format_points_csv(report: Report) -> str:
 
 def build_coco_document(report: Report) -> dict[str, Any]:
     """A COCO document: pixels of the original frame; a frame with nothing on it is an image without
-    annotations."""
+    annotations, of which `info` says so."""
     answered = _list_labelled_rows(report)
     names = tuple(report.model.classes) if report.model is not None else ()
     named = [
@@ -210,21 +211,21 @@ def build_coco_document(report: Report) -> dict[str, Any]:
             }
         )
         for box in label.boxes:
-            bounds = {
-                "bbox": [box.x, box.y, box.w, box.h],
-                "area": box.w * box.h,
-                "iscrowd": int(box.crowd),
-            }
             annotations.append(
                 {
                     "id": len(annotations) + 1,
                     "image_id": image_id,
                     "category_id": named.index(box.class_name) + 1,
-                    **bounds,
+                    **format_box(box),
                 }
             )
     categories = [{"id": number, "name": name} for number, name in enumerate(named, 1)]
-    return {"images": images, "annotations": annotations, "categories": categories}
+    return {
+        "info": EMPTY_IS_SAID,
+        "images": images,
+        "annotations": annotations,
+        "categories": categories,
+    }
 
 
 def _format_coco(report: Report) -> str:

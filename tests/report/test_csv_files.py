@@ -18,6 +18,7 @@ from fieldcheck.domain.label import Box, Label
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import load_pixels
 from fieldcheck.imaging.codec import decode_image
+from fieldcheck.labels.formats.coco_fiftyone import read_coco
 from fieldcheck.labels.store import LabelDecision, mark_person, set_label
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
@@ -254,6 +255,20 @@ def test_a_frame_with_nothing_on_it_is_an_image_without_annotations():
     found = csv_files.build_coco_document(boxes_report())
     assert {annotation["image_id"] for annotation in found["annotations"]} == {1}
     assert len(found["images"]) == 2
+
+
+def test_boxes_and_frames_with_nothing_on_them_come_back_from_the_coco_file(tmp_path):
+    report = boxes_report()
+    first, nothing = report.labels
+    boxes = (replace(first.boxes[0], occluded=True), replace(first.boxes[1], truncated=True))
+    report = replace(report, labels=(replace(first, boxes=boxes), nothing))
+    name, text = csv_files.build_label_file(report)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = read_coco(tmp_path / name)
+    assert [(item.path, item.boxes) for item in found.items] == [
+        ("night.mp4#75", boxes), ("night/0007.png", ())
+    ]  # fmt: skip
+    assert found.skipped.unlabelled == ()
 
 
 def test_a_class_that_the_model_does_not_know_is_listed_behind_its_own():

@@ -223,23 +223,16 @@ def write_coco(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
             }
         )
         for box in image.boxes:
-            values = {
-                "bbox": [box.x, box.y, box.w, box.h],
-                "area": box.w * box.h,
-                "iscrowd": int(box.crowd),
-            }
-            if box.occluded or box.truncated:
-                values["attributes"] = {"occluded": box.occluded, "truncated": box.truncated}
             annotations.append(
                 {
                     "id": len(annotations) + 1,
                     "image_id": number,
                     "category_id": index[box.class_name],
-                    **values,
+                    **format_box(box),
                 }
             )
         for point in image.points:
-            values = {"bbox": [point.x, point.y, 0, 0], "area": 0, "iscrowd": 0}
+            values: dict[str, Any] = {"bbox": [point.x, point.y, 0, 0], "area": 0, "iscrowd": 0}
             values |= {"keypoints": [point.x, point.y, SEEN], "num_keypoints": 1}
             annotations.append(
                 {
@@ -263,6 +256,18 @@ def write_coco(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
         path,
         *(image.save_image(out / "images" / "default" / image.file) for image in pictures),
     ]
+
+
+def format_box(box: Box) -> dict[str, Any]:
+    """A box as the values of an annotation, without its ids."""
+    values: dict[str, Any] = {
+        "bbox": [box.x, box.y, box.w, box.h],
+        "area": box.w * box.h,
+        "iscrowd": int(box.crowd),
+    }
+    if box.occluded or box.truncated:
+        values["attributes"] = {"occluded": box.occluded, "truncated": box.truncated}
+    return values
 
 
 def find_files(folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -260,15 +261,21 @@ def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredMo
 
 def find_free_name(stem: str, taken: set[str]) -> str:
     """The stem as a plain name that a folder of any system may have, or with `-2`, `-3` … where it
-    is taken."""
+    is taken, also in other letters that some systems take for the same."""
     stem = re.sub(r"[\\/:]", "-", clean_name(stem)).strip(" .") or "model"
     stem = stem if is_portable_name(stem) else f"model-{stem}"
-    if stem not in taken:
+    same = {_fold_name(name) for name in taken}
+    if _fold_name(stem) not in same:
         return stem
     number = 2
-    while f"{stem}-{number}" in taken:
+    while _fold_name(f"{stem}-{number}") in same:
         number += 1
     return f"{stem}-{number}"
+
+
+def _fold_name(name: str) -> str:
+    """What two names have in common that are one on Windows or macOS."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def find_model(project: Project, name: str | None = None) -> StoredModel:

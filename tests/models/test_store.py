@@ -187,6 +187,21 @@ def test_free_names_are_numbered():
     assert store.find_free_name("a", {"a", "a-2"}) == "a-3"
 
 
+def test_a_name_in_other_letters_is_taken_too():
+    """Windows and macOS would put the second model into the folder of the first."""
+    assert store.find_free_name("Net", {"net", "NET-2"}) == "Net-3"
+    assert store.find_free_name("e\u0301", {"\u00e9"}) == "e\u0301-2"
+
+
+def test_models_whose_names_differ_by_case_lie_in_folders_of_their_own(bare, material, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    first = makers.colour_model(tmp_path / "a" / "line.onnx")
+    second = makers.colour_model(tmp_path / "b" / "LINE.onnx", order=(2, 1, 0))
+    names = [store.add_model(bare, path, None, makers.NOW).name for path in (first, second)]
+    assert names == ["line", "LINE-2"]
+
+
 def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path):
     model = store.add_model(bare, material / "net.onnx", None, makers.NOW)
     fields = json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}}

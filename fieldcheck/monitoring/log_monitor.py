@@ -3,7 +3,7 @@ that start a program once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -100,29 +100,9 @@ def import_log(
         rows.add_rows(block)
     if not rows.builders:
         raise PredictionLogRefused(log, "future", rows.first_future)
-    builders, folder, shift_statistics = (
-        rows.builders,
-        get_image_folder(log.parent),
-        list[ShiftStatistics](),
-    )
-    has_vectors = any(builder.has_vectors for builder in builders.values())
+    has_vectors = any(builder.has_vectors for builder in rows.builders.values())
     kept = load_shifts(project, stored).values() if has_vectors else ()
-    before = [
-        shift_statistics
-        for shift_statistics in kept
-        if datetime.fromisoformat(shift_statistics.began) < min(builders)
-    ]
-    for began in sorted(builders):
-        earlier = [
-            shift_statistics
-            for shift_statistics in (*before, *shift_statistics)
-            if shift_statistics.centre
-        ]
-        shift_statistics.append(
-            builders[began].make_statistics(
-                began.isoformat(), combine_shifts(earlier) if earlier else None, folder=folder
-            )
-        )
+    shift_statistics = _compute_statistics(rows.builders, kept, get_image_folder(log.parent))
     source = make_log_source(log, rows.first)
     new, repeated = rows.repeated.sort_parts(shift_statistics, source)
     store_shifts(project, stored, new, source, now, repeated)
@@ -140,6 +120,24 @@ def import_log(
         rows.backwards,
         rows.n_future,
     )
+
+
+def _compute_statistics(
+    builders: Mapping[datetime, ShiftBuilder], kept: Iterable[ShiftStatistics], folder: str
+) -> list[ShiftStatistics]:
+    """Figures of the shifts of a log in order of time, each with distances from those before it,
+    which are the `kept` ones before the log and its own."""
+    before = [
+        statistics
+        for statistics in kept
+        if datetime.fromisoformat(statistics.began) < min(builders) and statistics.centre
+    ]
+    result = list[ShiftStatistics]()
+    for began in sorted(builders):
+        earlier = [*before, *(statistics for statistics in result if statistics.centre)]
+        reference = combine_shifts(earlier) if earlier else None
+        result.append(builders[began].make_statistics(began.isoformat(), reference, folder=folder))
+    return result
 
 
 @dataclass(slots=True)

@@ -3,15 +3,17 @@ project keeps, and what was dropped."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.shift import (
     SHIFT_LABELS,
     DroppedShifts,
@@ -44,30 +46,35 @@ KEPT = "shift_frames"  # of facts about a model
 FOLDER, LABEL_FOLDER = "alarms", "shifts"  # of the project
 MOST = 20  # frames of an alarm
 LARGEST = 50_000_000  # bytes of a frame as it is kept
+OWN_NAME = re.compile(r"\d{2,3}\.png")  # of a copy
 
 
 def store_alarm_frames(
     project: Project, began: str, model: str | None, progress: Progress, now: str
 ) -> SavedAlarmFrames:
     """Writes the images of the twenty least confident sampled results of a shift into `alarms/` of
-    the project; kept again, they are replaced. Frames of a camera that was watched live were not
-    stored and are missing. Raises ShiftUnknown, NoModel, ModelUnknown, PathRefused, DiskFull,
-    ReadOnlyPlace; Cancelled, and the shift is not marked."""
+    the project; kept again, they are replaced, unless none can be read any more. Frames of a camera
+    that was watched live were not stored and are missing. Raises ShiftUnknown, NoModel,
+    ModelUnknown, PathRefused, DiskFull, ReadOnlyPlace; Cancelled, and the shift is not marked."""
     stored, kept = find_model(project, model), load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
     listed = sorted(kept[began].sampled, key=lambda sampled_result: sampled_result.confidence)[
         :MOST
     ]
-    where = f"{FOLDER}/{_format_start(began)}"
+    where = f"{FOLDER}/{_make_folder_name(stored, began)}"
     copied = _FrameCopies(join_inside(project.path, where), progress)
     missing = copied.add_results(listed, MOST)
     saved_alarm_frames = SavedAlarmFrames(began, where if copied.n else "", copied.n, missing)
-    project.write(
-        lambda db: facts_table.replace_fact(
-            db, KEPT, stored.sha256, "", began, asdict(saved_alarm_frames), now
-        )
-    ).result()
+    former = load_kept_frames(project, model).get(began)
+    if copied.n or former is None or not former.folder:
+        project.write(
+            lambda db: facts_table.replace_fact(
+                db, KEPT, stored.sha256, "", began, asdict(saved_alarm_frames), now
+            )
+        ).result()
+    if copied.n and former is not None and former.folder != where:
+        _remove_former(project, former)
     return saved_alarm_frames
 
 
@@ -78,19 +85,34 @@ def store_label_frames(
     the project, from where they are labelled in a project of their own: those of one shift say
     nothing of the footage. Written again, they are replaced. Raises ShiftUnknown, NoModel,
     ModelUnknown, PathRefused, DiskFull, ReadOnlyPlace, Cancelled."""
-    kept = load_model_shifts(project, model)
+    stored, kept = find_model(project, model), load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
     sampled = kept[began].sampled
     order = np.random.default_rng(len(sampled)).permutation(len(sampled)).tolist()
-    where = f"{LABEL_FOLDER}/{_format_start(began)}"
+    where = f"{LABEL_FOLDER}/{_make_folder_name(stored, began)}"
     copied = _FrameCopies(join_inside(project.path, where), progress)
     missing = copied.add_results([sampled[position] for position in order], SHIFT_LABELS)
     return SavedAlarmFrames(began, where if copied.n else "", copied.n, missing)
 
 
-def _format_start(began: str) -> str:
-    return datetime.fromisoformat(began).strftime("%Y-%m-%d-%H%M")
+def _make_folder_name(model: StoredModel, began: str) -> str:
+    """Name of the folder for the frames of one shift of one model: of the same hour there are two
+    where the clocks go back."""
+    return f"{datetime.fromisoformat(began):%Y-%m-%d-%H%M%z}-{model.sha256[:8]}"
+
+
+def _remove_former(project: Project, former: SavedAlarmFrames) -> None:
+    """Remove the frames that an earlier version kept under another name, unless another shift has
+    the same folder."""
+    rows = project.read(lambda db: facts_table.list_facts(db, KEPT))
+    if former.folder in {document["folder"] for _, _, document, _ in rows}:
+        return
+    with suppress(OSError):
+        for file in _list_copies(project, former):
+            if OWN_NAME.fullmatch(file.name):
+                file.unlink()
+        join_inside(project.path, former.folder).rmdir()
 
 
 def load_kept_frames(project: Project, model: str | None = None) -> dict[str, SavedAlarmFrames]:
@@ -159,9 +181,17 @@ class _FrameCopies:
     folder: Path
     progress: Progress
     n: int = 0
+    _written: set[str] = field(default_factory=set)
 
     def add_results(self, results: Sequence[SampledResult], most: int) -> int:
-        """The first so many whose image can be read; returns how many before them cannot."""
+        """The first so many whose image can be read, in place of earlier copies; returns how many
+        before them cannot. Where none can, the earlier copies stay."""
+        missing = self._copy_results(results, most)
+        if self.n:
+            self._remove_earlier_copies()
+        return missing
+
+    def _copy_results(self, results: Sequence[SampledResult], most: int) -> int:
         for index, result in enumerate(results, 1):
             if self.n == most:
                 return index - 1 - most
@@ -177,8 +207,16 @@ class _FrameCopies:
     def _write_copy(self, number: int, data: bytes) -> None:
         with map_os_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        write_bytes(self.folder / f"{number:02d}.png", data)
+        name = f"{number:02d}.png"
+        write_bytes(self.folder / name, data)
+        self._written.add(name)
         self.n += 1
+
+    def _remove_earlier_copies(self) -> None:
+        with map_os_errors(self.folder):
+            for file in self.folder.iterdir():
+                if OWN_NAME.fullmatch(file.name) and file.name not in self._written:
+                    file.unlink()
 
 
 # Retention of shifts: how many weeks and megabytes of them a project keeps, and what was dropped.

@@ -11,7 +11,7 @@ from fieldcheck.domain.shift import CameraShift, HealthFinding, ShiftRetention, 
 from fieldcheck.errors.files import PathRefused
 from fieldcheck.errors.labels import ShiftUnknown
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.models.store import find_model
+from fieldcheck.models.store import add_model, find_model
 from fieldcheck.monitoring import alarm_retention
 from fieldcheck.monitoring.alarm_retention import (
     MOST,
@@ -162,6 +162,65 @@ def test_pictures_of_a_shift_are_copied_and_outlive_their_source(empty, tmp_path
     assert load_kept_frames(empty) == {found.began: found}
 
 
+def test_frames_kept_again_replace_those_that_were_kept_and_touch_no_other_file(empty, tmp_path):
+    names = [f"{number}.png" for number in range(4)]
+    for name in names:
+        makers.save_picture(tmp_path / name, "red")
+    named(empty, tmp_path, *names)
+    folder = empty.path / kept(empty).folder
+    (folder / "notes.txt").write_text("mine")
+    for name in names[1:]:
+        (tmp_path / name).unlink()
+    assert kept(empty).n == 1
+    assert sorted(path.name for path in folder.iterdir()) == ["01.png", "notes.txt"]
+    (tmp_path / names[0]).unlink()
+    assert (kept(empty).n, kept(empty).folder) == (0, "")
+    assert [path.name for path in folder.glob("*.png")] == ["01.png"], "the only copy there is"
+    (found,) = load_kept_frames(empty).values()
+    assert (found.n, empty.path / found.folder) == (1, folder)
+
+
+def test_frames_of_another_model_lie_in_a_folder_of_their_own(empty, tmp_path):
+    makers.save_picture(tmp_path / "1.png", "red")
+    named(empty, tmp_path, "1.png")
+    first = kept(empty)
+    add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
+    named(empty, tmp_path, "1.png")
+    second = kept(empty)
+    assert first.began == second.began
+    assert first.folder != second.folder
+
+
+def test_the_hour_that_comes_twice_has_two_folders(empty, tmp_path):
+    makers.save_picture(tmp_path / "1.png", "red")
+    rows = [f"2026-10-25T02:00:00+0{ahead}:00,red,0.9,1.png" for ahead in (2, 1)]
+    (tmp_path / "a.csv").write_text("\n".join(["time,prediction,confidence,picture", *rows]))
+    taken(empty, tmp_path / "a.csv", hours=1)
+    folders = {
+        store_alarm_frames(empty, began, None, NullProgress(), NOW).folder
+        for began in load_model_shifts(empty)
+    }
+    assert len(folders) == 2
+
+
+def test_frames_that_an_earlier_version_kept_are_found_and_make_room_for_new_ones(empty, tmp_path):
+    """Its folders were named by the start alone."""
+    makers.save_picture(tmp_path / "1.png", "red")
+    named(empty, tmp_path, "1.png")
+    found = kept(empty)
+    old = "alarms/2026-11-02-0600"
+    (empty.path / found.folder).rename(empty.path / old)
+    empty.write(
+        lambda db: db.execute(
+            "UPDATE model_fact SET found = json_set(found, '$.folder', ?) WHERE kind = ?",
+            [old, alarm_retention.KEPT],
+        )
+    ).result()
+    assert find_first_frame(empty, found.began, (), None, NullProgress()) is not None
+    assert kept(empty).folder == found.folder
+    assert not (empty.path / old).exists()
+
+
 def test_random_frames_of_a_shift_are_written_to_be_labelled(empty, tmp_path):
     folder = makers.picture_folder(tmp_path / "p", makers.cycle(30))
     import_footage_shift(empty, folder, MonitorRequest(began=BEGAN), NullProgress(), NOW)
@@ -173,6 +232,7 @@ def test_random_frames_of_a_shift_are_written_to_be_labelled(empty, tmp_path):
         path.unlink()
     fewer = store_label_frames(empty, began, None, NullProgress())
     assert (fewer.n, fewer.missing) == (15, 15)
+    assert len(list((empty.path / fewer.folder).iterdir())) == 15
     assert written
     shutil.rmtree(folder)
     assert store_label_frames(empty, began, None, NullProgress()).folder == ""

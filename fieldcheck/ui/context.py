@@ -196,6 +196,10 @@ SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
 """Under these keys of `session_values` the first page finds where the command line wants the sample
 project made, and whether anew."""
 
+CARD_KEPT, TRIAL_KEPT = "home.card", "home.tried"
+"""Under these keys of `session_values` the first page keeps the card that is edited and the model
+that is tried; they go with the project that they were begun in."""
+
 HELP_PAGE = "help.wanted"
 """Under this key of `session_values` the help finds the page that it opens at, once."""
 

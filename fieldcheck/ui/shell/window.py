@@ -25,7 +25,14 @@ from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui import theme
 from fieldcheck.ui.colours_and_high_contrast import get_tokens
-from fieldcheck.ui.context import READ_ONLY, Context, Preferences, ProjectOpener
+from fieldcheck.ui.context import (
+    CARD_KEPT,
+    READ_ONLY,
+    TRIAL_KEPT,
+    Context,
+    Preferences,
+    ProjectOpener,
+)
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors import ALARM, INFO, Messages
 from fieldcheck.ui.jobs import GarbageCollector, JobRunner
@@ -594,12 +601,18 @@ class Window(QMainWindow):
         self.messages.clear_banner("error")
         self.messages.clear_banner(READ_ONLY)
         project = require_value(self.current.project)
-        self._delete_hidden_screens()
+        self._forget_project()
         self.preferences.add_recent(project.path)
         if project.was_killed:
             self._show_restored()
         self.setWindowTitle(f"{self.current.name} – Fieldcheck")
         self._notify_screen(project_state.Changes("project.opened"))
+
+    def _forget_project(self) -> None:
+        """What was shown of the project before, or begun on it and not stored, goes with it."""
+        for key in (CARD_KEPT, TRIAL_KEPT):
+            self.session_values.pop(key, None)
+        self._delete_hidden_screens()
 
     def _show_restored(self) -> None:
         text = tr(
@@ -616,7 +629,7 @@ class Window(QMainWindow):
         self.messages.show_banner("room", text, ALARM, again=self._on_reserve_released)
 
     def _on_project_closed(self) -> None:
-        self._delete_hidden_screens()
+        self._forget_project()
         self.messages.clear_project_messages()
         self.toast.hide()
         self._notify_screen(project_state.Changes("project.closed"))

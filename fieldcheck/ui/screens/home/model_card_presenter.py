@@ -22,7 +22,7 @@ from fieldcheck.models.doctor import findings as doctor
 from fieldcheck.models.messages import list_preprocessing_lines
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.ui.context import Context
+from fieldcheck.ui.context import CARD_KEPT, Context
 from fieldcheck.ui.jobs import Job, LatestValuePoller
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.home import model_card_page
@@ -45,7 +45,7 @@ else:
     check_model = LazyModule("fieldcheck.models.check_model")
     store = LazyModule("fieldcheck.models.store")
 
-KEPT, TAKE = "home.card", "home.take_card"
+TAKE = "home.take_card"
 MODEL_ENDING = ".onnx"
 POLL_MS = 50
 MOST_SAID = 1
@@ -67,8 +67,8 @@ class ModelCardPresenter(QObject):
         self._asked = 0
         self._sound = False
         self._poll = LatestValuePoller(self.show_predictions, POLL_MS, self)
-        if KEPT in context.session_values:
-            kept = json.loads(context.session_values.pop(KEPT))
+        if CARD_KEPT in context.session_values:
+            kept = json.loads(context.session_values.pop(CARD_KEPT))
             self._typed = kept["typed"]
             self._start_card(Path(kept["path"]) if kept["path"] else None)
 
@@ -106,7 +106,7 @@ class ModelCardPresenter(QObject):
         self._stop_trial()
         if self.carding and (self._draft is not None or self._choosing is not None):
             typed = self._view.get_field_texts() if self._choosing is None else None
-            self._context.session_values[KEPT] = json.dumps(
+            self._context.session_values[CARD_KEPT] = json.dumps(
                 {"path": str(self._path) if self._path else "", "typed": typed}
             )
 
@@ -115,7 +115,7 @@ class ModelCardPresenter(QObject):
         self._stop_trial()
         self.carding = self.taking = False
         self._draft = self._choosing = self._typed = None
-        self._context.session_values.pop(KEPT, None)
+        self._context.session_values.pop(CARD_KEPT, None)
 
     @property
     def can_apply(self) -> bool:
@@ -240,7 +240,7 @@ class ModelCardPresenter(QObject):
 
     def _on_draft_failed(self, error: BaseException) -> None:
         self.end()
-        self._context.messages.show_error(error, KEPT)
+        self._context.messages.show_error(error, CARD_KEPT)
         self._changed()
 
     def _on_card_applied(self, lines: Callable[[], tuple[str, ...]]) -> None:
@@ -252,10 +252,10 @@ class ModelCardPresenter(QObject):
         """Says what the benchmark says against the card that is used from now on."""
         if text := " ".join(lines()):
             self._context.messages.show_banner(
-                KEPT, text, again=partial(self._show_benchmark_warning, lines)
+                CARD_KEPT, text, again=partial(self._show_benchmark_warning, lines)
             )
         else:
-            self._context.messages.clear_banner(KEPT)
+            self._context.messages.clear_banner(CARD_KEPT)
 
     def _on_apply_failed(self, error: BaseException) -> None:
         self.taking = False

@@ -19,7 +19,7 @@ from fieldcheck.models import messages
 from fieldcheck.models.doctor import findings as doctor
 from fieldcheck.models.messages import list_preprocessing_lines
 from fieldcheck.progress import Progress
-from fieldcheck.ui.context import Context
+from fieldcheck.ui.context import TRIAL_KEPT, Context
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
@@ -126,7 +126,6 @@ class TrialPage(QWidget):
 
 MODEL_ENDING, CARD_ENDING = ".onnx", ".json"
 MOST_SAID = 5
-KEPT = "home.tried"
 
 
 class TrialDisplay(Protocol):
@@ -148,8 +147,8 @@ class TrialPresenter:
         self._waiting: ModelTrial | BaseException | None = None
         self._files: tuple[str, str, str] = ("", "", "")
         self.trying = False
-        if KEPT in context.session_values:
-            model, picture, card = json.loads(context.session_values.pop(KEPT))
+        if TRIAL_KEPT in context.session_values:
+            model, picture, card = json.loads(context.session_values.pop(TRIAL_KEPT))
             self._start_trial(
                 Path(model) if model else None, Path(picture), Path(card) if card else None
             )
@@ -164,7 +163,7 @@ class TrialPresenter:
         """Keeps what is tried: the window may be built anew."""
         self._here = False
         if self.trying:
-            self._context.session_values[KEPT] = json.dumps(self._files)
+            self._context.session_values[TRIAL_KEPT] = json.dumps(self._files)
 
     def on_files_dropped(self, paths: list[Path]) -> None:
         """Files were dropped on the screen, or chosen: a model, its card where it has one, and a
@@ -186,7 +185,7 @@ class TrialPresenter:
         if self._job is not None:
             self._job.cancel()
         self._job, self._waiting, self.trying = None, None, False
-        self._context.session_values.pop(KEPT, None)
+        self._context.session_values.pop(TRIAL_KEPT, None)
 
     @property
     def has_model(self) -> bool:

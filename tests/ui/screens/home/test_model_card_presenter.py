@@ -120,6 +120,28 @@ def test_what_is_typed_survives_another_theme(window, view, card_presenter, sett
     qtbot.waitUntil(lambda: window.get_shown_screen().presenter.card_presenter.can_apply)
 
 
+@pytest.mark.parametrize("begun", ["card", "tried"])
+def test_what_was_begun_on_a_model_does_not_open_over_another_project(
+    window, view, card_presenter, open_in_window, made, settle, tmp_path, press, begun
+):
+    if begun == "card":
+        choose(view, "input.colour", "BGR")
+    else:
+        press(Qt.Key.Key_Escape)
+        view.dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
+    settle()
+    assert view.page == begun
+    window.show_screen("settings")
+    open_in_window(shutil.copytree(made["drawn"], tmp_path / "other.fieldcheck"))
+    window.show_screen("project")
+    assert window.get_shown_screen().view.page == "overview"
+    window.show_screen("settings")
+    window.current.close()
+    settle()
+    window.show_screen("project")
+    assert window.get_shown_screen().view.page == "start"
+
+
 def test_a_missing_file_is_only_a_message(window, home, view, card_presenter, press, settle):
     press(Qt.Key.Key_Escape)
     settle()

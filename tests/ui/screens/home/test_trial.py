@@ -3,10 +3,10 @@ import pytest
 
 from fieldcheck.models.try_model import try_model
 from fieldcheck.progress import NullProgress
+from fieldcheck.ui.context import TRIAL_KEPT
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.screens.home.captions import ModelInputImages
 from fieldcheck.ui.screens.home.trial import (
-    KEPT,
     MOST_SAID,
     TrialPage,
     TrialPresenter,
@@ -146,7 +146,7 @@ def test_a_rebuilt_window_tries_the_same_again(tried, alone, fake, material, pic
     assert again.trying
     assert "show_result" in view.told
     again.end()
-    assert KEPT not in alone.session_values
+    assert TRIAL_KEPT not in alone.session_values
 
 
 def test_whoever_is_done_hears_nothing_more(tried, material, picture, settle):

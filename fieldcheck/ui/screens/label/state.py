@@ -224,6 +224,11 @@ class LabelState:
         predictions of that kind are not labelled."""
         self.work = work
         self.round = LabelRound([frame.frame_id for frame in work.frames], dict(work.labels))
+        # an undo, or another screen, may have taken either back
+        if not self._has_state(self.last_skipped, "skipped"):
+            self.last_skipped = ""
+        if not self._has_state(self.last_labelled, "done"):
+            self.last_labelled = ""
         if not work.frames:
             return "frames"
         if work.kind == "none":
@@ -239,6 +244,7 @@ class LabelState:
     def reset_for_project(self) -> None:
         """Resets the state for another project or none; blind mode is on again."""
         self.repeating, self.blind, self._asked, self.suggestion = False, True, False, None
+        self.last_class = self.last_skipped = self.last_labelled = ""
 
     def clear_work(self) -> None:
         """Clears the work: there is nothing to label."""
@@ -349,12 +355,14 @@ class LabelState:
             return (label.frame_id,)
         of_part = [frame.frame_id for frame in self.frames if frame.part == part]
         return tuple(
-            name for name in of_part if name == label.frame_id or not self._is_skipped(name)
+            name
+            for name in of_part
+            if name == label.frame_id or not self._has_state(name, "skipped")
         )
 
-    def _is_skipped(self, frame_id: str) -> bool:
+    def _has_state(self, frame_id: str, state: str) -> bool:
         label = self.round.labels.get(frame_id)
-        return label is not None and label.state == "skipped"
+        return label is not None and label.state == state
 
     def apply_label(self, label: Label) -> bool:
         """Apply a stored label; returns whether another class has a key now."""

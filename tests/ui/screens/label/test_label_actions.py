@@ -86,6 +86,19 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
     assert window.get_shown_screen().view._note.text() == "No frame was skipped recently."
 
 
+def test_a_skip_that_was_undone_is_given_no_reason(window, answer, press, settle):
+    answer(Key.Key_1)
+    press(Key.Key_Left)
+    answer(Key.Key_X)
+    press(Key.Key_Z, Mod.ControlModifier)
+    settle()
+    press(Key.Key_2, Mod.AltModifier)
+    settle()
+    (label,) = read(window, labels_table.list_labels)
+    assert (label.state, label.class_name) == ("done", "red")
+    assert window.get_shown_screen().view._note.text() == "No frame was skipped recently."
+
+
 def test_a_flag_for_the_expert_stays_and_labels_nothing(window, answer, label_screen, settle):
     window.preferences.update(name="K. M.")
     answer(Key.Key_E)

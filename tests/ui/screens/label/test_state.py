@@ -189,6 +189,28 @@ def test_another_project_is_blind_again(session):
     assert session.toggle_blind() == "ask"
 
 
+def test_another_project_has_no_last_label(session):
+    session.apply_label(done("f0", "Dent"))
+    session.reset_for_project()
+    assert (session.last_class, session.last_labelled) == ("", "")
+    session.apply_label(Label("f1", "skipped"))
+    session.reset_for_project()
+    assert session.last_skipped == ""
+
+
+def test_what_was_taken_back_is_no_longer_the_last_answer(session):
+    session.apply_label(Label("f0", "skipped"))
+    session.load_work(work(labels=[Label("f0", "skipped")]))
+    assert session.last_skipped == "f0"
+    session.load_work(work(labels=[done("f0")]))
+    assert session.last_skipped == ""
+    session.apply_label(done("f1", "Dent"))
+    session.load_work(work(labels=[done("f1", "Dent")]))
+    assert session.last_labelled == "f1"
+    session.load_work(work())
+    assert (session.last_labelled, session.last_class) == ("", "Dent")
+
+
 def test_a_suggestion_that_comes_too_late_is_not_shown(session):
     late = Suggestion("f3", "net", "OK", 0.9, ())
     assert not session.apply_suggestion(("net",), late)

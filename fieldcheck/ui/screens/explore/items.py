@@ -191,6 +191,12 @@ class ExploreState:
         """Mark the figures of this state as failed; computing them again would fail again."""
         self._shown, self._wanted = self._wanted, ""
 
+    def mark_cancelled(self) -> None:
+        """Mark the figures of this state as not computed. Those of an earlier state are dropped:
+        nothing would tell that they are old."""
+        self.mark_failed()
+        self.explore_data = None
+
     @property
     def has_failed(self) -> bool:
         """Whether the figures of this state could not be worked out, and there are no others."""

@@ -18,7 +18,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
-from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.jobs import CANCELLED, DONE, Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
@@ -315,12 +315,11 @@ class ExplorePresenter:
                 explore_data.build_explore_data(project, lang, progress, get_timestamp())
             )
 
-        self._figuring = self._context.current.run_job(
+        job = self._figuring = self._context.current.run_job(
             self._view, lambda: tr("Gap computation"), run_computation, writes=False, key=FIGURES
         )
-        self._figuring.on_success(lambda value: self._on_figures_computed(key, value)).on_failure(
-            self._on_figures_failed
-        )
+        job.on_success(lambda value: self._on_figures_computed(key, value))
+        job.on_failure(self._on_figures_failed).on_end(partial(self._on_figuring_ended, job))
 
     def _on_first_figures(self, key: str, figures: Figures | None) -> None:
         """What the result of the round showed stands at once, until all of it is there."""
@@ -339,6 +338,15 @@ class ExplorePresenter:
         explore_data, images = figures
         if self.session.set_figures(key, explore_data):
             self._images, self._covered = images, True
+            self._update_view()
+
+    def _on_figuring_ended(self, job: Job) -> None:
+        """A person cancelled it, or it failed: it is begun anew where somebody asks for it."""
+        if job is not self._figuring or job.state == DONE:
+            return
+        job.on_retry(self._view, self.retry)
+        if job.state == CANCELLED and self.session.is_computing:
+            self.session.mark_cancelled()
             self._update_view()
 
     def _on_figures_failed(self, error: BaseException) -> None:

@@ -22,6 +22,7 @@ from fieldcheck.report.assemble import build_report
 from fieldcheck.report.explore_data import compute_round_result, get_gap_progress
 from fieldcheck.report.summary_page import list_limit_reasons
 from fieldcheck.report.verdict_and_checklist import get_verdict
+from fieldcheck.ui.screens.explore import presenter
 from tests import makers
 from tests.ui.visible import buttons_named
 
@@ -134,6 +135,36 @@ def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
         screen.presenter.run_model()
         settle()
     assert get_gap_progress(window.current.project).n_answers == 0
+
+
+@pytest.mark.parametrize("again", ["page", "job"])
+def test_figures_that_were_cancelled_can_be_asked_for_again(
+    window, explore, folder, open_in_window, settle, qtbot, monkeypatch, again
+):
+    compute = presenter.explore_data.build_explore_data
+
+    def wait_for_cancel(*args):
+        while True:
+            args[2].check()
+
+    monkeypatch.setattr(presenter.explore_data, "build_explore_data", wait_for_cancel)
+    open_in_window(folder("labelled"))
+    window.show_screen("explore")
+    qtbot.waitUntil(lambda: window.runner.find_running("explore.figures") is not None)
+    job = window.runner.find_running("explore.figures")
+    job.cancel()
+    settle()
+    view = window.get_shown_screen().view
+    assert window.runner.find_running("explore.figures") is None
+    assert view.pages.current_page is view.placeholder
+    monkeypatch.setattr(presenter.explore_data, "build_explore_data", compute)
+    if again == "page":
+        view.placeholder.retry_requested.emit()
+    else:
+        job.retry()
+    settle()
+    assert view.result.get_text()
+    assert window.header.primary.isEnabled()
 
 
 def test_figures_are_worked_out_anew_only_when_something_changed(window, explore, folder, settle):

@@ -82,6 +82,17 @@ def test_what_could_not_be_worked_out_is_not_tried_again(session):
     assert not session.set_missing(WHOLE, False)
 
 
+def test_a_cancel_leaves_no_earlier_figures_and_is_not_undone_by_itself(session):
+    session.set_missing(WHOLE, False)
+    session.set_figures("a", figures())
+    session.set_missing(replace(WHOLE, key="b"), False)
+    session.mark_cancelled()
+    assert session.has_failed
+    assert not session.set_missing(replace(WHOLE, key="b"), False)
+    session.reset()
+    assert session.set_missing(replace(WHOLE, key="b"), False)
+
+
 def test_disagreements_are_counted_only_while_their_figures_are_those_of_now(session):
     session.set_missing(WHOLE, False)
     session.set_figures("a", figures(n_open=2))

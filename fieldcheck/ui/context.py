@@ -207,7 +207,9 @@ HELP_PAGE = "help.wanted"
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a screen receives when it is built. `show_screen(name)` switches to another screen;
-    `open_project(folder)` opens a project and shows a message where that fails.
+    `open_project(folder)` opens a project and shows a message where that fails;
+    `run_once_free(leave)` calls what leaves the open project, once a recording and jobs that write
+    may stop.
 
     `session_values` keeps a screen's values across a rebuild of the window, under `screen.what`,
     until the program ends; `session_values["before"]` is the screen that was left last."""
@@ -221,4 +223,5 @@ class Context:
     cameras: OpenCameras
     show_screen: Callable[[str], None]
     open_project: Callable[[Path], None]
+    run_once_free: Callable[[Callable[[], None]], None]
     session_values: dict[str, str] = field(default_factory=dict)

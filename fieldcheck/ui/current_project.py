@@ -16,7 +16,7 @@ from fieldcheck.errors.projects import NothingToUndo, ProjectLocked, ProjectNewe
 from fieldcheck.i18n.language import tr
 from fieldcheck.logging_and_crash import format_traceback
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs import Job, JobName, JobRunner, Operation, make_cancelled_job
+from fieldcheck.ui.jobs import RUNNING, Job, JobName, JobRunner, Operation, make_cancelled_job
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ class CurrentProject(QObject):
         self._runner = runner
         runner.translate_error = self._translate_error
         self.project: Project | None = None
+        self._jobs: list[Job] = []  # of this project
         self.status: ProjectStatus | None = None
         self.undo_depth = self.redo_depth = 0
         self.saved_at: datetime | None = None
@@ -150,9 +151,13 @@ class CurrentProject(QObject):
         return self._open_project(parent, lambda: (make(), None), lambda _why: None)
 
     def close(self) -> None:
-        """Closes the project; `closed` is emitted when that is done."""
+        """Closes the project, whose jobs are asked to stop; `closed` is emitted when that is
+        done."""
         if self.project is not None:
             self.closing.emit()
+        for job in self._jobs:
+            job.cancel()
+        self._jobs.clear()
         project, self.project = self.project, None
         if project is not None:
             closing = self._runner.run_in_order(self, partial(_close_project, project))
@@ -214,6 +219,7 @@ class CurrentProject(QObject):
             # Results of another project are not shown in this one.
             is_wanted=lambda: self.project is project,
         )
+        self._jobs = [*(other for other in self._jobs if other.state == RUNNING), job]
         changes = project_state.Changes("background" if in_background else "job")
         job.ended.connect(lambda: self.refresh(changes) if self.project is project else None)
         return job

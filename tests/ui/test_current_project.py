@@ -1,5 +1,6 @@
 import shutil
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -112,6 +113,21 @@ def test_an_answer_for_a_project_that_was_closed_is_dropped(qtbot, runner, curre
     idle(qtbot, runner)
     assert got == []
     assert current.name == ""
+
+
+def test_jobs_of_a_project_end_with_it_and_others_go_on(qtbot, runner, current):
+    def wait_for_end(progress):
+        while True:
+            progress.check()
+            time.sleep(0.005)
+
+    own = current.run_job(None, "own", lambda _project, progress: wait_for_end(progress))
+    other = runner.run_job(None, "other", wait_for_end)
+    current.close()
+    qtbot.waitUntil(lambda: own.state == "cancelled")
+    assert other.state == "running"
+    other.cancel()
+    qtbot.waitUntil(lambda: not runner.busy)
 
 
 def test_a_project_that_is_written_elsewhere_is_read(qtbot, runner, made):

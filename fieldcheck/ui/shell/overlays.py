@@ -266,16 +266,16 @@ def confirm_stop_recording(parent: QWidget, then: Callable[[], None]) -> Confirm
 
 def confirm_stop_jobs(parent: QWidget, runner: JobRunner, then: Callable[[], None]) -> ConfirmQuit:
     """Asks about the jobs that write; `then` is called once none does any more. One question at a
-    time."""
+    time: one that was just answered may be followed by this."""
     return _open_dialog(parent, lambda: ConfirmStopJobs(parent, runner), then)
 
 
 def _open_dialog(
     parent: QWidget, make: Callable[[], ConfirmQuit], then: Callable[[], None]
 ) -> ConfirmQuit:
-    standing = parent.findChild(ConfirmQuit)
-    if standing is not None:
-        return standing
+    standing = [dialog for dialog in parent.findChildren(ConfirmQuit) if not dialog.isHidden()]
+    if standing:
+        return standing[0]
     dialog = make()
     dialog.accepted.connect(then)
     dialog.open()

@@ -318,14 +318,18 @@ class Window(QMainWindow):
     def open_project(self, path: Path) -> None:
         """Opens a project folder, or what a pack holds, in place of the project that is open. Where
         a camera is recorded into that, or a job writes, it is asked first."""
-        self._run_once_free(partial(self._opening.open, path))
+        self.run_once_free(partial(self._opening.open, path))
 
-    def _run_once_free(self, leave: Callable[[], None]) -> None:
-        """Leaves at once; where a camera is recorded or a job writes, once the person said that it
-        may stop."""
+    def run_once_free(self, leave: Callable[[], None]) -> None:
+        """Leaves at once; where a camera is recorded or a job writes, once the person said of each
+        that it may stop."""
         if self.cameras.recording:
-            confirm_quit.confirm_stop_recording(self, leave)
-        elif self.runner.list_writing():
+            confirm_quit.confirm_stop_recording(self, partial(self._run_once_written, leave))
+        else:
+            self._run_once_written(leave)
+
+    def _run_once_written(self, leave: Callable[[], None]) -> None:
+        if self.runner.list_writing():
             confirm_quit.confirm_stop_jobs(self, self.runner, leave)
         else:
             leave()
@@ -417,7 +421,7 @@ class Window(QMainWindow):
         """Live view, jobs, acts, lock: in that order."""
         if not self._leaving and (self.cameras.recording or self.runner.list_writing()):
             event.ignore()
-            self._run_once_free(self.force_close)
+            self.run_once_free(self.force_close)
             return
         if self.current_screen in self._screens:
             self._screens[self.current_screen].presenter.leave()
@@ -437,7 +441,7 @@ class Window(QMainWindow):
 
     def close_project(self) -> None:
         """Closes the project; asks where that would end a recording or a job."""
-        self._run_once_free(self.current.close)
+        self.run_once_free(self.current.close)
 
     @property
     def compact(self) -> bool:
@@ -469,6 +473,7 @@ class Window(QMainWindow):
             self.cameras,
             self.show_screen,
             self.open_project,
+            self.run_once_free,
             self.session_values,
         )
         steps = [

@@ -26,8 +26,10 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import project_state
 from fieldcheck.report.evidence_pack import PackOptions, pack_project, verify_pack
 from fieldcheck.ui.app import build_window
+from fieldcheck.ui.open_cameras import OpenCameras
 from fieldcheck.ui.screen import ScreenHeading
 from fieldcheck.ui.screens import SCREENS
+from fieldcheck.ui.screens.home.new_project import NewProjectForm
 from fieldcheck.ui.shell.overlays import ConfirmQuit, confirm_stop_jobs, confirm_stop_recording
 from fieldcheck.ui.theme import RAIL, RAIL_COMPACT, READABLE
 from fieldcheck.ui.widgets.layouts import get_focus_target
@@ -626,6 +628,44 @@ def test_closing_or_switching_the_project_asks_too(window, qtbot, opened, tmp_pa
         qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
         assert window.current.project.path == opened
     settle()
+
+
+def test_a_new_project_asks_about_the_recording_and_then_about_the_jobs(
+    window, qtbot, opened, tmp_path, settle, monkeypatch
+):
+    go_on, recording = threading.Event(), True
+    monkeypatch.setattr(OpenCameras, "recording", property(lambda _cameras: recording))
+
+    def wait_for_end(_project, progress):
+        while not go_on.wait(0.01):
+            progress.check()
+
+    job = window.current.run_job(None, "Import of belt.avi", wait_for_end)
+    window.show_screen("project")
+    home = window.get_shown_screen()
+    home.presenter.start_new_project()
+    home.view.wizard.fill_form(NewProjectForm("Line 7", str(tmp_path)))
+
+    def create():
+        home.presenter.on_primary_action()
+        return find_question(window)
+
+    create().go_on.click()
+    create().stop.click()
+    assert find_question(window).message.text().startswith("Still being written: Import of belt")
+    find_question(window).go_on.click()
+    assert (window.current.project.path, job.state) == (opened, "running")
+    create().stop.click()
+    recording = False
+    with qtbot.waitSignal(window.current.opened):
+        find_question(window).stop.click()
+    settle()
+    assert (window.current.name, job.state) == ("Line 7", "cancelled")
+
+
+def find_question(window):
+    (asked,) = [one for one in window.findChildren(ConfirmQuit) if one.isVisible()]
+    return asked
 
 
 def test_what_is_only_worked_out_to_be_shown_is_no_reason_to_stay(window, opened):

@@ -539,9 +539,8 @@ class NewProjectPresenter:
         job = self._context.runner.run_job(
             self._view, lambda: tr("Analyse model"), partial(_load_model, path), key=LOOK
         )
-        job.on_success(partial(self._on_model_loaded, path)).on_failure(
-            partial(self._on_model_failed, path)
-        )
+        job.on_success(partial(self._on_model_loaded, path))
+        job.on_failure(partial(self._on_model_failed, path))
         self._view.show_job(job)
 
     def load_classes(self, path: Path) -> None:
@@ -578,9 +577,12 @@ class NewProjectPresenter:
             text = tr("Enter numbers, for example 3, 2, 5 and 40, or leave a field empty.")
             self._view.show_errors(limit=text)
             return
+        self._context.run_once_free(self._make_project)
+
+    def _make_project(self) -> None:
         self.making = True
         self._changed()
-        model = None if self._lacks_card else self._model
+        typed, model = self._view.get_form(), None if self._lacks_card else self._model
         creating = self._context.current.create_project(
             self._view, partial(_create_project, typed, model, bool(self._named_by_model))
         )
@@ -621,7 +623,7 @@ class NewProjectPresenter:
         # Before the file was inspected.
         if isinstance(error, CardNeeded) and _is_input_unknown(error):
             self._show_model_error(error)
-            self.create_project()
+            self._make_project()
             return
         if isinstance(error, ABOUT_MODEL):
             self._show_model_error(error)
@@ -653,8 +655,7 @@ class NewProjectPresenter:
             self._lacks_card = True
             text = tr(
                 "The model file does not define its preprocessing. You can set it after "
-                "creating the project, with a "
-                "preview of predictions."
+                "creating the project, with a preview of predictions."
             )
             self._view.show_model(name, text, "")
         elif isinstance(error, CardNeeded):
@@ -664,8 +665,7 @@ class NewProjectPresenter:
                 "",
             )
         else:
-            reason = format_error(error)
-            self._view.show_model(name, "", reason)
+            self._view.show_model(name, "", format_error(error))
 
     def _clear_model(self) -> None:
         self._model, self._named_by_model, self._lacks_card = None, (), False

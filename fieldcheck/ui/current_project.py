@@ -140,6 +140,13 @@ class CurrentProject(QObject):
         """Whether a project is open and this window may change it."""
         return self.project is not None and self.project.writable
 
+    def has_open(self, path: Path) -> bool:
+        """Whether this window already writes that project, and its folder is still there."""
+        project = self.project
+        if project is None or not project.writable or self.disconnected:
+            return False
+        return path.resolve() == project.path.resolve()
+
     def open(self, path: Path, failed: Failed, only_reading: Failed) -> None:
         """Opens a project folder in place of the open one. Where another process writes it, or a
         newer Fieldcheck created it, it is opened for reading and `only_reading(why)` is called."""

@@ -317,7 +317,11 @@ class Window(QMainWindow):
 
     def open_project(self, path: Path) -> None:
         """Opens a project folder, or what a pack holds, in place of the project that is open. Where
-        a camera is recorded into that, or a job writes, it is asked first."""
+        a camera is recorded into that, or a job writes, it is asked first. The project that is open
+        already is only shown: its own lock would let nobody else write it."""
+        if self.current.has_open(path):
+            self.show_screen(FIRST)
+            return
         self.run_once_free(partial(self._opening.open, path))
 
     def run_once_free(self, leave: Callable[[], None]) -> None:

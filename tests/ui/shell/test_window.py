@@ -170,6 +170,23 @@ def test_a_project_that_somebody_else_writes_opens_for_reading(window, open_in_w
     assert not window.context.actions.get_action("undo").isEnabled()
 
 
+def test_the_project_that_is_open_is_only_shown_when_it_is_opened_again(
+    window, opened, tmp_path, settle, monkeypatch
+):
+    monkeypatch.setattr(OpenCameras, "recording", True)
+    project = window.current.project
+    (tmp_path / "link.fieldcheck").symlink_to(opened, target_is_directory=True)
+    for path in (opened, tmp_path / "link.fieldcheck"):
+        window.show_screen("label")
+        window.open_project(path)
+        settle()
+        assert window.current_screen == "project"
+        assert window.current.project is project
+        assert window.current.writable
+    assert window.findChild(ConfirmQuit) is None
+    assert not window.messages.banners
+
+
 def test_closing_the_window_lets_go_of_the_project(window, open_in_window, made):
     open_in_window(made["drawn"])
     window.close()

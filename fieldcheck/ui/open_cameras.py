@@ -50,8 +50,9 @@ FAILED, DISK = "capture.record", "capture.disk"
 @dataclass(slots=True)
 class CameraSession:
     """One open camera. `status`: the last polled status. `recording` is set from pressing Record
-    until its frames have been handed on for listing; `recording_id` once frames are stored;
-    `in_use` while a series of settings is tried, for which it stays open.
+    until its frames have been handed on for listing; `starting` from then until it has begun, and
+    `stop_wanted` where Stop is pressed meanwhile; `recording_id` once it has begun; `in_use` while
+    a series of settings is tried, for which it stays open.
     `condition_log`: lighting notes with their times."""
 
     camera: ViewedCamera
@@ -59,6 +60,8 @@ class CameraSession:
     status: CaptureStatus
     synchronised: bool = False
     recording: bool = False
+    starting: bool = False
+    stop_wanted: bool = False
     in_use: bool = False
     recording_id: str = ""
     lost_at: datetime | None = None
@@ -66,8 +69,8 @@ class CameraSession:
 
     @property
     def recorded(self) -> RecordingProgress | None:
-        """The recording that runs, or the last one."""
-        return self.status.recorded
+        """The recording that runs, or the last one; None until the one asked for has begun."""
+        return None if self.starting else self.status.recorded
 
     @property
     def elapsed_text(self) -> str:
@@ -187,7 +190,8 @@ class OpenCameras(QObject):
         information of each."""
         for camera_session in self.sessions.values():
             if not camera_session.recording:
-                camera_session.recording = True
+                camera_session.recording = camera_session.starting = True
+                camera_session.stop_wanted, camera_session.recording_id = False, ""
                 camera_session.condition_log[:] = [(0.0, self.conditions)]
                 began, failed = (
                     partial(self._on_recording_start, camera_session),
@@ -203,7 +207,8 @@ class OpenCameras(QObject):
         self.changed.emit()
 
     def stop_recording(self) -> None:
-        """Stops every recording; the frames of each are listed as a job."""
+        """Stops every recording, one that has not begun yet as soon as it has; the frames of each
+        are listed as a job."""
         for camera_session in self.sessions.values():
             if camera_session.recording:
                 self._finish_recording(camera_session)
@@ -228,10 +233,10 @@ class OpenCameras(QObject):
         self.conditions = conditions
         for camera_session in self.sessions.values():
             if camera_session.recording:
-                if camera_session.recorded is not None:
-                    camera_session.condition_log.append(
-                        (camera_session.recorded.seconds, conditions)
-                    )
+                recorded = camera_session.recorded
+                camera_session.condition_log.append(
+                    (recorded.seconds if recorded is not None else 0.0, conditions)
+                )
                 storing = self._current.run_edit(
                     self, partial(_set_light_conditions, camera_session.camera, conditions)
                 )
@@ -377,6 +382,12 @@ class OpenCameras(QObject):
             self._messages.show_banner(DISK, text, level, more=ways)
 
     def _finish_recording(self, camera_session: CameraSession) -> None:
+        """Stop a recording, one that has not begun yet as soon as it has."""
+        if not camera_session.recording:
+            return
+        if camera_session.starting:
+            camera_session.stop_wanted = True
+            return
         camera_session.recording = False
 
         def format_name() -> str:
@@ -391,13 +402,16 @@ class OpenCameras(QObject):
         self.changed.emit()
 
     def _on_recording_start(self, camera_session: CameraSession, _answer: Any) -> None:
+        camera_session.starting = False
         camera_session.status = camera_session.camera.get_status()
         self._messages.clear_banner(FAILED)
         self._messages.clear_banner(DISK)
+        if camera_session.stop_wanted:
+            self._finish_recording(camera_session)
         self.changed.emit()
 
     def _on_start_failure(self, camera_session: CameraSession, error: BaseException) -> None:
-        camera_session.recording = False
+        camera_session.recording = camera_session.starting = False
         self._on_failure(error)
 
     def _on_finish(self, _answer: Any) -> None:
@@ -420,7 +434,7 @@ class OpenCameras(QObject):
         it is opened again."""
         for camera_session in self.sessions.values():
             if camera_session.recording:
-                camera_session.recording = False
+                camera_session.recording = camera_session.starting = False
                 self._runner.run_in_order(self, camera_session.camera.live.stop_recording)
         self.n_done = 0
 

@@ -1,3 +1,5 @@
+import shutil
+import threading
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -5,11 +7,14 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.errors.files import DiskFull
 from fieldcheck.footage import live_camera
 from fieldcheck.footage.camera.camera import FrameFormat
 from fieldcheck.footage.camera.reconnect import CameraStatus
+from fieldcheck.footage.import_footage import FootageInfo
 from fieldcheck.footage.live_camera import CaptureStatus
 from fieldcheck.footage.recorder import DiskSpaceLeft, RecordingProgress
+from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.ui.open_cameras import CameraSession
 from tests.footage.faulty import Faults
 
@@ -218,3 +223,118 @@ def test_an_outage_sounds_once_where_somebody_wants_it(window, camera, monkeypat
         camera.sign(state="lost", cause="silence", since=time.monotonic() - 2)
         window.cameras.poll_cameras()
     assert sounds == [True]
+
+
+SOURCE = "synthetic:64x48@20"
+TOLD = FootageInfo("left", "line 1", "", (), 10.0)
+
+
+@pytest.fixture
+def live(window, open_in_window, made, tmp_path, qtbot):
+    """A camera that is shown and live over an empty project, as the window knows it."""
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
+    window.cameras.show_camera(SOURCE, "left")
+    session = window.cameras.sessions[SOURCE]
+    qtbot.waitUntil(lambda: session.status.camera_status.state == "live")
+    yield session
+    window.force_close()
+
+
+@pytest.fixture
+def record(window, live, qtbot):
+    """`record()` presses Record while another act is under way, which takes long: the recording
+    begins once `record().set()` is called."""
+
+    def press():
+        other_act = threading.Event()
+        window.runner.run_in_order(window, lambda: other_act.wait(60))
+        window.cameras.start_recording(lambda _session: TOLD, True)
+        window.cameras.poll_cameras()
+        return other_act
+
+    return press
+
+
+def frames_come(live, qtbot, n=3):
+    qtbot.waitUntil(lambda: live.recorded is not None and live.recorded.n_frames >= n)
+
+
+def stored_frames(window):
+    """How many frames each recording of the project has."""
+    return [one.n_frames for one in window.current.project.read(recordings_table.list_recordings)]
+
+
+def test_a_second_recording_runs_from_record_to_stop_though_it_begins_late(
+    window, live, record, qtbot, settle
+):
+    record().set()
+    frames_come(live, qtbot)
+    window.cameras.stop_recording()
+    settle()
+    other_act = record()
+    assert (live.recording, live.recorded, live.elapsed_text) == (True, None, "0:00")
+    assert window.cameras.format_recording_time() == "Recording 0:00"
+    other_act.set()
+    frames_come(live, qtbot)
+    window.cameras.poll_cameras()
+    assert live.recording
+    assert live.status.recording_id == live.recording_id
+    window.cameras.stop_recording()
+    settle()
+    assert live.camera.get_status().recording_id == ""
+    assert window.cameras.n_done == 2
+    assert min(stored_frames(window)) >= 3
+
+
+def test_stop_before_a_recording_has_begun_stops_it_as_soon_as_it_has(
+    window, live, record, qtbot, settle
+):
+    other_act = record()
+    window.cameras.stop_recording()
+    window.cameras.stop_recording()
+    assert window.cameras.recording
+    other_act.set()
+    settle()
+    assert not window.cameras.recording
+    assert live.camera.get_status().recorded.ended == "asked"
+    assert (banners(window), window.current.project.recording) == ({}, set())
+    record().set()
+    frames_come(live, qtbot)
+    window.cameras.stop_recording()
+    settle()
+    assert stored_frames(window)[-1] >= 3
+
+
+def test_two_presses_of_stop_finish_a_recording_once(window, live, record, qtbot, settle):
+    record().set()
+    frames_come(live, qtbot)
+    window.cameras._finish_recording(live)
+    window.cameras._finish_recording(live)
+    settle()
+    assert window.cameras.n_done == 1
+    assert len(window.runner.jobs) == 1
+
+
+def test_light_noted_before_a_recording_has_begun_holds_from_its_beginning(window, live, record):
+    other_act = record()
+    window.cameras.set_light_conditions(("dark",))
+    assert live.condition_log[-1] == (0.0, ("dark",))
+    other_act.set()
+
+
+def test_a_recording_that_cannot_begin_leaves_nothing_to_stop(
+    window, live, record, monkeypatch, settle
+):
+    def refuse(*_):
+        raise DiskFull(window.current.project.path)
+
+    monkeypatch.setattr(live.camera.live, "start_recording", refuse)
+    record().set()
+    settle()
+    assert not window.cameras.recording
+    assert "Disk full" in banners(window)["capture.record"]
+    monkeypatch.undo()
+    record().set()
+    settle()
+    assert window.cameras.recording
+    assert live.recorded is not None

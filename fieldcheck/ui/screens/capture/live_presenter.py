@@ -545,10 +545,11 @@ class LivePresenter(QObject):
         self._update_status()
 
     def _ask_conditions_again(self) -> None:
-        """Conditions end with the recording that they were told of: the next one asks anew."""
+        """Conditions end with the recording that they were told of: the next one asks anew. So does
+        the wish for a single frame, also where none came."""
         recording = bool(self._capturing.recording)
         if self._was_recording and not recording:
-            self._session.conditions = ()
+            self._session.conditions, self._session.single = (), False
             self.on_conditions_changed(())
         self._was_recording = recording
 

@@ -1,6 +1,8 @@
 """The live page in the real window, with real cameras on loopback: states and their order, never
 how long they take."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -206,6 +208,49 @@ def test_a_single_frame_is_a_recording_of_its_own(window, live, shown, press, un
         settle()
     (recording,) = all_of(window, recordings_table.list_recordings)
     assert recording.n_frames >= 1
+
+
+@pytest.fixture
+def busy(window):
+    """`busy()` begins an act that goes on until `busy().set()`: whatever is asked for next waits
+    behind it."""
+
+    def begin():
+        other_act = threading.Event()
+        window.runner.run_in_order(window, lambda: other_act.wait(60))
+        return other_act
+
+    return begin
+
+
+def test_a_second_single_frame_is_a_recording_of_its_own_too(window, live, busy, until, settle):
+    """On the camera that has one already."""
+    window.cameras.show_camera("synthetic:64x48@20", "left")
+    until(lambda: window.cameras.current.status.camera_status.state == "live")
+    for n in (1, 2):
+        other_act = busy()
+        live.store_single_frame()
+        window.cameras.poll_cameras()
+        assert window.cameras.recording
+        other_act.set()
+        until(lambda n=n: window.cameras.n_done == n)
+        settle()
+    stored = all_of(window, recordings_table.list_recordings)
+    assert [recording.n_frames >= 1 for recording in stored] == [True, True]
+
+
+def test_a_single_frame_that_never_came_ends_no_later_recording(window, live, busy, until, settle):
+    window.cameras.show_camera("synthetic:64x48@2", "left")
+    until(lambda: window.cameras.current.status.camera_status.state == "live")
+    other_act = busy()
+    live.store_single_frame()
+    live.toggle_recording()
+    other_act.set()
+    settle()
+    assert not window.cameras.recording
+    live.toggle_recording()
+    until(lambda: recorded(window) >= 2)
+    assert window.cameras.recording
 
 
 def test_a_camera_password_is_asked_for_and_told_to_nobody(window, live, until, tmp_path):

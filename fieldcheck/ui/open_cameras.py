@@ -178,10 +178,13 @@ class OpenCameras(QObject):
         self.changed.emit()
 
     def release_idle(self) -> None:
-        """Close cameras that are not recording, because no screen shows them."""
+        """Close cameras that are not recording, because no screen shows them. Which one was shown
+        is kept, so that the same one is shown again."""
+        shown = self.shown_source
         for source, camera_session in tuple(self.sessions.items()):
             camera_session.camera.picture.set_visible(False)
             self.close_camera(source)
+        self.shown_source = shown
 
     def start_recording(
         self, open_footage: Callable[[CameraSession], FootageInfo], every_frame: bool

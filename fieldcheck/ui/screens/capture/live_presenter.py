@@ -706,13 +706,12 @@ class LivePresenter(QObject):
         if not self._here or not self._session.set_found_cameras(found_cameras):
             return
         self._show_sources()
-        identities, before = (
-            [found_camera.id for found_camera in found_cameras],
-            self._capturing.shown_source,
-        )
-        if self._capturing.current is None and identities and (not before or before in identities):
-            # also the one that was let go of when the page was left
-            self.choose_camera(before or identities[0])
+        # the one that was let go of when the page was left, found or entered, and no other
+        first = found_cameras[0].id if found_cameras else ""
+        wanted = self._capturing.shown_source or first
+        known = [known_camera.identity for known_camera in self._session.cameras]
+        if self._capturing.current is None and wanted in known:
+            self.choose_camera(wanted)
         else:
             self._on_camera_changed()
 

@@ -6,6 +6,8 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 
+from fieldcheck.footage.camera import sources
+from fieldcheck.footage.camera.usb import FoundCamera
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.ui.screens.capture import live_presenter
@@ -312,6 +314,46 @@ def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until)
         until(lambda: not window.cameras.sessions)
         press(Qt.Key.Key_V)
         assert window.get_shown_screen().view.live_shown
+
+
+@pytest.mark.parametrize("entered", [False, True])
+def test_the_page_comes_back_with_the_camera_that_was_shown(
+    window, live, until, monkeypatch, entered
+):
+    """Not with the first of the list, also where the one before is an address."""
+    first, other = "synthetic:64x48@10", "synthetic:64x48@12"
+    plugged = [FoundCamera(one, one, "v4l2", "", "") for one in (first, other)]
+    monkeypatch.setattr(
+        sources, "list_plugged_cameras", lambda: tuple(plugged[:1] if entered else plugged)
+    )
+    until(lambda: window.cameras.shown_source == first)
+    if entered:
+        live.add_source(other)
+    else:
+        live.choose_camera(other)
+    window.show_screen("settings")
+    until(lambda: not window.cameras.sessions)
+    window.show_screen("capture")
+    until(lambda: bool(window.cameras.sessions))
+    assert (window.cameras.shown_source, list(window.cameras.sessions)) == (other, [other])
+
+
+def test_no_other_camera_is_opened_in_place_of_one_that_was_unplugged(
+    window, live, until, monkeypatch
+):
+    first, other = "synthetic:64x48@10", "synthetic:64x48@12"
+    plugged = [FoundCamera(one, one, "v4l2", "", "") for one in (first, other)]
+    monkeypatch.setattr(sources, "list_plugged_cameras", lambda: tuple(plugged))
+    until(lambda: window.cameras.shown_source == first)
+    window.show_screen("settings")
+    del plugged[0]
+    window.show_screen("capture")
+    until(lambda: [one.identity for one in live._session.cameras] == [other])
+    until(lambda: live._session.searched)
+    assert not window.cameras.sessions
+    plugged.insert(0, FoundCamera(first, first, "v4l2", "", ""))
+    until(lambda: window.cameras.current is not None)
+    assert list(window.cameras.sessions) == [first]
 
 
 def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):

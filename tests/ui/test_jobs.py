@@ -78,6 +78,22 @@ def test_a_job_ends_with_its_error_though_nobody_can_tell_its_cause(qtbot, runne
     assert (told, runner.jobs[0].state) == ([ZeroDivisionError], jobs.FAILED)
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_work_that_would_end_the_program_ends_as_a_failed_job(qtbot, runner, listed):
+    told = []
+
+    def leave(progress=None):
+        raise SystemExit(3)
+
+    if listed:
+        runner.run_job(None, "Leaving", leave).on_failure(told.append)
+    else:
+        runner.run_in_order(None, leave).on_failure(told.append)
+    idle(qtbot, runner)
+    assert [type(error) for error in told] == [SystemExit]
+    assert [job.state for job in runner.jobs] == [jobs.FAILED] * listed
+
+
 def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
     asked, window = [], []
     runner.unexpected.connect(

@@ -242,6 +242,7 @@ class Watchdog:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run_checks, name="watch", daemon=True)
         self._loop: CaptureLoop | None = None
+        self._name = ""  # of the camera, once one was made
         self._abandoned_loops: list[CaptureLoop] = []
         self._causes: dict[int, Cause] = {}
         self._state: State = "opening"
@@ -330,16 +331,21 @@ class Watchdog:
         try:
             camera = self._make()
         except FieldcheckError as error:  # Creating the camera may search for the device and fail.
-            self._error, self._cause, self._next_try = (
-                error,
-                self._cause or "read_error",
-                now + self._limits.retry_s,
-            )
+            self._postpone_opening(error, now)
             return
+        except Exception:  # The search reads files of the system, which raises any error.
+            log.exception("camera %s cannot be made", self._name)
+            self._postpone_opening(CameraLost(self._name), now)
+            return
+        self._name = camera.name
         if self._stopping.is_set():
             return  # The camera was found only after the attempt had timed out.
         self._loop = CaptureLoop(camera, self._gate, self._trouble, self._n_opened)
         self._loop.start()
+
+    def _postpone_opening(self, error: FieldcheckError, now: float) -> None:
+        self._error, self._cause = error, self._cause or "read_error"
+        self._next_try = now + self._limits.retry_s
 
     def _find_fault(self, loop: CaptureLoop, error: FieldcheckError | None, now: float) -> Cause:
         if error is not None:

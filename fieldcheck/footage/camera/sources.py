@@ -3,6 +3,7 @@ opening one."""
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import threading
@@ -34,6 +35,8 @@ from fieldcheck.footage.camera.usb import (
     list_windows_cameras,
 )
 from fieldcheck.progress import LatestValue
+
+log = logging.getLogger(__name__)
 
 SYNTHETIC = re.compile(
     r"synthetic(?::([1-9]\d{0,3})x([1-9]\d{0,3})(?:@([1-9]\d{0,3}(?:\.\d{1,3})?|0\.\d{0,2}[1-9]))?)?"
@@ -107,14 +110,19 @@ def _find_identity_at(path: str) -> str:
 
 
 def _make_file_camera(path: Path, source: str) -> Camera:
-    if source and path.is_dir():
-        pictures = sorted(path for path in path.iterdir() if path.suffix.lower() in PICTURE_ENDINGS)
-        if not pictures:
-            raise NoPictures(path)
-        return ImageCamera(path.name, pictures)
-    if not path.is_file():
-        raise CameraRefused(format_redacted_source(source), "unknown")
-    return open_file_camera(path)
+    try:
+        if source and path.is_dir():
+            pictures = sorted(
+                path for path in path.iterdir() if path.suffix.lower() in PICTURE_ENDINGS
+            )
+            if not pictures:
+                raise NoPictures(path)
+            return ImageCamera(path.name, pictures)
+        if path.is_file():
+            return open_file_camera(path)
+    except OSError as error:  # A name that is too long, or a folder of another user.
+        raise CameraRefused(format_redacted_source(source), "unknown") from error
+    raise CameraRefused(format_redacted_source(source), "unknown")
 
 
 # The cameras there are, by identity, and the one that is asked for.
@@ -188,12 +196,18 @@ class CameraSearch:
     def _run_search(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
-            if self._wanted:
-                self._wanted = False
-                searched = list_gige_cameras()
-                if searched.why_not:  # Cameras found earlier stay on the list.
-                    self.why_not.put_value(searched.why_not)
-                else:
-                    self._industrial = searched.cameras
-            self.latest.put_value((*list_plugged_cameras(), *self._industrial))
+            try:
+                self._search_once()
+            except Exception:  # A device that is unplugged meanwhile: the next search is another.
+                log.exception("cameras cannot be listed")
             self._woken.wait(self._every_s)
+
+    def _search_once(self) -> None:
+        if self._wanted:
+            self._wanted = False
+            searched = list_gige_cameras()
+            if searched.why_not:  # Cameras found earlier stay on the list.
+                self.why_not.put_value(searched.why_not)
+            else:
+                self._industrial = searched.cameras
+        self.latest.put_value((*list_plugged_cameras(), *self._industrial))

@@ -48,6 +48,30 @@ def test_a_password_is_asked_for_where_an_address_names_a_person_alone(monkeypat
     assert not any(sources.needs_password(one) for one in addresses)
 
 
+def test_a_search_that_fails_is_made_again(monkeypatch):
+    answers = [OSError("/proc/1234/fd"), (), OSError("gone"), ()]
+
+    def answer():
+        got = answers.pop(0) if answers else ()
+        if isinstance(got, OSError):
+            raise got
+        return got
+
+    monkeypatch.setattr(sources, "list_plugged_cameras", answer)
+    search = sources.CameraSearch(every_s=0.01)
+    search.start()
+    assert search.latest.take_value(60.0) == ()
+    wait_for(lambda: not answers)
+    assert search.latest.take_value(60.0) == ()
+    search.stop()
+
+
+def test_a_name_that_the_system_refuses_is_a_camera_that_is_not_there():
+    with pytest.raises(CameraRefused) as caught:
+        sources.open_camera("x" * 300)
+    assert caught.value.problem == "unknown"
+
+
 def test_the_network_is_searched_only_when_somebody_asks(monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")

@@ -117,6 +117,25 @@ def test_a_camera_that_must_be_looked_for_first_may_not_be_found(watching, fault
     wait_for(lambda: ring.n_pushed > 0)
 
 
+def test_an_error_of_the_system_while_it_is_looked_for_ends_nothing(watching, faults):
+    """As of a process that ends while the files that it has open are listed."""
+    watch, _ = watching(make=lambda: faults.make())
+    wait_for(live(watch))
+    make, n_refused = faults.make, []
+
+    def refuse():
+        n_refused.append(1)
+        raise FileNotFoundError("/proc/1234/fd")
+
+    faults.make = refuse
+    faults.mode = "error"
+    wait_for(lambda: len(n_refused) >= 2)
+    assert watch.running
+    assert (watch.get_status().state, watch.get_status().error.camera) == ("lost", "left")
+    faults.make, faults.mode = make, "well"
+    wait_for(live(watch))
+
+
 def test_while_a_picture_is_stuck_none_of_it_reaches_the_ring(watching, faults):
     watch, ring = watching()
     wait_for(live(watch))

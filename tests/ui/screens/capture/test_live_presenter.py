@@ -364,6 +364,13 @@ def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
     assert not window.cameras.sessions
 
 
+def test_a_name_that_is_too_long_is_told_and_nothing_is_opened(window, live):
+    live.add_source("x" * 300)
+    (banner,) = [one for one in window.messages.banners if one.key == "capture.source"]
+    assert "not found. Nothing was changed." in banner.text
+    assert not window.cameras.sessions
+
+
 def test_ten_settings_are_tried_on_a_part_and_the_best_is_told(
     window, screen_of, until, monkeypatch
 ):

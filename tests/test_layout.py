@@ -39,6 +39,9 @@ HANDED_THE_CONNECTION = (
 BROAD_EXCEPT_ROOMS = {
     "footage/camera/reconnect.py", "project/connection.py",
     "ui/jobs.py", "cli/main.py", "parallel.py",
+    # the search for cameras goes on, as does what a camera is told: of GLib's errors the bridge's
+    # own Python has no name to catch
+    "footage/camera/sources.py", "footage/camera/gige_bridge.py",
     # a stranger's code: whatever it raises is told to the process that asked
     "models/plugins.py", "models/session.py", "models/providers.py",
 }  # fmt: skip

@@ -543,7 +543,9 @@ class ViewedCamera:
         current_ms = status.settings.exposure_ms if status.settings else None
         allowed_ms = status.abilities.exposure_ms
         if allowed_ms is not None and current_ms is not None:
-            self.live.adjust(compute_exposure_step(current_ms, allowed_ms, steps))
+            change = compute_exposure_step(current_ms, allowed_ms, steps)
+            if change is not None:
+                self.live.adjust(change)
 
     def toggle_auto_exposure(self) -> None:
         """Switch automatic exposure on, or off at the present value."""

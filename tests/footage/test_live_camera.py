@@ -5,7 +5,13 @@ from fieldcheck.domain.recording import LightingChange
 from fieldcheck.errors.files import CameraLost, CameraRefused, DiskFull, ReadOnlyPlace
 from fieldcheck.footage import live_camera
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameRing
-from fieldcheck.footage.camera.reconnect import WatchdogLimits
+from fieldcheck.footage.camera.exposure_control import (
+    CameraCapabilities,
+    CameraSettings,
+    ControlRange,
+    compute_exposure_step,
+)
+from fieldcheck.footage.camera.reconnect import CameraStatus, WatchdogLimits
 from fieldcheck.footage.finish_recording import finish_recording, recover_recordings
 from fieldcheck.footage.import_footage import FootageInfo
 from fieldcheck.footage.recorder import DiskLimits
@@ -451,3 +457,38 @@ def test_a_camera_that_cannot_be_set_stays_as_it_is(watched):
     camera.toggle_auto_exposure()
     camera.set_locked(True)
     assert camera.get_status().camera_status.abilities.exposure_ms is None
+
+
+@pytest.mark.parametrize(("current_ms", "allowed", "steps", "expected_ms"), [
+    (8.0, (0.1, 1000.0, 0.1), 3, 16.0),
+    (8.0, (0.1, 1000.0, 0.1), -3, 4.0),
+    (0.1, (0.1, 1000.0, 0.1), 1, 0.2),  # a third of a stop is less than the camera can count
+    (0.3, (0.1, 1000.0, 0.1), -1, 0.2),
+    (900.0, (0.1, 1000.0, 0.1), 3, 1000.0),
+    (8.0, (1000.0, 0.1), 3, 16.0),  # a driver that tells them the other way round
+    (0.1, (0.0, 100.0, 0.1), -1, 0.1),
+    (0.1, (0.0, 100.0), -3, 0.05),
+    (8.0, (0.0, 0.0), 1, None),
+    (8.0, (5.0, 5.0), 1, None),
+    (8.0, (-5.0, 0.0), -1, None),
+    (0.0, (0.0, 100.0), 1, None),
+])  # fmt: skip
+def test_an_exposure_moves_by_what_the_camera_can_count_and_never_to_nothing(
+    current_ms, allowed, steps, expected_ms
+):
+    change = compute_exposure_step(current_ms, ControlRange(*allowed), steps)
+    got_ms = change.exposure_ms if change is not None else None
+    assert got_ms == (None if expected_ms is None else pytest.approx(expected_ms))
+
+
+def test_a_camera_without_a_range_of_exposures_is_told_nothing(monkeypatch):
+    told = []
+    camera = live_camera.ViewedCamera("synthetic:64x48@30")
+    status = CameraStatus(
+        settings=CameraSettings(exposure_ms=8.0),
+        abilities=CameraCapabilities(exposure_ms=ControlRange(0.0, 0.0)),
+    )
+    monkeypatch.setattr(camera.live._watch, "get_status", lambda: status)
+    monkeypatch.setattr(camera.live._watch, "adjust", told.append)
+    camera.step_exposure(1)
+    assert told == []

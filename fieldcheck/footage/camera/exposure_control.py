@@ -80,8 +80,11 @@ class HasExposureControl(Protocol):
         """Sets each control to the nearest possible value and ignores those it lacks."""
 
 
-def compute_exposure_step(current_ms: float, allowed_ms: ControlRange, steps: int) -> ControlChange:
-    """The exposure some thirds of a stop longer or shorter, and without automatic exposure.
+def compute_exposure_step(
+    current_ms: float, allowed_ms: ControlRange, steps: int
+) -> ControlChange | None:
+    """The exposure some thirds of a stop longer or shorter, by one step of the control at least,
+    and without automatic exposure.
 
     Args:
         current_ms: Present exposure in milliseconds.
@@ -89,9 +92,18 @@ def compute_exposure_step(current_ms: float, allowed_ms: ControlRange, steps: in
         steps: Thirds of a stop; negative for a shorter exposure.
 
     Returns:
-        The change, kept within the range.
+        The change, kept within the range; None where the range holds one value or no time at all,
+        as of a driver that knows no range.
     """
+    shortest_ms, longest_ms = sorted((allowed_ms.low, allowed_ms.high))
+    if longest_ms <= 0 or shortest_ms == longest_ms:
+        return None
     wanted_ms = current_ms * EXPOSURE_STEP**steps
-    return ControlChange(
-        exposure_ms=min(allowed_ms.high, max(allowed_ms.low, wanted_ms)), auto_exposure=False
-    )
+    if steps > 0:
+        wanted_ms = max(wanted_ms, current_ms + allowed_ms.step)
+    elif steps < 0:
+        wanted_ms = min(wanted_ms, current_ms - allowed_ms.step)
+    if shortest_ms <= 0:  # a range from 0 on: no time at all is no exposure
+        shortest_ms = allowed_ms.step
+    wanted_ms = min(longest_ms, max(shortest_ms, wanted_ms))
+    return ControlChange(exposure_ms=wanted_ms, auto_exposure=False) if wanted_ms > 0 else None

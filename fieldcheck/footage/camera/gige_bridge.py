@@ -151,7 +151,10 @@ class ServedCamera:
 
     def _read_commands(self) -> None:
         for line in sys.stdin:
-            self._apply_controls(json.loads(line))
+            try:
+                self._apply_controls(json.loads(line))
+            except Exception as error:  # noqa: BLE001 - a camera may refuse a value in any way
+                sys.stderr.write(f"{line.strip()}: {error}\n")
             self._settings = {}
         os._exit(0)  # The reader has closed the pipe.
 

@@ -1,4 +1,7 @@
+import io
 import json
+import os
+import sys
 import threading
 from types import SimpleNamespace
 
@@ -80,10 +83,16 @@ class Automatic:
         self.gain = value
 
 
-def test_a_gain_that_the_camera_controls_is_set_by_hand_and_given_back():
-    served = object.__new__(gige_bridge.ServedCamera)
-    served.camera, served._lock = Automatic(), threading.Lock()
-    served._library = SimpleNamespace(Auto=SimpleNamespace(OFF=OFF, CONTINUOUS=CONTINUOUS))
+@pytest.fixture
+def served():
+    """A camera as the bridge serves it, without Aravis."""
+    made = object.__new__(gige_bridge.ServedCamera)
+    made.camera, made._lock, made._settings = Automatic(), threading.Lock(), {}
+    made._library = SimpleNamespace(Auto=SimpleNamespace(OFF=OFF, CONTINUOUS=CONTINUOUS))
+    return made
+
+
+def test_a_gain_that_the_camera_controls_is_set_by_hand_and_given_back(served):
     before = served._read_settings()
     assert (before["auto_exposure"], before["auto_gain"]) == (True, True)
     served._apply_controls({"exposure_ms": 5.0, "gain": 1.0, "auto_exposure": False})
@@ -92,3 +101,25 @@ def test_a_gain_that_the_camera_controls_is_set_by_hand_and_given_back():
     assert (by_hand["auto_exposure"], by_hand["auto_gain"]) == (False, False)
     served._apply_controls({"auto_exposure": True, "auto_gain": True})
     assert served._read_settings() == by_hand | {"auto_exposure": True, "auto_gain": True}
+
+
+def test_a_value_that_the_camera_refuses_does_not_end_what_it_is_told_later(
+    served, monkeypatch, capsys
+):
+    class Closed(Exception):
+        """The reader has closed the pipe."""
+
+    def refuse(_value):
+        raise RuntimeError("arv-gc-error: out of range")
+
+    def end(_code):
+        raise Closed
+
+    monkeypatch.setattr(served.camera, "set_gain", refuse, raising=False)
+    monkeypatch.setattr(os, "_exit", end)
+    told = ['{"gain": 99.0}', "no json", '{"exposure_ms": 5.0, "auto_exposure": false}']
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(told)))
+    with pytest.raises(Closed):
+        served._read_commands()
+    assert served.camera.exposure_us == 5000.0
+    assert "out of range" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from fieldcheck.domain.recording import RecordingGap
-from fieldcheck.errors.files import DiskFull, FieldcheckError
+from fieldcheck.errors.files import DiskFull, FieldcheckError, FolderGone
 from fieldcheck.files import DiskReserve
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameFormat, FrameRing
 from fieldcheck.footage.camera.reconnect import Watchdog
@@ -126,9 +126,13 @@ class DiskSpaceMonitor:
 
 
 def _get_free_bytes(folder: Path) -> int:
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free
+    """Free space where a folder is or would be made. Raises FolderGone where its whole drive is
+    gone."""
+    places = (folder, *folder.absolute().parents)
+    standing = next((place for place in places if place.exists()), None)
+    if standing is None:
+        raise FolderGone(folder)
+    return shutil.disk_usage(standing).free
 
 
 WAIT_S = 0.1

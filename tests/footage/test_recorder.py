@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.recording import RecordingGap
+from fieldcheck.errors.files import FolderGone
 from fieldcheck.files import RESERVE
 from fieldcheck.footage import recorder, recording_container
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameFormat, FrameRing
@@ -313,6 +314,22 @@ def test_a_rate_of_nothing_leaves_all_the_time_there_is():
 
 def test_the_room_of_a_folder_that_is_not_made_yet_is_that_of_its_disk(tmp_path):
     assert recorder.DiskSpaceMonitor(tmp_path / "a" / "b").get_space_left(0, 0).free_bytes > 0
+
+
+def test_a_drive_that_was_pulled_out_is_told_and_not_looked_for_for_ever(monkeypatch, tmp_path):
+    """On Windows the drive itself is gone then, and nothing lies above it."""
+    looked_at = []
+
+    def is_gone(place):
+        looked_at.append(place)
+        assert len(looked_at) < 100, "it looks on for ever"
+        return False
+
+    with monkeypatch.context() as pulled:
+        pulled.setattr(Path, "exists", is_gone)
+        with pytest.raises(FolderGone) as caught:
+            recorder.DiskSpaceMonitor(tmp_path / "a").get_space_left(0, 0)
+    assert caught.value.path == tmp_path / "a"
 
 
 def test_recordings_on_one_disk_reckon_with_each_other():

@@ -396,10 +396,8 @@ class JobRunner(QObject):
                 job.bind_to_thread()
             try:
                 outcome.set_result(work())
-            except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
-                outcome.set_exception(
-                    error if isinstance(error, Cancelled) else self._translate_error(error)
-                )
+            except BaseException as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
+                outcome.set_exception(self._translate_error(error))
                 if not isinstance(error, Cancelled):
                     log.info("job %s: %s", job.name if job else "act", format_traceback(error))
             finally:  # also where there is no memory for a line of the log
@@ -412,9 +410,11 @@ class JobRunner(QObject):
             self._under_way.add(future)
             future.add_done_callback(self._under_way.discard)
 
-    def _translate_error(self, error: Exception) -> Exception:
-        """Return the error to show; the error itself where translating fails, so that a failed job
-        always ends."""
+    def _translate_error(self, error: BaseException) -> BaseException:
+        """Return the error to show; the error itself where there is none other, and where
+        translating fails, so that a failed job always ends."""
+        if isinstance(error, Cancelled) or not isinstance(error, Exception):
+            return error
         try:
             return self.translate_error(error)
         except Exception as another:  # noqa: BLE001 - as for the work itself

@@ -17,6 +17,7 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import LabelsRefused, PartsRefused
 from fieldcheck.files import is_linked
+from fieldcheck.footage import frame_listing
 from fieldcheck.footage.frame_listing import store_parts
 from fieldcheck.labels.formats.csv_parquet import read_csv_rows
 from fieldcheck.labels.formats.label_set import (
@@ -364,6 +365,28 @@ def import_parts(project: Project, path: Path, rule: PartRule) -> Changes:
     """Parts as a CSV file lists them from now on, as one undoable act; names of files are matched
     as those of labels. Raises PathMissing, LabelsRefused, PartsRefused."""
     return store_parts(project, rule, match_part_list(project, path))
+
+
+def assign_parts(
+    project: Project, pattern: str, path: Path | None, by: str
+) -> tuple[PartRule | None, dict[str, str]]:
+    """The rule of a list, or of a pattern where `path` is None, and frame id → part by it; no rule
+    where neither is given. Whether a part is called defective stays as it is. Raises as
+    `match_part_list`; PartsRefused where the pattern fits no frame."""
+    former = frame_listing.get_part_rule(project)
+    call, least = (former.call, former.least) if former is not None else ("any", 1)
+    if path is not None:
+        rule = PartRule("csv", path.name, True, call, least, by=by)
+        return rule, match_part_list(project, path)
+    if not pattern:
+        return None, {}
+    across = former.across if former is not None and former.source == "pattern" else False
+    rule = PartRule("pattern", pattern, across, call, least, by=by)
+    frames = project.read(frames_table.list_frames)
+    parts = frame_listing.assign_parts(rule, frames)
+    if frames and not parts:
+        raise PartsRefused(pattern, "no_match", frames[0].source)
+    return rule, parts
 
 
 def match_part_list(project: Project, path: Path) -> dict[str, str]:

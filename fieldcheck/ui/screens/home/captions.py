@@ -3,7 +3,7 @@ the card itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
@@ -49,8 +49,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.analyses import names_and_numbers
+    from fieldcheck.analyses import names_and_numbers, retraining
     from fieldcheck.domain import estimate
+    from fieldcheck.domain.model_card import FieldRange, Training
     from fieldcheck.domain.project_state import RecentProject
     from fieldcheck.models import messages
     from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
@@ -58,10 +59,12 @@ else:
     estimate = LazyModule("fieldcheck.domain.estimate")
     messages = LazyModule("fieldcheck.models.messages")
     names_and_numbers = LazyModule("fieldcheck.analyses.names_and_numbers")
+    retraining = LazyModule("fieldcheck.analyses.retraining")
 
 ENDING = ".fieldcheck"
 READING, THERE, MISSING, BROKEN = "reading", "there", "missing", "broken"
 MOST_OFFERED = 28  # letters of a project's name on the primary button
+MOST_NOTED = 120  # letters of the notes on a training
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,19 @@ def format_model_file(facts: ModelSummary) -> str:
     """Name and size of a model's file."""
     size = formatting.format_size(facts.n_bytes) if facts.n_bytes else tr("file not found")
     return f"{facts.file} · {size}"
+
+
+def list_training_lines(
+    training: Training | None, ranges: Sequence[FieldRange] | None
+) -> tuple[str, ...]:
+    """How the model was trained, and the first line of its notes; empty where nobody told."""
+    if training is None:
+        return ()
+    first = training.notes.partition("\n")[0][:MOST_NOTED]
+    return (
+        *retraining.list_training_lines(training, ranges),
+        *([tr("Notes: {first}").format(first=first)] if first else []),
+    )
 
 
 def format_model_summary(task: str, size: tuple[int, int] | None, n_classes: int) -> str:
@@ -592,6 +608,20 @@ class EditableCard(ProjectCard):
     def end_editing(self) -> None:
         """Turns back into rows."""
         self._set_editing(False)
+
+    @property
+    def focused_field(self) -> int:
+        """Which field has the keys, counted from 0; -1 where none has."""
+        fields = enumerate(self._form.findChildren(QLineEdit))
+        return next((index for index, field in fields if field.hasFocus()), -1)
+
+    def focus_field(self, index: int) -> None:
+        """Gives the keys to a field, and selects nothing of what stands in it."""
+        fields = self._form.findChildren(QLineEdit)
+        for field in fields:
+            field.deselect()
+        if 0 <= index < len(fields):
+            fields[index].setFocus()
 
     def _start_editing(self, first: QLineEdit) -> None:
         """Turns into fields; the first one takes the keys."""

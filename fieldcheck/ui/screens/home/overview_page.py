@@ -78,7 +78,7 @@ class LimitsCard(EditableCard):
             decided,
             self._build_class_chips(),
             hides=(shown, self.edit, self.parts),
-            save=self._emit_saved,
+            save=lambda: self.saved.emit(*self.get_entered()),
         )
         self.confirm.setVisible(False)
 
@@ -119,9 +119,10 @@ class LimitsCard(EditableCard):
         super()._set_editing(editing)
         self.confirm.setVisible(self._needs_ok and not editing)
 
-    def _emit_saved(self) -> None:
+    def get_entered(self) -> tuple[Any, ...]:
+        """What the fields hold, as `saved` carries it."""
         ok = tuple(name for name, chip in self.chips.items() if chip.isChecked())
-        self.saved.emit(self.tolerance.text(), self.decided_by.text(), ok)
+        return self.tolerance.text(), self.decided_by.text(), ok
 
     def _build_class_chips(self) -> QWidget:
         self._classes, chips = QWidget(), QWidget()
@@ -393,7 +394,7 @@ class AcceptanceCard(EditableCard):
         texts = [[field.code for field in part] for part in (CONFIGURATION, TERMS, SIGNERS)]
         rows = (texts[0][:2], texts[0][2:], *texts[1:], list(numbers))
         beside = [make_row(theme, *(self._shown[code] for code in row)) for row in rows]
-        self._add_form(*beside, hides=(), save=self._emit_saved)
+        self._add_form(*beside, hides=(), save=lambda: self.saved.emit(*self.get_entered()))
         self.setVisible(False)
 
     def start_editing(self, values: dict[str, str]) -> None:
@@ -409,8 +410,9 @@ class AcceptanceCard(EditableCard):
         self._shown[code].show_error(reason)
         self.fields[code].setFocus()
 
-    def _emit_saved(self) -> None:
-        self.saved.emit({code: field.text() for code, field in self.fields.items()})
+    def get_entered(self) -> tuple[Any, ...]:
+        """What the fields hold, as `saved` carries it."""
+        return ({code: field.text() for code, field in self.fields.items()},)
 
 
 EXAMPLE_PATTERN = "{part}_*.png"
@@ -442,7 +444,7 @@ class PartsCard(EditableCard):
             make_row(theme, self.choose, (self._list, 1)),
             self.preview,
             hides=(),
-            save=lambda: self.saved.emit(self.pattern.text().strip(), self._file),
+            save=lambda: self.saved.emit(*self.get_entered()),
         )
         self.pattern.textEdited.connect(lambda _text: self._on_edited(None))
         self.choose.clicked.connect(
@@ -452,13 +454,15 @@ class PartsCard(EditableCard):
         )
         self.setVisible(False)
 
-    def start_editing(self, pattern: str) -> None:
-        """Turns into fields that hold the pattern that stands."""
-        self._file = None
-        self._list.set_text("")
+    def start_editing(self, pattern: str, file: Path | None = None) -> None:
+        """Turns into fields that hold the pattern, or the file of the list, that stands."""
         self.pattern.setText(pattern)
         self._start_editing(self.pattern)
-        self._on_edited(None)
+        self._on_edited(file)
+
+    def get_entered(self) -> tuple[Any, ...]:
+        """What the fields hold, as `saved` carries it."""
+        return self.pattern.text().strip(), self._file
 
     def set_file(self, path: Path) -> None:
         """The parts are those of a list, and not of a pattern."""
@@ -507,7 +511,9 @@ class SiteCard(EditableCard):
         fields = {name: FormField(theme, text, self.fields[name]) for name, text in named.items()}
         beside = make_row(theme, fields["line"], fields["who"])
         parts = fields["site"], beside, self._build_condition_chips(), fields["note"]
-        self._add_form(*parts, hides=(shown, *buttons), save=self._emit_saved)
+        self._add_form(
+            *parts, hides=(shown, *buttons), save=lambda: self.saved.emit(*self.get_entered())
+        )
 
     def show_site(
         self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str
@@ -528,13 +534,11 @@ class SiteCard(EditableCard):
             chip.setChecked(code in values["conditions"])
         self._start_editing(self.fields["site"])
 
-    def get_entered_site(self) -> dict[str, Any]:
-        """Texts of the fields."""
+    def get_entered(self) -> tuple[Any, ...]:
+        """What the fields hold, as `saved` carries it."""
         chosen = tuple(code for code, chip in self.chips.items() if chip.isChecked())
-        return {**{name: field.text() for name, field in self.fields.items()}, "conditions": chosen}
-
-    def _emit_saved(self) -> None:
-        self.saved.emit(self.get_entered_site())
+        texts = {name: field.text() for name, field in self.fields.items()}
+        return ({**texts, "conditions": chosen},)
 
     def _build_facts(self) -> QWidget:
         shown = QWidget()
@@ -583,7 +587,12 @@ class BenchmarkCard(EditableCard):
         self._field = FormField(theme, tr("Reference score, per cent"), self.claimed)
         self.stated_in = ComboBox(theme, tr("Metric"), [])
         counts = FormField(theme, tr("Metric"), self.stated_in)
-        self._add_form(self._field, counts, hides=(self.claim, self.choose), save=self._emit_saved)
+        self._add_form(
+            self._field,
+            counts,
+            hides=(self.claim, self.choose),
+            save=lambda: self.saved.emit(*self.get_entered()),
+        )
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
         """Figure, what it counts and its range; where the set lies; what was claimed. An empty
@@ -618,8 +627,9 @@ class BenchmarkCard(EditableCard):
         """Why the chosen set was not taken."""
         return self._wrong.wrong
 
-    def _emit_saved(self) -> None:
-        self.saved.emit(self.claimed.text(), self.stated_in.chosen_code)
+    def get_entered(self) -> tuple[Any, ...]:
+        """What the fields hold, as `saved` carries it."""
+        return self.claimed.text(), self.stated_in.chosen_code
 
     def _build_facts_part(self) -> QWidget:
         facts_part = QWidget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -9,9 +10,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fieldcheck.analyses.retraining import list_training_lines
 from fieldcheck.domain.frame import PartRule
-from fieldcheck.errors.imported_files import PartsRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import CardNeeded
 from fieldcheck.errors.projects import AdminNeeded
@@ -36,6 +35,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import is_alive
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.captions import ModelInputImages
 from fieldcheck.ui.screens.home.new_project import IMPORT
@@ -81,50 +81,42 @@ class EditableDisplay(Protocol):
     @property
     def editing(self) -> bool: ...
     def end_editing(self) -> None: ...
+    def get_entered(self) -> tuple[Any, ...]: ...
+    @property
+    def focused_field(self) -> int: ...
+    def focus_field(self, index: int) -> None: ...
 
 
-class SiteDisplay(Protocol):
+class SiteDisplay(EditableDisplay, Protocol):
     """The card of site and light."""
 
-    @property
-    def editing(self) -> bool: ...
     def show_site(
         self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str
     ) -> None: ...
     def start_editing(self, values: dict[str, Any]) -> None: ...
-    def end_editing(self) -> None: ...
 
 
-class LimitsDisplay(Protocol):
+class LimitsDisplay(EditableDisplay, Protocol):
     """The card of the limits."""
 
-    @property
-    def editing(self) -> bool: ...
     def show_limits(self, tolerance: str, decided_by: str, ok: str, needs_ok: bool) -> None: ...
     def start_editing(
         self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]
     ) -> None: ...
-    def end_editing(self) -> None: ...
     def show_error(self, reason: str) -> None: ...
 
 
-class AcceptanceDisplay(Protocol):
+class AcceptanceDisplay(EditableDisplay, Protocol):
     """The form of the acceptance."""
 
-    @property
-    def editing(self) -> bool: ...
     def start_editing(self, values: dict[str, str]) -> None: ...
-    def end_editing(self) -> None: ...
     def show_error(self, code: str, reason: str) -> None: ...
 
 
-class PartsDisplay(Protocol):
+class PartsDisplay(EditableDisplay, Protocol):
     """The form of the parts."""
 
-    @property
-    def editing(self) -> bool: ...
-    def start_editing(self, pattern: str) -> None: ...
-    def end_editing(self) -> None: ...
+    def start_editing(self, pattern: str, file: Path | None = None) -> None: ...
     def show_preview(self, text: str) -> None: ...
     def show_error(self, reason: str) -> None: ...
 
@@ -143,17 +135,14 @@ class ModelDisplay(Protocol):
     ) -> None: ...
 
 
-class BenchmarkDisplay(Protocol):
+class BenchmarkDisplay(EditableDisplay, Protocol):
     """The card of the benchmark."""
 
-    @property
-    def editing(self) -> bool: ...
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
     def show_error(self, sentence: str) -> None: ...
     def start_editing(
         self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]
     ) -> None: ...
-    def end_editing(self) -> None: ...
     def show_claim_error(self, reason: str) -> None: ...
 
 
@@ -182,8 +171,9 @@ class OverviewDisplay(Protocol):
     def prompt_for_benchmark(self, then: Callable[[Path], None]) -> None: ...
 
 
-MOST_NOTED = 120  # letters
 MODEL, BENCHMARK, DOCTOR, RECEIPT = "home.model", "home.benchmark", "home.doctor", "home.receipt"
+KEPT = "home.fields"
+CARDS = ("site", "limits", "benchmark", "acceptance", "parts")  # those that turn into fields
 
 
 class OverviewPresenter:
@@ -203,15 +193,14 @@ class OverviewPresenter:
             changed,
             card_needed,
         )
-        self._here = False
+        self._here = self._storing = False
         self._body = BodyLoader(context.current, view)
         self._cards: ProjectOverview | None = None
         self._examined = ""  # SHA-256 of the model whose findings are shown
         self._previewed: tuple[str, Path | None] = ("", None)
 
-    def _list_cards(self) -> tuple[EditableDisplay, ...]:
-        view = self._view
-        return view.site, view.limits, view.benchmark, view.acceptance, view.parts
+    def _get_cards(self) -> dict[str, EditableDisplay]:
+        return {name: getattr(self._view, name) for name in CARDS}
 
     def enter(self) -> None:
         """The page is shown."""
@@ -235,8 +224,14 @@ class OverviewPresenter:
             self._view.show_failed(tr("The project could not be read."))
 
     def leave(self) -> None:
-        """Leaves the page: what is still being read must not be shown any more."""
+        """Leaves the page: what is still being read must not be shown any more. What was typed into
+        a card is kept, since the window may be built anew."""
         self._here = False
+        project = self._context.current.project
+        for name, card in self._get_cards().items():
+            if card.editing and project is not None:
+                kept = str(project.path), name, card.get_entered(), card.focused_field
+                self._context.session_values[KEPT] = json.dumps(kept, default=str)
 
     def on_project_opened(self) -> None:
         """Discard the data of the previous project."""
@@ -267,7 +262,39 @@ class OverviewPresenter:
     @property
     def editing(self) -> bool:
         """Whether a card is being edited."""
-        return any(card.editing for card in self._list_cards())
+        return any(card.editing for card in self._get_cards().values())
+
+    def _show_editing(self) -> None:
+        """A card has turned into fields."""
+        self._view.fit_cards()
+        self._changed()
+
+    def _store(
+        self,
+        card: EditableDisplay,
+        store: Callable[[Project], Any],
+        refused: Callable[[BaseException], None],
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Stores what the fields of a card hold. They stay until it is stored: whoever is told that
+        the disk is full has not lost what they typed."""
+        if self._storing:
+            return
+        self._storing = True
+
+        def on_stored(_stored: object) -> None:
+            self._context.session_values.pop(KEPT, None)
+            if is_alive(self._view) and card.editing:
+                self._end_editing()
+            self._storing = False
+            then()
+
+        def on_refused(error: BaseException) -> None:
+            self._storing = False
+            refused(error)
+
+        storing = self._context.current.run_edit(self._context.messages, store)
+        storing.on_success(on_stored).on_failure(on_refused)
 
     def edit_site(self) -> None:
         """Turns the card of the site into fields."""
@@ -281,8 +308,7 @@ class OverviewPresenter:
                 "note": site.note,
             }
             self._view.site.start_editing(values)
-            self._view.fit_cards()
-            self._changed()
+            self._show_editing()
 
     def save_site(self, values: dict[str, Any]) -> None:
         """Saves site and conditions as the fields hold them."""
@@ -290,9 +316,7 @@ class OverviewPresenter:
         def store_site(project: Project) -> Any:
             return describe_project.set_site(project, describe_project.Site(**values))
 
-        storing = self._context.current.run_edit(self._view, store_site)
-        storing.on_failure(self._context.messages.show_error)
-        self._end_editing()
+        self._store(self._view.site, store_site, self._context.messages.show_error)
 
     def edit_acceptance(self) -> None:
         """Opens the form of the acceptance."""
@@ -302,8 +326,7 @@ class OverviewPresenter:
             self._view.acceptance.start_editing(
                 {code: "" if value is None else str(value) for code, value in terms.items()}
             )
-            self._view.fit_cards()
-            self._changed()
+            self._show_editing()
 
     def save_acceptance(self, values: dict[str, str]) -> None:
         """Saves what the form holds, unless a number is none."""
@@ -316,12 +339,11 @@ class OverviewPresenter:
                 return
             changes[code] = number
         annotator = self._context.preferences.settings.name
-        storing = self._context.current.run_edit(
-            self._view,
+        self._store(
+            self._view.acceptance,
             lambda project: describe_project.set_acceptance_terms(project, changes, annotator),
+            self._context.messages.show_error,
         )
-        storing.on_failure(self._context.messages.show_error)
-        self._end_editing()
 
     def edit_parts(self) -> None:
         """Opens the form of the parts, with the pattern that stands."""
@@ -336,8 +358,7 @@ class OverviewPresenter:
             self._view.parts.start_editing(
                 rule.definition if rule is not None and rule.source == "pattern" else ""
             )
-            self._view.fit_cards()
-            self._changed()
+            self._show_editing()
 
     def preview_parts(self, pattern: str, file: Path | None) -> None:
         """Says how many parts there would be; an older question is dropped."""
@@ -354,23 +375,19 @@ class OverviewPresenter:
         self, part_and_file: tuple[str, Path | None], error: BaseException
     ) -> None:
         if part_and_file == self._previewed and self._view.parts.editing:
-            self._view.parts.show_error(_format_error(error))
+            self._view.parts.show_error(format_error(error))
 
     def save_parts(self, pattern: str, file: Path | None) -> None:
         """Saves the parts, unless there would be none."""
-        storing = self._context.current.run_edit(
-            self._view,
-            partial(_store_parts, pattern, file, self._context.preferences.settings.name),
-        )
-        storing.on_success(lambda _changes: self._end_editing())
-        storing.on_failure(self._on_parts_refused)
+        annotator = self._context.preferences.settings.name
+        store = partial(_store_parts, pattern, file, annotator)
+        self._store(self._view.parts, store, self._on_parts_refused)
 
     def _on_parts_refused(self, error: BaseException) -> None:
-        if isinstance(error, AdminNeeded) or not self._view.parts.editing:
-            self._end_editing()
+        if isinstance(error, AdminNeeded) or not self._here or not self._view.parts.editing:
             self._on_limits_refused(error)
         else:
-            self._view.parts.show_error(_format_error(error))
+            self._view.parts.show_error(format_error(error))
 
     def edit_limits(self) -> None:
         """Turns the card of the limits into fields."""
@@ -380,8 +397,7 @@ class OverviewPresenter:
             self._view.limits.start_editing(
                 field, limits.decided_by, self._cards.classes, self._cards.ok_classes
             )
-            self._view.fit_cards()
-            self._changed()
+            self._show_editing()
 
     def save_limits(self, tolerance: str, decided_by: str, ok: tuple[str, ...]) -> None:
         """Saves what was changed of the limits and of the classes that are OK, unless the gap is no
@@ -401,8 +417,7 @@ class OverviewPresenter:
             if set(ok) != set(stand) or (ok and not is_confirmed):
                 models.set_ok_classes(project, ok)
 
-        self._context.current.run_edit(self._view, store_limits).on_failure(self._on_limits_refused)
-        self._end_editing()
+        self._store(self._view.limits, store_limits, self._on_limits_refused)
 
     def _on_limits_refused(self, error: BaseException) -> None:
         """Explain that a PIN guards the limits; it is entered on the Evidence screen."""
@@ -469,7 +484,7 @@ class OverviewPresenter:
             if isinstance(error, CardNeeded) and self._card_needed is not None:
                 self._card_needed(error.path)
             else:
-                self._view.model.show_error(_format_error(error))
+                self._view.model.show_error(format_error(error))
         else:
             self._context.messages.show_error(error, MODEL)
 
@@ -542,7 +557,7 @@ class OverviewPresenter:
 
     def _on_benchmark_refused(self, error: BaseException) -> None:
         if self._here:
-            self._view.benchmark.show_error(_format_error(error))
+            self._view.benchmark.show_error(format_error(error))
         else:
             self._context.messages.show_error(error, BENCHMARK)
 
@@ -560,8 +575,7 @@ class OverviewPresenter:
                 facts.metric,
                 captions.list_metric_options(facts.metrics),
             )
-            self._view.fit_cards()
-            self._changed()
+            self._show_editing()
 
     def save_claim(self, typed: str, metric: str) -> None:
         """Saves the reference score as typed with its metric, and has it checked on some pictures,
@@ -572,18 +586,48 @@ class OverviewPresenter:
                 tr("Enter the score in per cent, from 0 to 100, for example 97.1.")
             )
             return
-        store = partial(_set_claim, None if isnan(claimed) else claimed, metric)
+        self._view.benchmark.show_error("")
+        share = None if isnan(claimed) else claimed
+        self._store(
+            self._view.benchmark,
+            lambda project: benchmarks.set_claim(project, share, metric),
+            self._on_benchmark_refused,
+            self._verify_claim,
+        )
+
+    def _verify_claim(self) -> None:
         job = self._context.current.run_job(
-            self._context.messages, lambda: tr("Verify reference score"), store
+            self._context.messages, lambda: tr("Verify reference score"), _verify_claim
         )
         job.on_failure(self._on_benchmark_refused)
-        self._end_editing()
 
     def _end_editing(self) -> None:
-        for card in self._list_cards():
+        self._storing = False
+        self._context.session_values.pop(KEPT, None)
+        for card in self._get_cards().values():
             card.end_editing()
+        self._show_editing()
+
+    def _restore_fields(self, cards: ProjectOverview) -> None:
+        """Opens the card again that was edited before the window was built anew, with what was
+        typed into it."""
+        kept, project = self._context.session_values.pop(KEPT, ""), self._context.current.project
+        if not kept or self.editing or project is None:
+            return
+        path, name, entered, field = json.loads(kept)
+        facts = cards.benchmark
+        card: Any = getattr(self._view, name)
+        if path != str(project.path) or (name == "benchmark" and facts is None):
+            return
+        if name == "limits":
+            entered = (*entered[:2], cards.classes, entered[2])
+        elif name == "parts":
+            entered = (entered[0], Path(entered[1]) if entered[1] else None)
+        elif name == "benchmark" and facts is not None:
+            entered = (*entered, captions.list_metric_options(facts.metrics))
+        card.start_editing(*entered)
+        card.focus_field(field)
         self._view.fit_cards()
-        self._changed()
 
     def _show_project_cards(self, cards: ProjectOverview) -> None:
         if not self._here:
@@ -611,7 +655,7 @@ class OverviewPresenter:
                 card,
                 list_preprocessing_lines(model.preprocessing_record),
             )
-        self._view.model.show_training(_list_training_lines(cards))
+        self._view.model.show_training(captions.list_training_lines(cards.training, cards.ranges))
         self._view.model.show_classes(cards.classes)
         if benchmark is None:
             self._view.benchmark.show_benchmark(("", "", ""), "", "")
@@ -622,6 +666,7 @@ class OverviewPresenter:
                 captions.format_reference_score(benchmark),
             )
         self._view.show_cards()
+        self._restore_fields(cards)
         self._changed()
 
     def _show_model_input(self, preview: tuple[InputPreview, ObjectLosses | None] | None) -> None:
@@ -651,21 +696,6 @@ class OverviewPresenter:
         """Leave the preview empty; the error is shown where the model is used."""
         if self._here:
             self._view.model.show_input(None, "")
-
-
-def _list_training_lines(cards: ProjectOverview) -> tuple[str, ...]:
-    """How the model was trained, and the first line of its notes; empty where nobody told."""
-    if cards.training is None:
-        return ()
-    first = cards.training.notes.partition("\n")[0][:MOST_NOTED]
-    return (
-        *list_training_lines(cards.training, cards.ranges),
-        *([tr("Notes: {first}").format(first=first)] if first else []),
-    )
-
-
-def _format_error(error: BaseException) -> str:
-    return format_error(error)
 
 
 def _load_model_input(project: Project) -> tuple[InputPreview, ObjectLosses | None] | None:
@@ -707,45 +737,23 @@ def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportRe
     return receipt
 
 
-def _set_claim(claimed: float | None, metric: str, project: Project, progress: Progress) -> None:
-    benchmarks.set_claim(project, claimed, metric)
+def _verify_claim(project: Project, progress: Progress) -> None:
     check_model.check_claim_if_any(project, progress, get_timestamp())
 
 
 def _preview_parts(pattern: str, file: Path | None, project: Project) -> str:
     """How many parts there would be, in words."""
-    rule, parts = _assign_parts(pattern, file, "", project)
+    rule, parts = import_labels.assign_parts(project, pattern, file, "")
     n_listed = project.read(frames_table.count_listed_frames)
     counts = (len(set(parts.values())), len(parts), n_listed - len(parts))
     return " ".join(list_part_lines(rule, *counts))
-
-
-def _assign_parts(
-    pattern: str, file: Path | None, annotator: str, project: Project
-) -> tuple[PartRule | None, dict[str, str]]:
-    """The rule, and frame id → part by it; no rule where neither pattern nor file is given. Whether
-    a part is called defective stays as it is."""
-    former = frame_listing.get_part_rule(project)
-    call, least = (former.call, former.least) if former is not None else ("any", 1)
-    if file is not None:
-        rule = PartRule("csv", file.name, True, call, least, by=annotator)
-        return rule, import_labels.match_part_list(project, file)
-    if not pattern:
-        return None, {}
-    across = former.across if former is not None and former.source == "pattern" else False
-    rule = PartRule("pattern", pattern, across, call, least, by=annotator)
-    frames = project.read(frames_table.list_frames)
-    parts = frame_listing.assign_parts(rule, frames)
-    if frames and not parts:
-        raise PartsRefused(pattern, "no_match", frames[0].source)
-    return rule, parts
 
 
 def _store_parts(pattern: str, file: Path | None, annotator: str, project: Project) -> Any:
     """Sets the parts, or that frames carry none; a guarded project asks for its PIN first."""
     if describe_project.has_admin(project) and not project.admin:
         raise AdminNeeded(project.path, "locked")
-    rule, parts = _assign_parts(pattern, file, annotator, project)
+    rule, parts = import_labels.assign_parts(project, pattern, file, annotator)
     if rule is None:
         return frame_listing.clear_parts(project)
     return frame_listing.store_parts(project, rule, parts)

@@ -89,7 +89,7 @@ def test_what_stands_is_shown_with_its_light_as_chips(card):
 def test_fields_hold_what_stands_and_enter_saves_what_they_hold_then(card, qtbot):
     card.start_editing(SAID)
     assert card.editing
-    assert card.get_entered_site() == SAID
+    assert card.get_entered() == (SAID,)
     card.chips["flicker"].click()
     card.fields["note"].setText("Lamp off")
     with qtbot.waitSignal(card.saved) as saved:

@@ -3,10 +3,13 @@ import shutil
 import pytest
 
 from fieldcheck.domain.model_card import Layer, Training
+from fieldcheck.errors.files import DiskFull
 from fieldcheck.footage.frame_listing import count_parts, get_part_rule
+from fieldcheck.models import benchmark
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.store import find_model, get_ok_classes
 from fieldcheck.models.training_info import store_training
+from fieldcheck.project import limits
 from fieldcheck.project.limits import (
     GapLimits,
     Site,
@@ -446,3 +449,160 @@ def test_parts_are_set_by_a_list_and_a_wrong_list_says_why(opened, alone, settle
     made.save_parts("", good)
     settle()
     assert count_parts(project).n_parts == 30
+
+
+CARDS = {
+    "site": ({"site": "Werk 2", "line": "4", "who": "M.", "note": "Lamp", "conditions": ["dark"]},),
+    "limits": ("2,5", "Quality", ["green"]),
+    "acceptance": ({"camera": "GigE 5 MP", "planned_parts": "sixty"},),
+    "parts": ("{part}_*.png", None),
+    "benchmark": ("91", "balanced_accuracy"),
+}
+
+
+def type_into(page, name):
+    """Fills the fields of the card that is being edited."""
+    card = getattr(page, name)
+    if name in ("site", "acceptance"):
+        for code, text in CARDS[name][0].items():
+            if code != "conditions":
+                card.fields[code].setText(text)
+    if name == "site":
+        card.chips["dark"].click()
+    elif name == "limits":
+        card.tolerance.setText("2,5")
+        card.decided_by.setText("Quality")
+        card.chips["green"].click()
+    elif name == "parts":
+        card.pattern.setText("{part}_*.png")
+    elif name == "benchmark":
+        card.claimed.setText("91")
+        card.stated_in.select_code("balanced_accuracy")
+    return card
+
+
+@pytest.fixture
+def project_page(window, home, labelled, open_in_window, settle):
+    """The page of a project in a real window; called, it shows the page that is there now."""
+    labelled.close()
+    open_in_window(labelled.path)
+    settle()
+    return lambda: window.get_shown_screen()
+
+
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [
+        ("site", "edit_site"),
+        ("limits", "edit_limits"),
+        ("acceptance", "edit_acceptance"),
+        ("parts", "edit_parts"),
+        ("benchmark", "edit_claim"),
+    ],
+)
+def test_what_is_typed_into_a_card_survives_another_size_of_the_window(
+    window, project_page, settle, name, edit
+):
+    before = project_page()
+    getattr(before.presenter.overview_presenter, edit)()
+    settle()
+    card = type_into(before.view.overview, name)
+    typed = card.get_entered()
+    window.preferences.update(size=120)
+    settle()
+    after = project_page()
+    again = getattr(after.view.overview, name)
+    assert after.presenter is not before.presenter
+    assert again.editing
+    assert again.get_entered() == typed
+    assert overview_presenter.KEPT not in window.session_values
+    after.presenter.escape()
+    window.preferences.update(size=100)
+    settle()
+    assert not getattr(project_page().view.overview, name).editing
+
+
+def test_the_field_that_had_the_keys_has_them_again_and_nothing_in_it_is_selected(
+    window, project_page, settle
+):
+    page = project_page()
+    page.presenter.overview_presenter.edit_site()
+    page.view.overview.site.fields["note"].setFocus()
+    page.view.overview.site.fields["note"].setText("Lamp off")
+    window.preferences.update(theme="dark")
+    settle()
+    site = project_page().view.overview.site
+    assert site.fields["note"].hasFocus()
+    assert site.fields["note"].text() == "Lamp off"
+    assert not any(field.hasSelectedText() for field in site.fields.values())
+
+
+def test_what_was_typed_for_one_project_is_not_shown_in_another(
+    window, project_page, settle, open_in_window, tmp_path
+):
+    project_page().presenter.overview_presenter.edit_site()
+    project_page().view.overview.site.fields["site"].setText("Werk 2")
+    window.show_screen("settings")
+    assert "Werk 2" in window.session_values[overview_presenter.KEPT]
+    makers.empty_project(tmp_path / "other.fieldcheck").close()
+    open_in_window(tmp_path / "other.fieldcheck")
+    window.show_screen("project")
+    settle()
+    assert not project_page().view.overview.site.editing
+    assert overview_presenter.KEPT not in window.session_values
+
+
+def refuse(project, *_said, **_named):
+    raise DiskFull(project.path)
+
+
+@pytest.mark.parametrize(("name", "edit", "module", "act"), [
+    ("site", "edit_site", limits, "set_site"),
+    ("limits", "edit_limits", limits, "set_limits"),
+    ("acceptance", "edit_acceptance", limits, "set_acceptance_terms"),
+    ("benchmark", "edit_claim", benchmark, "set_claim"),
+])  # fmt: skip
+def test_what_is_typed_stays_in_its_fields_while_the_disk_is_full(
+    window, project_page, settle, monkeypatch, name, edit, module, act
+):
+    page = project_page()
+    getattr(page.presenter.overview_presenter, edit)()
+    card = type_into(page.view.overview, name)
+    if name == "acceptance":
+        card.fields["planned_parts"].setText("60")
+    typed = card.get_entered()
+    with monkeypatch.context() as full:
+        full.setattr(module, act, refuse)
+        card.saved.emit(*typed)
+        settle()
+    assert card.editing
+    assert card.get_entered() == typed
+    card.saved.emit(*typed)
+    settle()
+    assert not card.editing
+
+
+def test_enter_that_is_held_down_saves_once(window, project_page, settle):
+    page, depth = project_page(), window.current.undo_depth
+    page.presenter.overview_presenter.edit_site()
+    card = type_into(page.view.overview, "site")
+    card.saved.emit(*card.get_entered())
+    card.saved.emit(*card.get_entered())
+    settle()
+    assert window.current.undo_depth == depth + 1
+
+
+@pytest.mark.parametrize(("name", "edit"), [("limits", "edit_limits"), ("parts", "edit_parts")])
+def test_what_a_pin_guards_stays_in_its_fields(window, project_page, settle, name, edit):
+    page, project = project_page(), window.current.project
+    limits.set_admin_pin(project, "4711", makers.NOW)
+    project.admin = False
+    getattr(page.presenter.overview_presenter, edit)()
+    settle()
+    card = type_into(page.view.overview, name)
+    typed = card.get_entered()
+    card.saved.emit(*typed)
+    settle()
+    assert len(window.messages.banners) == 1
+    assert card.editing
+    assert card.get_entered() == typed

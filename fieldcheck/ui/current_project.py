@@ -154,7 +154,8 @@ class CurrentProject(QObject):
         opening.on_failure(failed)
 
     def create_project(self, parent: object, make: Callable[[], Project]) -> Operation[None]:
-        """Opens the project that `make()` creates, in place of the open one."""
+        """Opens the project that `make()` creates, in place of the open one; the operation succeeds
+        once every screen knows of it."""
         return self._open_project(parent, lambda: (make(), None), lambda _why: None)
 
     def close(self) -> None:
@@ -253,6 +254,7 @@ class CurrentProject(QObject):
             self.status, (self.undo_depth, self.redo_depth) = status
             self.opened.emit()
             self.query(self, _hold_reserve)
+            operation.succeed(None)
             if why is not None:
                 only_reading(why)
 

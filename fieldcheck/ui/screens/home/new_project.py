@@ -36,7 +36,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.qt_types import get_box_layout, is_alive
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.captions import ErrorLabel, FormField
 from fieldcheck.ui.screens.home.overview_page import MODELS, ClassChips
@@ -438,22 +438,17 @@ class NewProjectDisplay(Protocol):
 
 class NewProjectPresenter:
     """Presenter of one new project. `changed()` is called when the header may change;
-    `card_needed(path, footage)` once the project is open, for a model without known preprocessing;
-    `footage` is the job that imports frames to try the card on."""
+    `made(model, footage)` once the project is open: `model` where it lacks known preprocessing,
+    `footage` the job that imports frames to try its card on."""
 
     def __init__(
         self,
         context: Context,
         view: NewProjectDisplay,
         changed: Callable[[], None],
-        card_needed: Callable[[Path, Job | None], None] = lambda *_: None,
+        made: Callable[[Path | None, Job | None], None] = lambda *_: None,
     ) -> None:
-        self._context, self._view, self._changed, self._card_needed = (
-            context,
-            view,
-            changed,
-            card_needed,
-        )
+        self._context, self._view, self._changed, self._made = context, view, changed, made
         self.asking = self.making = False
         self._here = self._lacks_card = False
         self._footage: list[Path] = []
@@ -583,22 +578,18 @@ class NewProjectPresenter:
         self.making = True
         self._changed()
         typed, model = self._view.get_form(), None if self._lacks_card else self._model
+        # The page may be gone by then: its footage comes in all the same.
         creating = self._context.current.create_project(
-            self._view, partial(_create_project, typed, model, bool(self._named_by_model))
+            self._context.messages,
+            partial(_create_project, typed, model, bool(self._named_by_model)),
         )
+        lacking = self._model if self._lacks_card else None
+        creating.on_success(lambda _opened: self._on_created(self._footage, lacking))
         creating.on_failure(self._on_create_failed)
 
-    def on_project_opened(self) -> None:
-        """A project was opened: where it is the one that was made here, its footage comes in, and
-        its model where that lacks a card."""
-        is_own, footage, model = (
-            self.making,
-            self._footage,
-            self._model if self._lacks_card else None,
-        )
+    def _on_created(self, footage: list[Path], model: Path | None) -> None:
+        """The project is open: its footage comes in, and its model where that lacks a card."""
         self.end()
-        if not is_own:
-            return
         job = None
         if footage:
             job = self._context.current.run_job(
@@ -608,8 +599,7 @@ class NewProjectPresenter:
                 key=IMPORT,
             )
             job.on_success(self._on_footage_imported).on_failure(self._on_import_failed)
-        if model is not None:
-            self._card_needed(model, job)
+        self._made(model, job)
 
     def _on_footage_imported(self, brought: ImportResult) -> None:
         for path, error in brought.failed:
@@ -620,6 +610,9 @@ class NewProjectPresenter:
 
     def _on_create_failed(self, error: BaseException) -> None:
         self.making = False
+        if not is_alive(self._view):
+            self._context.messages.show_error(error, KEPT)
+            return
         # Before the file was inspected.
         if isinstance(error, CardNeeded) and _is_input_unknown(error):
             self._show_model_error(error)

@@ -29,6 +29,7 @@ from fieldcheck.ui.widgets.layouts import DropArea, set_focus_target
 if TYPE_CHECKING:
     from fieldcheck.domain import frame
     from fieldcheck.domain.project_state import Changes
+    from fieldcheck.ui.jobs import Job
     from fieldcheck.ui.screens.home import model_card_page, new_project, overview_page, trial
     from fieldcheck.ui.widgets import file_dialogs, pages
 else:
@@ -171,12 +172,13 @@ class HomeView(DropArea):
 
 
 if TYPE_CHECKING:
-    from fieldcheck.domain import frame
+    from fieldcheck.domain import frame, project_state
     from fieldcheck.labels.formats import registry as exchange
     from fieldcheck.ui.screens.home import model_card_presenter, new_project, trial
     from fieldcheck.ui.screens.home import overview_presenter as overview
 else:
     frame = LazyModule("fieldcheck.domain.frame")
+    project_state = LazyModule("fieldcheck.domain.project_state")
     exchange = LazyModule("fieldcheck.labels.formats.registry")
     model_card_presenter = LazyModule("fieldcheck.ui.screens.home.model_card_presenter")
     new_project = LazyModule("fieldcheck.ui.screens.home.new_project")
@@ -184,6 +186,7 @@ else:
     trial = LazyModule("fieldcheck.ui.screens.home.trial")
 
 MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
+LACKING = "home.lacking_card"  # path of a project that was just made, and of its model
 
 
 class PagePresenter(Protocol):
@@ -225,10 +228,7 @@ class HomePresenter:
         """A new project's questions."""
         if self._new_project_presenter is None:
             presenter = new_project.NewProjectPresenter(
-                self._context,
-                self._view.wizard,
-                self._update_header,
-                lambda model, footage: self.card_presenter.start_card(model, footage),
+                self._context, self._view.wizard, self._update_header, self._on_project_made
             )
             self._new_project_presenter = self._add_presenter(WIZARD, presenter)
         return self._new_project_presenter
@@ -425,7 +425,7 @@ class HomePresenter:
     def _on_project_opened(self) -> None:
         self._end_model_pages()
         if self._new_project_presenter is not None:
-            self._new_project_presenter.on_project_opened()
+            self._new_project_presenter.end()
         if self._overview_presenter is not None:
             self._overview_presenter.on_project_opened()
         project, standing = self._context.current.project, self._context.current.status
@@ -438,8 +438,29 @@ class HomePresenter:
         elif project.path.name == FINISHED_DEMO:
             self._context.show_screen("report")
 
+    def _on_project_made(self, model: Path | None, footage: Job | None) -> None:
+        """A new project is open: a `model` that does not say how it is fed is asked about, here or
+        when this screen is shown again."""
+        if model is not None and self._here:
+            self.card_presenter.start_card(model, footage)
+        elif self._here:
+            self._update_page()
+        elif model is not None and (project := self._context.current.project) is not None:
+            self._context.session_values[LACKING] = json.dumps([str(project.path), str(model)])
+            self._context.current.refresh(project_state.Changes("job"))
+
+    def _ask_about_card(self) -> None:
+        """Asks about the model of a project that was made while its page was not shown."""
+        project = self._context.current.project
+        if self._here and project is not None and LACKING in self._context.session_values:
+            path, model = json.loads(self._context.session_values.pop(LACKING))
+            if path == str(project.path):
+                footage = self._context.runner.find_running(new_project.IMPORT)
+                self.card_presenter.start_card(Path(model), footage)
+
     def _update_page(self) -> None:
         """The page that fits, entered where it is another one than before."""
+        self._ask_about_card()
         page = self._get_page()
         if page != self._page:
             self._leave_page()

@@ -24,7 +24,7 @@ def asked(alone, fake, tmp_path):
     answers = {"typed": new_project.NewProjectForm("Line 7", str(tmp_path / "visits"), "Werk 2")}
     view = fake(get_form=lambda: answers["typed"])
     made = new_project.NewProjectPresenter(alone, view, lambda: None)
-    alone.current.opened.connect(made.on_project_opened)
+    alone.current.opened.connect(made.end)
     made.start_form()
     made.enter()
     return made, view, answers
@@ -103,7 +103,7 @@ def test_a_model_without_a_card_is_asked_about_in_the_project(alone, fake, settl
     made = new_project.NewProjectPresenter(
         alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage))
     )
-    alone.current.opened.connect(made.on_project_opened)
+    alone.current.opened.connect(made.end)
     made.start_form()
     made.enter()
     made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
@@ -358,3 +358,74 @@ def test_classes_come_from_a_file(asked, alone, tmp_path):
     assert [one.key for one in alone.messages.banners] == [new_project.CLASS_FILE]
     made.load_classes(tmp_path / "classes.txt")
     assert alone.messages.banners == ()
+
+
+@pytest.fixture
+def typed_in(window, home, view, tmp_path):
+    """Types a name into the form of a new project in a real window, and chooses files."""
+
+    def type_and_choose(footage, model=None, folder="visits"):
+        home.start_new_project()
+        classes = "\n".join(makers.COLOURS)
+        view.wizard.fill_form(
+            new_project.NewProjectForm("Line 7", str(tmp_path / folder), "", classes)
+        )
+        home.new_project_presenter.choose_footage(footage)
+        if model is not None:
+            home.new_project_presenter.choose_model(model)
+        return home
+
+    return type_and_choose
+
+
+def read_sources(window):
+    recordings = window.current.project.read(recordings_table.list_recordings)
+    return [recording.source for recording in recordings]
+
+
+@pytest.mark.parametrize("look_after", [False, True])
+def test_footage_comes_in_though_another_screen_is_shown_before_the_project_is_open(
+    window, typed_in, material, settle, look_after
+):
+    typed_in([material / "night.avi"]).on_primary_action()
+    window.show_screen("settings")
+    if look_after:
+        window.preferences.update(theme="dark")
+    settle()
+    assert read_sources(window) == ["night.avi"]
+    assert new_project.KEPT not in window.session_values
+    window.show_screen("project")
+    settle()
+    assert window.get_shown_screen().view.page == "overview"
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_model_that_lacks_a_card_is_asked_about_once_its_page_is_shown_again(
+    window, typed_in, material, settle, tmp_path, leaves
+):
+    home = typed_in([material / "night.avi"], makers.tiny_model(tmp_path / "bare.onnx"))
+    settle()
+    home.on_primary_action()
+    if leaves:
+        window.show_screen("settings")
+    else:
+        window.preferences.update(theme="dark")
+    settle()
+    window.show_screen("project")
+    settle()
+    shown = window.get_shown_screen()
+    assert shown.view.page == "card"
+    assert shown.presenter.card_presenter._draft.path == tmp_path / "bare.onnx"
+    assert len(shown.presenter.card_presenter._draft.pictures) > 0
+
+
+def test_what_cannot_be_made_is_told_in_a_window_that_was_built_anew(
+    window, typed_in, settle, tmp_path
+):
+    (tmp_path / "file").write_text("")
+    home = typed_in([], folder="file/below")
+    home.on_primary_action()
+    window.preferences.update(theme="dark")
+    settle()
+    assert [banner.key for banner in window.messages.banners] == [new_project.KEPT]
+    assert window.get_shown_screen().view.wizard.get_form().name == "Line 7"

@@ -231,12 +231,13 @@ class ReportPresenter:
                 self._context.current.project is not None
             )  # the key was pressed before it was known where to: it counts
             return
-        if (
-            target is None
-            or self._writing
-            or not self._context.current.writable
-            or not target.has_space
-        ):
+        if target is None or not self._context.current.writable or not target.has_space:
+            return
+        self._begin_export(target)
+
+    def _begin_export(self, target: ExportTarget) -> None:
+        """Writes the report, with the notes as they stand; one at a time."""
+        if self._writing:
             return
         self._writing = True
         self._show_head()
@@ -256,9 +257,9 @@ class ReportPresenter:
             self._view, lambda: tr("Export report"), work, resumes=False
         )
         job.on_success(self._on_report_written).on_failure(self._show_error).on_end(
-            self._on_export_ended
+            partial(self._on_export_ended, self._context.current.project)
         )
-        job.on_retry(self._view, partial(self._start_export, target))
+        job.on_retry(self._view, partial(self._begin_export, target))
 
     def show_packs(self) -> None:
         """Opens the part of the Evidence screen where packs are made."""
@@ -383,14 +384,16 @@ class ReportPresenter:
         self._context.messages.show_toast(text, tr("Open folder"), self.open_folder)
         self._context.preferences.update(first_visit=False)
 
-    def _on_export_ended(self) -> None:
+    def _on_export_ended(self, project: Project | None) -> None:
+        if self._context.current.project is not project:
+            return  # the one that is written now, if any, is another project's
         self._writing = False
         if self._is_shown:
             self._show_head()
 
     def _on_notes_failed(self, error: BaseException) -> None:
         self._show_error(error)
-        self._on_export_ended()
+        self._on_export_ended(self._context.current.project)
 
     def _show_error(self, error: BaseException) -> None:
         self._context.messages.show_error(error, "report")
@@ -399,6 +402,7 @@ class ReportPresenter:
         """Another project, or none: nothing that is shown belongs to it."""
         self._cancel_draft()
         self._preconditions = None
+        self._writing = self._export_requested = False
         self._clear_pages()
 
     def _clear_pages(self) -> None:

@@ -300,6 +300,39 @@ def test_an_unwritable_folder_is_said_and_can_be_tried_again(report, window, set
     assert window.messages.banners == ()
 
 
+def test_export_that_is_pressed_while_another_project_opens_leaves_it_free_to_be_exported(
+    report, window, settle, empty
+):
+    path = empty.path
+    empty.close()
+    window.open_project(path)
+    report.presenter.on_primary_action()
+    settle()
+    assert window.current.project.path == path
+    assert written(path) == [], "it was the other project's report"
+    assert window.header.primary.isEnabled()
+    assert "Exporting" not in window.header.hint.text()
+    report.presenter.on_primary_action()
+    settle()
+    assert len(written(path)) == 1
+
+
+def test_an_export_that_is_tried_again_is_one_at_a_time(report, window, settle, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    report.presenter.set_folder(tmp_path / "file")
+    settle()
+    report.presenter.on_primary_action()
+    settle()
+    failed = next(job for job in window.runner.jobs if job.can_retry)
+    (tmp_path / "file").unlink()
+    failed.retry()
+    assert not window.header.primary.isEnabled()
+    report.presenter.on_primary_action()
+    settle()
+    assert len(list((tmp_path / "file").glob("Fieldcheck_*"))) == 1
+    assert window.header.primary.isEnabled()
+
+
 def test_without_a_project_nothing_can_be_exported(window, press):
     window.show_screen("report")
     assert not window.get_shown_screen().view.canvas.isVisible()

@@ -64,6 +64,7 @@ class ModelCardPresenter(QObject):
         self._draft: CardDraft | None = None
         self._choosing: CardDraft | None = None
         self._trial: CardTrial | None = None
+        self._drafting: Job | None = None  # what is awaited; an earlier one is passed over
         self._asked = 0
         self._sound = False
         self._poll = LatestValuePoller(self.show_predictions, POLL_MS, self)
@@ -79,6 +80,7 @@ class ModelCardPresenter(QObject):
         self._changed()
 
     def _start_card(self, path: Path | None, after: Job | None = None) -> None:
+        self._cancel_draft()
         self.carding, self._path, self._draft, self._choosing = True, path, None, None
         if after is None:
             self._load_draft(path)
@@ -88,10 +90,11 @@ class ModelCardPresenter(QObject):
 
     def _load_draft(self, path: Path | None) -> None:
         if self.carding and self._path == path and self._draft is None:
-            job = self._context.current.run_job(
+            job = self._drafting = self._context.current.run_job(
                 self._view, lambda: tr("Analyse model"), partial(_create_draft, path), writes=False
             )
-            job.on_success(self._on_draft_loaded).on_failure(self._on_draft_failed)
+            job.on_success(partial(self._on_draft_loaded, job))
+            job.on_failure(partial(self._on_draft_failed, job))
             self._view.show_job(job)
 
     def enter(self) -> None:
@@ -113,9 +116,15 @@ class ModelCardPresenter(QObject):
     def end(self) -> None:
         """Discard the edits."""
         self._stop_trial()
+        self._cancel_draft()
         self.carding = self.taking = False
         self._draft = self._choosing = self._typed = None
         self._context.session_values.pop(CARD_KEPT, None)
+
+    def _cancel_draft(self) -> None:
+        if self._drafting is not None:
+            self._drafting.cancel()
+        self._drafting = None
 
     @property
     def can_apply(self) -> bool:
@@ -191,9 +200,10 @@ class ModelCardPresenter(QObject):
             self._view.get_field_texts(), _get_card_json(draft)
         )
 
-    def _on_draft_loaded(self, draft: CardDraft) -> None:
-        if not self.carding:
-            return
+    def _on_draft_loaded(self, job: Job, draft: CardDraft) -> None:
+        if job is not self._drafting:
+            return  # another model was asked about meanwhile, or none any more
+        self._drafting = None
         if draft.choices and self._typed is None:
             self._choosing = draft
             self._view.fill_fields(
@@ -238,7 +248,9 @@ class ModelCardPresenter(QObject):
         if self._here:
             self._start_trial(draft)
 
-    def _on_draft_failed(self, error: BaseException) -> None:
+    def _on_draft_failed(self, job: Job, error: BaseException) -> None:
+        if job is not self._drafting:
+            return
         self.end()
         self._context.messages.show_error(error, CARD_KEPT)
         self._changed()

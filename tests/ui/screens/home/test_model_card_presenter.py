@@ -1,9 +1,12 @@
 import shutil
+import threading
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.models import try_model
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.ui.screens.home.new_project import NewProjectForm
 from tests import makers
@@ -218,3 +221,47 @@ def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_
     qtbot.waitUntil(lambda: again.presenter.card_presenter.can_apply)
     assert again.view.card.choices == []
     assert again.view.card.get_field_texts()["output.kind"] == "yolo_obj"
+
+
+def test_a_slow_look_at_an_earlier_model_does_not_replace_the_card_of_the_later_one(
+    window, home, view, card_presenter, settle, tmp_path, monkeypatch, qtbot
+):
+    first = makers.colour_model(tmp_path / "first.onnx")
+    second = makers.colour_model(tmp_path / "second.onnx")
+    goes_on, draft_card = threading.Event(), try_model.draft_card
+
+    def draft_slowly(project, path, progress):
+        if path == first:
+            goes_on.wait(10)
+        return draft_card(project, path, progress)
+
+    monkeypatch.setattr(try_model, "draft_card", draft_slowly)
+    home.end_card()
+    card_presenter.start_card(first)
+    home.on_files_dropped([second])
+    qtbot.waitUntil(lambda: card_presenter._draft is not None)
+    view.card.fields["input.scale"].setText("1/127")
+    goes_on.set()
+    settle()
+    assert card_presenter._draft.path == second
+    assert view.card.get_field_texts()["input.scale"] == "1/127"
+
+
+def test_a_card_that_was_left_does_not_come_back_when_the_look_at_its_model_ends(
+    window, home, view, card_presenter, settle, tmp_path, monkeypatch
+):
+    first = makers.colour_model(tmp_path / "first.onnx")
+    goes_on = threading.Event()
+
+    def refuse(project, path, progress):
+        goes_on.wait(10)
+        raise PathMissing(path)
+
+    monkeypatch.setattr(try_model, "draft_card", refuse)
+    home.end_card()
+    card_presenter.start_card(first)
+    home.end_card()
+    goes_on.set()
+    settle()
+    assert view.page == "overview"
+    assert window.messages.banners == ()

@@ -183,7 +183,8 @@ class JobDisplay(Protocol):
 
 class JobToggle:
     """Starts and stops a job. `identity` marks the job; `work` is called at each start. `resumes`:
-    stopped work is continued at the next start; otherwise it is discarded."""
+    stopped work is continued at the next start; otherwise it is discarded. `done(result)` is called
+    after work that came to its end in the project in which it was begun."""
 
     def __init__(
         self,
@@ -193,8 +194,9 @@ class JobToggle:
         name: Callable[[], str],
         work: Callable[[], Work],
         resumes: bool = True,
+        done: Callable[[Any], object] = lambda _result: None,
     ) -> None:
-        self._context, self._page, self._resumes = context, page, resumes
+        self._context, self._page, self._resumes, self._done = context, page, resumes, done
         self._identity, self._name, self._work = identity, name, work
 
     @property
@@ -245,7 +247,8 @@ class JobToggle:
         if is_alive(self._page):
             self._page.set_run_label(self.is_running)
 
-    def _on_success(self, _result: object) -> None:
+    def _on_success(self, result: object) -> None:
+        self._done(result)
         self._context.messages.show_toast(tr("Done: {name}.").format(name=self._name()))
 
     def _on_failure(self, error: BaseException) -> None:

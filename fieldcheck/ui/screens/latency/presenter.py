@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from fieldcheck.latency.frame_timing import LatencyTrace
     from fieldcheck.models import providers as provider
     from fieldcheck.project.project import Project
+    from fieldcheck.project.tables import models as models_table
 else:
+    models_table = LazyModule("fieldcheck.project.tables.models")
     latency_run = LazyModule("fieldcheck.latency.latency_run")
     provider = LazyModule("fieldcheck.models.providers")
     device_runner = LazyModule("fieldcheck.latency.device_runner")
@@ -78,8 +80,9 @@ class LatencyCurve:
 class LatencyState:
     """`choices`: duration, rate, load, threads, target (a rate) and memory (MB) by code; `threads`
     0 leaves one core free, "all" times every provider and number of threads side by side. `found`:
-    the newest run that was kept; `beside`: the newest of that kind, which is not kept; `device`:
-    sentences on the accuracy on the device and details of it, none where no device predicted."""
+    the newest run that was kept; `beside`: the newest of that kind, of this project's newest model,
+    which is not kept; `device`: sentences on the accuracy on the device and details of it, none
+    where no device predicted."""
 
     def __init__(self) -> None:
         self.choices = {
@@ -303,7 +306,13 @@ class LatencyPresenter(QObject):
         self._trace: LatencyTrace | None = None
         self._ran = False  # at the last look
         self.job = JobToggle(
-            context, self, WORK, lambda: tr("Latency"), self._create_latency_work, resumes=False
+            context,
+            self,
+            WORK,
+            lambda: tr("Latency"),
+            self._create_latency_work,
+            resumes=False,
+            done=self._on_run_done,
         )
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.update_running_curve)
@@ -322,6 +331,7 @@ class LatencyPresenter(QObject):
         if changes.act.startswith("project."):
             self._body.reset()
             self.session.clear_run()
+            self.session.beside = None
             self.job.reset()
         self._reload_results()
 
@@ -420,9 +430,11 @@ class LatencyPresenter(QObject):
             self._view.show_failed(tr("The measurement could not be read."))
 
     def _on_latency_loaded(
-        self, read: tuple[Latency | None, DeviceLines, tuple[float, ...], float]
+        self, read: tuple[Latency | None, DeviceLines, tuple[float, ...], float, str]
     ) -> None:
-        self.session.latency, self.session.device, rates, mb = read
+        self.session.latency, self.session.device, rates, mb, model = read
+        if self.session.beside is not None and self.session.beside.model != model:
+            self.session.beside = None
         self._view.set_memory_options(_list_memory_options(mb))
         self.session.set_choice("memory", f"{mb:g}")
         self.session.set_choice(
@@ -457,11 +469,15 @@ class LatencyPresenter(QObject):
             return latency_run.run_latency(project, request, progress, now, trace)
 
         def run_variants(project: Project, progress: Progress, _now: str) -> Any:
-            session.beside = latency_run.run_side_by_side(
-                project, replace(several, providers=provider.list_installed_providers()), progress
-            )
+            asked = replace(several, providers=provider.list_installed_providers())
+            return latency_run.run_side_by_side(project, asked, progress)
 
         return run_variants if session.compares_variants else run_measurement
+
+    def _on_run_done(self, result: Any) -> None:
+        """What is stored of a run is read after this; variants beside each other are not stored."""
+        if isinstance(result, SideBySide):
+            self.session.beside = result
 
     def show_running(self, job: Job | None) -> None:
         """The run under way."""
@@ -659,7 +675,10 @@ class LatencyPresenter(QObject):
 
 def _load_latency_and_target(
     project: Project,
-) -> tuple[Latency | None, DeviceLines, tuple[float, ...], float]:
+) -> tuple[Latency | None, DeviceLines, tuple[float, ...], float, str]:
+    """The newest run and what a device predicted, the rates and the memory that it may take, and
+    the name of the newest model."""
+    model = project.read(models_table.get_newest_model)
     accuracy = latency_analysis.compute_device_accuracy(project)
     device: DeviceLines = ((), ())
     if accuracy is not None:
@@ -667,7 +686,8 @@ def _load_latency_and_target(
             latency_analysis.list_device_headlines(accuracy),
             latency_analysis.list_device_details(accuracy),
         )
-    return latency_run.load_latency(project), device, *latency_run.load_target(project)
+    latency, target = latency_run.load_latency(project), latency_run.load_target(project)
+    return latency, device, *target, model.name if model is not None else ""
 
 
 def _list_memory_options(declared: float) -> list[tuple[str, str]]:

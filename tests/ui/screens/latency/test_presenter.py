@@ -1,11 +1,16 @@
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import mark_person
-from fieldcheck.latency import bench_runner
+from fieldcheck.latency import bench_runner, latency_run
 from fieldcheck.latency.latency_run import load_target, set_target
+from fieldcheck.models import store
 from fieldcheck.ui.screens.latency import presenter
+from tests import makers
+from tests.latency.made import beside, variant
 from tests.makers import NOW
 from tests.ui.screens.latency.made import ten_minutes
 
@@ -207,3 +212,60 @@ def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, se
     bench.presenter.choose_option("threads", "0")
     assert bench.view.heading.text() == "Not measured yet"
     assert (bench.view.several.isHidden(), bench.view.over_time.isHidden()) == (True, True)
+
+
+@pytest.fixture
+def variants(bench, monkeypatch):
+    """The figures of a comparison of variants, held back until they are let go."""
+    goes_on, figures = threading.Event(), beside(variant(1.0), variant(0.55, 2))
+
+    def compare(*_asked):
+        goes_on.wait(10)
+        return figures
+
+    monkeypatch.setattr(latency_run, "run_side_by_side", compare)
+    bench.presenter.choose_option("threads", presenter.SIDE_BY_SIDE)
+    return goes_on
+
+
+def test_variants_are_those_of_this_project_and_of_its_newest_model(
+    bench, variants, window, settle, tmp_path
+):
+    session = bench.presenter.session
+    variants.set()
+    bench.presenter.on_primary_action()
+    settle()
+    assert session.beside.variants
+    window.show_screen("settings")
+    window.show_screen("bench")
+    settle()
+    assert session.beside is not None
+    project, path = window.current.project, makers.colour_model(tmp_path / "v2.onnx", gain=21.0)
+    store.set_model(project, store.inspect_fitting_model(project, path, None), NOW)
+    bench.presenter.enter()
+    settle()
+    assert session.beside is None, "of the model before"
+
+
+def test_variants_of_a_project_are_not_shown_in_another(
+    bench, variants, window, settle, qtbot, tmp_path
+):
+    bench.presenter.on_primary_action()
+    makers.empty_project(tmp_path / "other.fieldcheck").close()
+    with qtbot.waitSignal(window.current.opened):
+        told = window.messages.show_error
+        window.current.open(tmp_path / "other.fieldcheck", told, told)
+    variants.set()
+    settle()
+    assert window.get_shown_screen() is bench
+    assert bench.presenter.session.beside is None
+
+
+def test_variants_go_with_their_project(bench, variants, settle, open_in_window, tmp_path):
+    variants.set()
+    bench.presenter.on_primary_action()
+    settle()
+    makers.empty_project(tmp_path / "other.fieldcheck").close()
+    open_in_window(tmp_path / "other.fieldcheck")
+    settle()
+    assert bench.presenter.session.beside is None

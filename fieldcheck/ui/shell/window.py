@@ -641,6 +641,7 @@ class Window(QMainWindow):
         self._forget_project()
         self.messages.clear_project_messages()
         self.toast.hide()
+        self.setWindowTitle("Fieldcheck")
         self._notify_screen(project_state.Changes("project.closed"))
 
     def _sound_outage(self) -> None:

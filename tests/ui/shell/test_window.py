@@ -154,6 +154,8 @@ def test_a_project_opens_and_the_rail_says_how_far_it_is(window, open_in_window,
     assert window.windowTitle() == "labelled – Fieldcheck"
     assert "20 of 20" in window.sidebar.items["label"].accessibleName()
     assert str(made["labelled"]) in window.preferences.settings.recent
+    window.close_project()
+    assert window.windowTitle() == "Fieldcheck"
 
 
 def test_a_folder_that_is_no_project_is_refused_in_a_banner(window, settle, tmp_path):

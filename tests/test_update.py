@@ -91,7 +91,7 @@ def test_one_update_up_and_back_and_up_again_with_the_program_that_was_installed
     database = sha256_file(project / "project.db")
     code, text = said(program, "update", update)
     assert code == 0, text
-    assert "Fieldcheck 0.2.0 starts" in text
+    assert "Fieldcheck 0.2.0 is used from the next start" in text
     assert "copy of 1 recent project" in text
     assert version_of(program) == "0.2.0"
     assert sha256_file(project / "project.db") == database

@@ -90,7 +90,7 @@ class Recordist(Person):
     def sees_it_back(self):
         """Until it is told how much is missing, the banner is gone, and more is stored."""
         self.wait_for(
-            lambda: any("recording continues as a new part" in said for said in self.reads())
+            lambda: any("Recording continues in a new segment" in said for said in self.reads())
         )
         self.sees_it_go_on()
 

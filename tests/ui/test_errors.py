@@ -105,7 +105,7 @@ def test_the_dialog_says_that_the_work_is_safe_and_copies_the_text(qtbot, look):
     said = " ".join(
         label.text() for label in dialog.findChildren(type(dialog.layout().itemAt(0).widget()))
     )
-    assert "All labels and edits are saved. You can continue" in said
+    assert "Everything saved before is safe; check your last action. You can" in said
     dialog.copy.click()
     assert QApplication.clipboard().text() == format_diagnostics("Traceback: boom")
     dialog.go_on.click()

@@ -58,8 +58,8 @@ def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     hard = "* “Hard only” frames never count in the main result."
     assert captions.format_draw_note(FOUND, hard_only=True).endswith(hard)
     expected = (
-        "Labels exist: new picks come from clips not sampled yet, else from the frames left; "
-        "existing picks stay."
+        "Labels exist: new picks come from clips without picks first, then from the remaining "
+        "frames; existing picks stay."
     )
     assert expected in captions.format_draw_note(replace(FOUND, n_labels=1))
     census = replace(FOUND, draws=(replace(DRAW, census=True, strata=(Stratum("even", 2, 2),)),))

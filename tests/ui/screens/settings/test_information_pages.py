@@ -49,12 +49,12 @@ def test_an_update_is_chosen_installed_and_taken_back(shown, installed, publishe
     assert not page.for_me.isVisibleTo(page)
     page.file_chosen.emit(publisher.update("0.2.0"))
     assert not page.choose.isEnabled()
-    qtbot.waitUntil(lambda: "0.2.0 starts" in page.installed.text())
+    qtbot.waitUntil(lambda: "0.2.0 is used" in page.installed.text())
     settle()
     assert page.choose.isEnabled()
     assert load_pointer(get_app_paths().versions)["current"] == "0.2.0"
     page.back.click()
-    qtbot.waitUntil(lambda: "0.1.0 starts" in page.installed.text())
+    qtbot.waitUntil(lambda: "0.1.0 is used" in page.installed.text())
     assert load_pointer(get_app_paths().versions)["current"] == ""
 
 

@@ -256,7 +256,7 @@ def test_the_keys_are_found_by_typing_and_counted(look, qtbot):
 def test_privacy_says_that_there_is_no_network(look, qtbot):
     page = pages.PrivacyPage(look)
     qtbot.addWidget(page)
-    assert "only to network cameras" in said(page)
+    assert "only for cameras that you connect or search for" in said(page)
     assert "person are never in reports" in said(page)
 
 

@@ -158,8 +158,6 @@ ASIDE = frozenset((
     "The model file has no class names: enter them on the right, in output order.",
     "Similarity by image statistics: this model has no embeddings.",
     "Layout by image statistics: this model has no embeddings.",
-    "Labels exist: new picks come from clips without picks first, then from the remaining frames; "
-    "existing picks stay.",
     # of the choices on a page of questions, and of what this window has done so far
     "No frames yet: import footage or set a benchmark to see predictions.",
     "No fleet open", "No jobs yet.", "No messages yet.", "No jobs running", "Not measured yet.",

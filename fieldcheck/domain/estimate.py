@@ -23,7 +23,8 @@ class Estimate:
 
     `n` counts what was labelled, `n_eff` what it is worth as independent frames. `method` and
     `note` are machine codes; several notes are joined by "+". Limits that do not hold the value are
-    widened to it and noted ("widened"). NaN needs the status "na".
+    widened to it and noted ("widened"). NaN needs the status "na". Two estimates are equal where
+    the same was measured and the same was not, so that a result without a score equals itself.
     """
 
     value: float
@@ -46,6 +47,19 @@ class Estimate:
             object.__setattr__(self, "lo", min(self.lo, self.value))
             object.__setattr__(self, "hi", max(self.hi, self.value))
             object.__setattr__(self, "note", join_notes(self.note, "widened"))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Estimate) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash(self._values)
+
+    @property
+    def _values(self) -> tuple[object, ...]:
+        """What equality is about, with None in place of NaN, which never equals itself."""
+        numbers = (self.value, self.lo, self.hi, self.n_eff)
+        known = tuple(None if isnan(number) else number for number in numbers)
+        return *known, self.n, self.method, self.status, self.note
 
     @classmethod
     def from_limits(

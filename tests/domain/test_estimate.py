@@ -46,6 +46,18 @@ def test_an_estimate_survives_the_way_through_json():
         assert Estimate.from_json(there).to_json() == one.to_json()
 
 
+def test_what_was_not_measured_equals_itself_and_nothing_else():
+    one, other = (Estimate.not_measured("no_labels", 3, float(text)) for text in ("nan", "NaN"))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != Estimate.not_measured("no_labels", 4)
+    assert one != Estimate.not_measured("too_few_clips", 3)
+    assert one != Estimate.not_measured("no_labels", 3, 0.5)
+    measured = Estimate.from_limits(0.5, 0.4, 0.6, n=20, n_eff=20.0, method="wilson")
+    assert measured != Estimate.from_limits(0.5, 0.4, 0.7, n=20, n_eff=20.0, method="wilson")
+    assert measured not in ((0.5, 0.4, 0.6, 20.0, 20, "wilson", "ok", ""), None)
+
+
 def test_not_a_number_is_none_in_json():
     found = Estimate.not_measured("no_labels").to_json()
     assert (found["value"], found["lo"], found["hi"], found["n_eff"]) == (None, None, None, 0.0)
@@ -94,6 +106,7 @@ def literal_codes():
     return found
 
 
+@pytest.mark.long
 def test_no_list_of_codes_is_declared_twice():
     assert [places for places in literal_codes().values() if len(places) > 1] == []
 
@@ -104,6 +117,7 @@ def test_what_cannot_be_judged_is_neither_passed_nor_failed():
     assert not {"pass", "fail"} & set(get_args(estimate.Readiness))
 
 
+@pytest.mark.long
 def test_other_clips_are_never_known_better_than_this_footage():
     camera = Estimate.from_limits(0.8, 0.7, 0.88, n=60, n_eff=60.0, method="beta_binomial_clips")
     footage = Estimate.from_limits(0.8, 0.72, 0.9, n=60, n_eff=60.0, method="wilson")

@@ -297,8 +297,11 @@ class ClusterRunner:
 
     def _is_distrust(self, error: BaseException) -> bool:
         """Whether TLS ended the connection: by its alert, in Dask's own word, or by hanging up on
-        our certificate before the alert was read, which the system tells TLS."""
+        our certificate before the alert was read, which the system tells TLS or, from Python 3.13
+        on, whoever reads."""
         if isinstance(error, self._distributed.comm.core.FatalCommClosedError):
+            return True
+        if isinstance(error, ConnectionResetError) and self._address.startswith("tls://"):
             return True
         cause = error.__cause__
         return (isinstance(error, ssl.SSLError) and error.library == "SYS") or (

@@ -78,8 +78,12 @@ FORKS = {
 
 
 def ended(code, path):
-    """A script's run, which ends."""
-    script = textwrap.dedent(HEAD) + textwrap.dedent(code)
+    """A script's run, which ends. From Python 3.12 on the interpreter itself warns of a fork beside
+    threads, whoever forks: these scripts do so on purpose, to show what the product makes of it."""
+    ignored = (
+        "import warnings; warnings.filterwarnings('ignore', '.*multi-threaded', DeprecationWarning)"
+    )
+    script = f"{ignored}\n{textwrap.dedent(HEAD)}{textwrap.dedent(code)}"
     return run_python("-c", script, str(path), timeout=HANG_S)
 
 
@@ -98,6 +102,7 @@ def path(labelled):
     return labelled.path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ENDS.values(), ids=ENDS.keys())
 def test_a_script_that_does_not_close_its_project_ends_and_what_it_stored_stands(code, path):
     done = ended(code, path)
@@ -108,6 +113,7 @@ def test_a_script_that_does_not_close_its_project_ends_and_what_it_stored_stands
     assert stands(path)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows forks nothing")
 @pytest.mark.parametrize("code", FORKS.values(), ids=FORKS.keys())
 def test_a_forked_child_touches_nothing_and_the_parent_goes_on(code, path):

@@ -1,5 +1,6 @@
 import json
 import sqlite3
+from contextlib import closing
 
 import albumentations as A
 import pytest
@@ -128,13 +129,14 @@ def told(*hardest):
     return Training(recipe=TrainingRecipe("train.json", hardest))
 
 
+@pytest.mark.long
 def test_the_cameras_severities_are_measured_once_and_held_against_the_recipe(labelled):
     nothing = told()
     assert training_info.get_known_ranges(labelled, nothing) is None
     measured = training_info.compute_field_ranges(labelled, nothing, NullProgress())
     training_info.store_camera_severities(labelled, NullProgress(), makers.NOW)
     training_info.store_camera_severities(labelled, NullProgress(), makers.NOW)
-    with sqlite3.connect(labelled.path / "project.db") as db:
+    with closing(sqlite3.connect(labelled.path / "project.db")) as db:
         rows = db.execute("SELECT count(*) FROM model_fact WHERE kind = 'camera_severities'")
         assert rows.fetchone() == (1,)
     assert training_info.get_known_ranges(labelled, nothing) == measured
@@ -157,6 +159,7 @@ def test_without_footage_nothing_is_measured(empty):
     assert TRAINED.get_result(report) is None
 
 
+@pytest.mark.long
 def test_more_footage_is_measured_anew(labelled, material):
     training_info.store_camera_severities(labelled, NullProgress(), makers.NOW)
     film = material / "night.avi"

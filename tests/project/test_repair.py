@@ -3,6 +3,7 @@ import os
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -283,9 +284,8 @@ def test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it
 
 
 def test_a_foreign_cache_and_a_later_version_are_refused(staged):
-    with sqlite3.connect(staged / "cache.db") as db:
+    with closing(sqlite3.connect(staged / "cache.db")) as db, db:
         db.execute("CREATE VIEW v AS SELECT 1")
-    db.close()
     with pytest.raises(ProjectDamaged):
         repair.check_foreign_project(staged)
     (staged / "cache.db").unlink()

@@ -55,19 +55,23 @@ DIFFER = "differ"  # the ground of a frame on which two models differ
 NEIGHBOUR_S = 1.0  # neighbours in time lie at most this far away
 LOWEST_SCORE = 0.05  # boxes below it add no uncertainty
 STRIKING = 0.8  # rank from which a ground is worth naming
+# Decimal places of what is ranked, and of the hardness itself, which is drawn from and sealed: the
+# last bits of a sum follow the version of the library that made it, and an order must not.
+DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Hardness:
-    """`h`: (N,) float64 in [0, 1], larger is harder. `components`: those used, with weights that
-    sum to 1. `grounds`: (N,) ranks by code (`doubt`, `flicker`, `blur`, …), from which the reason
-    of a pick is taken."""
+    """`h`: (N,) float64 in [0, 1] of nine decimals, larger is harder. `components`: those used,
+    with weights that sum to 1. `grounds`: (N,) ranks by code (`doubt`, `flicker`, `blur`, …), from
+    which the reason of a pick is taken."""
 
     h: NDArray[np.float64]
     components: tuple[tuple[str, float], ...]
     grounds: Ranks
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "h", np.round(self.h, DECIMALS))
         self.h.flags.writeable = False
 
     def get_reason(self, frame: int) -> str:
@@ -78,9 +82,9 @@ class Hardness:
 
 
 def rank_by_percentile(values: ArrayLike) -> NDArray[np.float64]:
-    """(N,) values → (N,) percentile ranks (average rank − 0.5)/N. Units do not matter; a constant,
-    or an unknown value (NaN), ranks 0.5."""
-    x = np.asarray(values, dtype=np.float64)
+    """(N,) values → (N,) percentile ranks (average rank − 0.5)/N of the values to nine decimals.
+    Units do not matter; a constant, or an unknown value (NaN), ranks 0.5."""
+    x = np.round(np.asarray(values, dtype=np.float64), DECIMALS)
     is_measured = ~np.isnan(x)
     out = np.full(x.shape, 0.5)
     _, rank, counts = np.unique(x[is_measured], return_inverse=True, return_counts=True)

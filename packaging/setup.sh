@@ -4,7 +4,7 @@
 
 OLDEST=11 # Python 3.11
 NEWEST=14 # Python 3.14
-PYTHONS="python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3"
+PYTHONS=${PYTHONS:-"python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3"}
 
 # shared library, program or file (a pattern that begins with a slash) : the Debian and Ubuntu package that holds it
 QT_LIBRARIES="
@@ -15,6 +15,7 @@ libxcb-image.so.0:libxcb-image0 libxcb-render-util.so.0:libxcb-render-util0 libx
 libxcb-randr.so.0:libxcb-randr0 libxcb-render.so.0:libxcb-render0 libxcb-shape.so.0:libxcb-shape0
 libxcb-shm.so.0:libxcb-shm0 libxcb-sync.so.1:libxcb-sync1 libxcb-util.so.1:libxcb-util1
 libxcb-xfixes.so.0:libxcb-xfixes0 libX11-xcb.so.1:libx11-xcb1 libxkbcommon-x11.so.0:libxkbcommon-x11-0"
+VENV=.venv   # the folder of the environment
 PINS=product # what is installed: product, or dev with what tests need too
 NEEDS_QT=1   # 0 where no window is opened
 FONT=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
@@ -46,6 +47,17 @@ find_python() {
         [ "$HAS_VENV" = 0 ] || return 0
     done
     [ -n "$PYTHON" ] || stop "Fieldcheck needs Python 3.$OLDEST to 3.$NEWEST; found${found:- none}."
+}
+
+# Prints the oldest Python that can make environments, of those that setup.sh knows by name; nothing where there is none.
+find_oldest_python() {
+    local name minor venv oldest="" least=$((NEWEST + 1))
+    for name in $PYTHONS; do
+        read -r minor venv <<<"$(describe_python "$name")"
+        [ "${venv:-0}" = 1 ] && [ "$minor" -ge "$OLDEST" ] && [ "$minor" -lt "$least" ] || continue
+        oldest=$name least=$minor
+    done
+    echo "$oldest"
 }
 
 # Adds to the array MISSING the packages whose library, program or file is not on this machine.
@@ -80,15 +92,15 @@ install_missing_packages() {
     rm -f "$log"
 }
 
-# What .venv was made from: pins ($1), entry points, place of the checkout, Python.
+# What the environment was made from: pins ($1), entry points, place of the checkout, Python.
 fingerprint() {
-    { cat "packaging/requirements/$1.txt" packaging/requirements/uv.txt pyproject.toml && pwd && .venv/bin/python --version; } | sha256sum | cut -d' ' -f1
+    { cat "packaging/requirements/$1.txt" packaging/requirements/uv.txt pyproject.toml && pwd && "$VENV/bin/python" --version; } | sha256sum | cut -d' ' -f1
 }
 
 # uv is sixteen times faster; pip goes where uv does not get through (its own list of certificates, a proxy that it does not know).
 install_packages() {
-    local pip=".venv/bin/python -m pip install --quiet --disable-pip-version-check"
-    local uv=".venv/bin/uv pip install --quiet --python .venv/bin/python --compile-bytecode"
+    local pip="$VENV/bin/python -m pip install --quiet --disable-pip-version-check"
+    local uv="$VENV/bin/uv pip install --quiet --python $VENV/bin/python --compile-bytecode"
     [ ! -e /etc/ssl/certs/ca-certificates.crt ] || uv="$uv --system-certs" # an office network may have a certificate of its own there
     local pins="-r packaging/requirements/$PINS.txt"
     [ "$PINS" = dev ] || pins="$pins -r packaging/requirements/build.txt"
@@ -98,20 +110,20 @@ install_packages() {
         $pip --no-deps --no-build-isolation --editable .
 }
 
-# Whether .venv holds at least what is asked for: the pins of dev hold the product's.
+# Whether it holds at least what is asked for: the pins of dev hold the product's.
 is_made() {
-    local stamp=.venv/fieldcheck-stamp made
-    [ -x .venv/bin/python ] && [ -e "$stamp" ] || return 1
+    local stamp=$VENV/fieldcheck-stamp made
+    [ -x "$VENV/bin/python" ] && [ -e "$stamp" ] || return 1
     made=$(cat "$stamp")
     [ "$made" = "$(fingerprint dev)" ] || [ "$made" = "$(fingerprint "$PINS")" ]
 }
 
 make_environment() {
-    local stamp=.venv/fieldcheck-stamp
+    local stamp=$VENV/fieldcheck-stamp
     ! is_made || return 0
-    echo "Making .venv with Python packages (once; a minute or two)"
-    if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
-        "$PYTHON" -m venv --clear .venv || stop "The folder .venv could not be made in $PWD."
+    echo "Making $VENV with Python packages (once; a minute or two)"
+    if ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
+        "$PYTHON" -m venv --clear "$VENV" || stop "The folder $VENV could not be made in $PWD."
     fi
     rm -f "$stamp"
     install_packages || stop "The Python packages could not be installed; the lines above say why."

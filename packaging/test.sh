@@ -5,8 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
     cat <<'TEXT'
-bash packaging/test.sh                  every check, as before a change lands: style, types, layers, tests
+bash packaging/test.sh                  style, types, layers, and all tests but the long ones: ten minutes on two cores
 bash packaging/test.sh --fast           style, types, layers and the quick tests: three minutes on two cores
+bash packaging/test.sh --all            every check, as before a change lands: also the long tests, and under the oldest Python what follows its version
 bash packaging/test.sh --full           the tests with large counts; goes on where it stopped, keeps figures in docs/evidence/
 bash packaging/test.sh --full --again   the same, also those whose figures are kept for this very code
 bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
@@ -17,13 +18,14 @@ bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
 }
 
-share=ci
+share=short
 arguments=()
 peers=()
 mutants=400
 while [ $# -gt 0 ]; do
     case "$1" in
         --fast) share=fast ;;
+        --all) share=all ;;
         --full) share=full ;;
         --again) arguments+=(--again) ;;
         --zoo) share=zoo ;;
@@ -171,6 +173,22 @@ make_netcam() {
 }
 make_netcam
 
+oldest=""
+# Makes .oldest with the oldest Python that is here and sets `oldest` to its version; empty where .venv has no other one.
+make_oldest() {
+    local name
+    name=$(find_oldest_python)
+    oldest=$("$name" --version)
+    if [ "${oldest%.*}" = "$(.venv/bin/python --version | sed 's/\.[^.]*$//')" ]; then oldest="" && return 0; fi
+    VENV=.oldest PYTHON=$name make_environment
+}
+
+# Types by the stubs of this Python's libraries and, of all checks, by those of the oldest's.
+check_types() {
+    nice -n 19 .venv/bin/mypy || return 1
+    [ -z "$oldest" ] || nice -n 19 .oldest/bin/mypy --cache-dir .mypy_cache/oldest
+}
+
 # With threads of its own in each process, BLAS waits for a core at full speed: the small sums of the tests took it ten times as long.
 export OPENBLAS_NUM_THREADS=1
 pytest=(.venv/bin/python -m pytest --quiet)
@@ -185,28 +203,38 @@ case "$share" in
     full) exec "${pytest[@]}" -m full --full -rs ${arguments[@]+"${arguments[@]}"} ;;
     some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
 esac
+# Four processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
+# A test that stands still is ended with its stacks printed, so that the others still run; the longest takes some minutes where others work beside it.
+several=(--numprocesses 4 --dist worksteal --durations 10 -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true)
 # The quick share: rooms whose tests compute and read, and start no program, no model of weight and no window but for its widgets.
-everything=(--numprocesses 4 --dist worksteal --durations 10 -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true)
 QUICK=(tests/domain tests/errors tests/i18n tests/imaging tests/labels/formats tests/sampling tests/stats tests/ui/widgets tests/ui/test_theme.py tests/test_{cycles,docs,docstrings,files,layout,progress,safe_text}.py)
+# What another version of Python and the libraries that come with it may change: digits, their order, and what is made of them.
+BY_VERSION=(tests/domain tests/outputs tests/sampling tests/stats tests/test_csv_json_xml.py)
+if [ "$share" = all ]; then make_oldest; fi
 # What pytest makes of test modules is kept beside them: on a fresh clone once, here, and not by each process at the same time.
 compiling=""
 if [ ! -e tests/__pycache__ ]; then "${pytest[@]}" --collect-only -qq >/dev/null 2>&1 & compiling=$!; fi
 check style .venv/bin/ruff check --quiet
 check format .venv/bin/ruff format --check --quiet
-# One process that works for a minute or two: in what the tests, which also wait, leave of two cores.
+check layers .venv/bin/lint-imports --no-logo
+# One process that works for minutes: in what the tests, which also wait, leave of two cores.
 types=$(mktemp)
-nice -n 19 .venv/bin/mypy >"$types" 2>&1 &
+check_types >"$types" 2>&1 &
 typing=$!
 trap 'kill "$typing" 2>/dev/null || true; rm -f "$types"' EXIT
-check layers .venv/bin/lint-imports --no-logo
 [ -z "$compiling" ] || wait "$compiling" || true
-# Four processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
-# A test that stands still is ended with its stacks printed, so that the others still run; the longest takes some minutes where others work beside it.
-if [ "$share" = fast ]; then check tests "${pytest[@]}" --numprocesses 2 --dist worksteal "${QUICK[@]}"; else check tests "${pytest[@]}" "${everything[@]}"; fi
+case "$share" in
+    fast) check tests "${pytest[@]}" -m "not long" --numprocesses 2 --dist worksteal "${QUICK[@]}" ;;
+    short) check tests "${pytest[@]}" -m "not long" "${several[@]}" ;;
+    all) check tests "${pytest[@]}" "${several[@]}" ;;
+esac
 types_beside() {
     wait "$typing" || { cat "$types" && return 1; }
 }
 check types types_beside
+if [ -n "$oldest" ]; then
+    check "tests under $oldest" .oldest/bin/python -m pytest --quiet --numprocesses 2 "${BY_VERSION[@]}"
+fi
 if [ ${#failed[@]} -gt 0 ]; then
     echo "Not passed: ${failed[*]}" >&2
     exit 1

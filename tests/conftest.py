@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -150,6 +151,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="with --full: also those whose figures for this very code are kept already",
     )
+
+
+class ShortShare:
+    """Marks as `long` what only `packaging/test.sh --all` runs of a test with many cases."""
+
+    @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what `-m "not long"` names
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        cases: Counter[str] = Counter()
+        for item in items:
+            marker = item.get_closest_marker("short_cases")
+            if marker is None:
+                continue
+            function = item.nodeid.partition("[")[0]
+            cases[function] += 1
+            if cases[function] > marker.args[0]:
+                item.add_marker(pytest.mark.long)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(ShortShare(), "short share")
 
 
 @pytest.hookimpl(trylast=True)

@@ -46,6 +46,7 @@ def test_the_peer_in_the_place_of_ours_gives_the_noise_floor():
     assert (made.ratio, made.holds, "noise floor 1.250" in made.line()) == (2.0, False, True)
 
 
+@pytest.mark.long
 @pytest.mark.loopback  # one of them speaks to a camera
 @pytest.mark.parametrize("name", rows([n for n in NAMES if n not in SLOW], full=SLOW))
 def test_every_script_runs_small_and_prints_whole_rows(name, capsys, qapp):
@@ -144,6 +145,7 @@ def test_both_sides_of_the_record_rows_store_the_same_bytes():
         assert ours == (picture.encoded or pack_pixels(picture.pixels, picture.format))
 
 
+@pytest.mark.long
 def test_the_bare_loop_gives_the_answers_that_are_stored(tmp_path):
     pictures, videos = run.make_files(tmp_path, 6, 1, 4)
     path = run.make_project(tmp_path, pictures, videos)

@@ -68,6 +68,7 @@ def test_a_child_whose_parent_was_gone_before_it_had_loaded_ends_itself():
     assert run_child([sys.executable, "-c", waits], 60, extra={PARENT: str(2**22)}).returncode == 1
 
 
+@pytest.mark.long
 def test_a_child_ends_itself_when_its_processor_time_is_used():
     code = (
         "from fieldcheck.child_process import exit_after; exit_after({}, 'over'); import "

@@ -18,6 +18,7 @@ def test_no_claim_is_false_more_often_than_promised(kind, counts, evidence):
     assert wrong == []
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_cell_of_each_kind_is_counted_and_judged(kind):
     """Thirty visits of its first cell, by which a claim that is mostly false would be seen."""

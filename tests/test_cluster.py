@@ -83,6 +83,7 @@ def do_everything(project, material, progress=NO_PROGRESS):
     return repr(sweep.sweep.rows), repr(probes.probes), list_answers(project)
 
 
+@pytest.mark.long
 @pytest.mark.full("cluster")
 def test_one_process_two_workers_and_one_that_dies_give_the_same(
     two_workers, copies, material, tmp_path, counts, evidence
@@ -102,6 +103,7 @@ def test_one_process_two_workers_and_one_that_dies_give_the_same(
     evidence(clusters=clusters_asked, rows=len(expected[2][0]))
 
 
+@pytest.mark.long
 def test_a_scheduler_that_is_restarted_loses_nothing(copies, tmp_path):
     local, remote = copies("local"), copies("remote")
     run_on_set(local, find_model(local), "benchmark", NO_PROGRESS, makers.NOW)
@@ -239,6 +241,7 @@ def connect(address, certificate):
         return refused.problem
 
 
+@pytest.mark.long
 def test_over_tls_who_has_a_certificate_of_the_authority_is_answered_and_nobody_else(
     copies, tmp_path
 ):
@@ -288,6 +291,7 @@ def test_without_the_extra_a_sentence_names_it(monkeypatch):
     assert missing.value.extra == "cluster"
 
 
+@pytest.mark.long
 def test_nothing_of_dask_is_loaded_without_being_asked_for(drawn):
     drawn.close()
     program = (

@@ -34,6 +34,7 @@ def outcome(pytester: pytest.Pytester):
     return run
 
 
+@pytest.mark.long
 def test_a_connection_to_outside_fails_the_test_even_when_the_code_swallows_it(outcome):
     text = """
     import socket
@@ -46,6 +47,7 @@ def test_a_connection_to_outside_fails_the_test_even_when_the_code_swallows_it(o
     assert outcome(text) == {"passed": 1, "errors": 1}
 
 
+@pytest.mark.long
 def test_loopback_needs_its_mark(outcome):
     text = """
     import pytest, socket
@@ -62,6 +64,7 @@ def test_loopback_needs_its_mark(outcome):
     assert (got["passed"], got["failed"]) == (1, 1)
 
 
+@pytest.mark.long
 def test_a_thread_left_running_fails_the_test(outcome):
     text = """
     import threading
@@ -124,6 +127,7 @@ def test_rows(number):
 """
 
 
+@pytest.mark.long
 def test_a_build_machine_runs_the_small_counts_and_keeps_nothing(outcome, tmp_path):
     text = (
         "import conftest\nfrom pathlib import Path\nconftest.CHECKOUT = "
@@ -133,11 +137,13 @@ def test_a_build_machine_runs_the_small_counts_and_keeps_nothing(outcome, tmp_pa
     assert not list(tmp_path.rglob("*.json"))
 
 
+@pytest.mark.long
 def test_what_only_the_full_share_runs_is_skipped_elsewhere(outcome):
     assert outcome(LEFT_OUT) == {"passed": 1, "skipped": 3}
     assert outcome(LEFT_OUT, "--full") == {"passed": 4}
 
 
+@pytest.mark.long
 def test_the_full_share_keeps_the_figures_of_what_passed_and_does_not_repeat_it(outcome, tmp_path):
     (tmp_path / "fieldcheck").mkdir()
     text = (

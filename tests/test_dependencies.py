@@ -40,6 +40,7 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     return run_python("-W", "error", "-c", code, env=environment)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(("asked", "delivered"), ASKED_FOR.items(), ids=ASKED_FOR)
 def test_each_package_asked_for_is_delivered_under_its_own_import_name(asked, delivered):
     name, module = delivered

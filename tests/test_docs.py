@@ -50,6 +50,7 @@ def citations(file: Path) -> list[tuple[str, str]]:
     return [(found[1], found[2]) for found in CITATION.finditer(text)]
 
 
+@pytest.mark.long
 def test_every_section_that_the_code_cites_is_on_its_page():
     lost = [
         f"{file.relative_to(CHECKOUT)}: {page} {section}"
@@ -110,6 +111,7 @@ def test_a_fragment_of_the_changelog_is_one_line_of_a_known_kind():
     assert [path.name for path in fragments if len(path.read_text("utf-8").splitlines()) != 1] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", ["methods", "architecture", "decisions", "words-and-files"])
 def test_modules_that_the_pages_name_are_there(page):
     """`stats/wilson_interval.py` in the methods is a file of fieldcheck/ that defines what

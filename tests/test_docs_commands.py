@@ -80,6 +80,7 @@ def write_labels(project: Path, path: Path, capsys) -> None:
         )
 
 
+@pytest.mark.long
 def test_the_first_tutorial_runs_as_it_is_written(material, walked_demo, capsys):
     walked_demo.copy(material / "demo")
     ran = []

@@ -132,6 +132,7 @@ def test_one_more_touches_no_more_files_than_it_should(heading):
     assert any(path.startswith("tests/") for path in touched) is (heading != BY_REGISTRATION)
 
 
+@pytest.mark.long
 def test_the_child_imports_the_copy(copy):
     done = run(copy, "-c", "import fieldcheck; print(fieldcheck.__file__)")
     assert Path(done.stdout.strip()).is_relative_to(copy), done.stderr
@@ -155,6 +156,7 @@ def files_of(heading):
     return [path for path, _, _ in walks()[heading] if path.startswith("tests/")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("heading", [name for name in MOST_FILES if name != BY_REGISTRATION])
 def test_what_was_added_works(outcomes, heading):
     lines = outcomes.stdout.splitlines()
@@ -170,6 +172,7 @@ print(measure_move("vignette", 20))
 """
 
 
+@pytest.mark.long
 def test_the_tests_of_every_corruption_hold_the_added_one(copy):
     options = ("-q", "-p", "no:cacheprovider", "--noconftest", "--rootdir", str(copy))
     tests = ("tests/corruptions/test_catalogue.py", "tests/corruptions/test_messages.py")

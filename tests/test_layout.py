@@ -77,6 +77,7 @@ def tracked_files() -> list[Path]:
     return [CHECKOUT / line for line in lines if line and (CHECKOUT / line).is_file()]
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(("library", "rooms"), [
     ("cv2", ("imaging", "footage", "corruptions")),
     ("onnxruntime", ("models", "latency/bench_runner.py")),
@@ -204,6 +205,7 @@ def own_imports(path: Path) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_a_module_knows_few_others():
     """What imports many changes with each of them: the fan-out says sooner than the length that a
     module has several reasons to change."""
@@ -211,6 +213,7 @@ def test_a_module_knows_few_others():
     assert {path: n for path, n in counts.items() if n > MOST_OWN_IMPORTS} == {}
 
 
+@pytest.mark.long
 def test_functions_fit_a_screen_and_no_file_runs_away():
     functions = [
         f"{name(path)}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
@@ -248,6 +251,7 @@ def test_nothing_is_left_to_be_done_in_the_code():
     assert [name(path) for path in MODULES if mark.search(path.read_text("utf-8"))] == []
 
 
+@pytest.mark.long
 def test_no_tracked_file_names_a_package_registry():
     hosts = [host.lower().encode() for host in REGISTRY_HOSTS]
     small = (path for path in tracked_files() if path.stat().st_size < 5_000_000)
@@ -279,6 +283,7 @@ def test_no_torch_comes_along():
     )
 
 
+@pytest.mark.long
 def test_the_window_imports_nothing_inside_a_function():
     """What is slow to load stands as `LazyModule` at the top of its module."""
     guilty = [
@@ -376,6 +381,7 @@ def steps_of_others(path: Path) -> list[str]:
 TASK_HOME = "domain/prediction.py"
 
 
+@pytest.mark.long
 def test_a_task_is_told_from_another_in_one_place_only():
     """Who forgets one of six tasks raises on that one; a `ByKind` table forgets none."""
     found = [

@@ -16,6 +16,7 @@ def test_the_module_is_the_program():
     assert process.stderr == ""
 
 
+@pytest.mark.long
 def test_its_code_is_the_exit_code(tmp_path):
     process = run_python("-m", "fieldcheck", "report", tmp_path / "none")
     assert (process.returncode, process.stdout) == (1, "")
@@ -33,6 +34,7 @@ def test_asking_for_the_version_loads_nothing_of_the_program(library):
     assert (done.returncode, done.stdout) == (0, f"fieldcheck, version {__version__}\n")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not hasattr(os, "wait4"), reason="tells the processor time of one child on Unix only"
 )
@@ -95,6 +97,7 @@ def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_help_of_no_command_loads_a_library_that_only_its_work_needs():
     every = "import fieldcheck.cli.main as m; codes = {m.main([*n.split(), '--help']) for n in m.list_commands()}"
     done = run_python("-c", f"import sys; {every}; print(codes, *sys.modules, file=sys.stderr)")
@@ -107,6 +110,7 @@ def test_the_help_of_no_command_loads_a_library_that_only_its_work_needs():
     assert not heavy & set(done.stderr.split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["new", "label import", "export"])
 def test_the_help_that_names_the_label_formats_loads_no_numpy(command):
     loaded = loaded_by([*command.split(), "--help"])
@@ -135,6 +139,7 @@ def test_help_lists_every_command_and_loads_none_of_them():
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_command_does_not_wait_for_the_libraries_of_another(tmp_path):
     loaded = loaded_by(["label", "show", str(tmp_path / "none")])
     assert "fieldcheck.cli.labels" in loaded
@@ -162,6 +167,7 @@ def test_a_display_is_looked_for_before_a_window_is_opened(monkeypatch, platform
     assert has_display() is there
 
 
+@pytest.mark.long
 def test_the_self_check_builds_every_screen_without_a_display(tmp_path):
     environment = {
         name: value

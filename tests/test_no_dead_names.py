@@ -10,6 +10,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.source import nodes, tree
 
 CHECKOUT = Path(__file__).parent.parent
@@ -184,6 +186,7 @@ def dead_names() -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_every_public_name_is_used_outside_the_tests():
     assert sorted(one for one in dead_names() if not {one, one.split(":")[0]} & set(ALLOWED)) == []
 

@@ -71,6 +71,7 @@ def test_the_article_is_gone_through_whole():
         assert any(number in row["number"] for row in ROWS), number
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["#"])
 def test_a_row_names_only_what_there_is(row):
     file, _, function = row["test"].strip("`").partition("::")

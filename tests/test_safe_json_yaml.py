@@ -31,6 +31,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(VALUES)
 def test_what_the_program_writes_is_read(value):
     assert parse_json(json.dumps(value)) == value
@@ -108,12 +109,14 @@ TRICKS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @given(YAML_VALUES)
 def test_what_is_read_is_what_pyyaml_reads(value):
     text = yaml.safe_dump(value, allow_unicode=True)
     assert parse_yaml(text) == yaml.safe_load(text)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", TRICKS.values(), ids=TRICKS.keys())
 def test_a_trick_is_refused_before_it_takes_anything(text):
     began = time.process_time()
@@ -122,6 +125,7 @@ def test_a_trick_is_refused_before_it_takes_anything(text):
     assert time.process_time() - began < 10  # a hang guard: a megabyte of lists took 40 s
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_classes_with_their_numbers_are_read():
     read = parse_yaml("names:\n" + "".join(f" {at}: n{at}\n" for at in range(70_000)))
     assert len(read["names"]) == 70_000

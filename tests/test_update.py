@@ -82,6 +82,7 @@ def snapshot(versions):
     }
 
 
+@pytest.mark.long
 def test_one_update_up_and_back_and_up_again_with_the_program_that_was_installed(
     publisher, home, tmp_path
 ):
@@ -105,6 +106,7 @@ def test_one_update_up_and_back_and_up_again_with_the_program_that_was_installed
     assert version_of(program) == "0.2.0"
 
 
+@pytest.mark.long
 def test_the_version_before_is_kept_and_older_ones_go(publisher, home):
     for before, version in (("0.1.0", "0.2.0"), ("0.2.0", "0.3.0"), ("0.3.0", "0.3.1")):
         installation = publisher.installation(home, version=before)
@@ -128,6 +130,7 @@ def test_a_file_with_any_byte_flipped_is_refused(publisher, home, tmp_path, coun
         data[:] = update.read_bytes()
 
 
+@pytest.mark.long
 def test_an_older_and_the_same_version_are_refused(publisher, home):
     update = publisher.update("0.2.0")
     for version in ("0.2.0", "0.3.0", "0.10.0"):
@@ -158,6 +161,7 @@ def test_content_that_was_changed_with_its_checksums_is_refused(own, home, tmp_p
     assert refused(forged, own.installation(home)) == "foreign"
 
 
+@pytest.mark.long
 def test_an_expired_file_is_refused_and_a_clock_that_is_behind_helps_nobody(own, home):
     now = datetime.now(UTC)
     update, short = own.update("0.2.0"), own.folder / "short.fcupdate"
@@ -181,6 +185,7 @@ def test_an_update_signed_before_one_that_was_accepted_is_refused(own, home, mon
     assert refused(early, own.installation(home, version="0.2.0")) == "replayed"
 
 
+@pytest.mark.long
 def test_keys_are_rotated_by_a_chain_of_roots_and_the_old_ones_count_no_more(own, home):
     installation = own.installation(home)
     shutil.copytree(own.keys, old_keys := own.folder / "old")
@@ -223,6 +228,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("added", HOSTILE.values(), ids=HOSTILE)
 def test_an_archive_that_would_write_elsewhere_is_refused_although_it_is_signed(
     own, home, added, monkeypatch
@@ -252,6 +258,7 @@ def test_an_archive_without_a_program_is_refused(own, home):
     assert refused(own.update("0.2.0", archive=archive), own.installation(home)) == "hostile"
 
 
+@pytest.mark.long
 def test_a_version_that_fails_its_self_test_is_not_switched_to(own, home, tmp_path):
     wrong = own.update("0.2.0", golden="4951")
     with pytest.raises(UpdateRefused) as raised:
@@ -319,6 +326,7 @@ def start_killable(program, *words):
     )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.full("kills_update")
 def test_an_update_killed_at_random_moments_leaves_the_old_or_the_new_version(
     publisher, home, tmp_path, counts, evidence
@@ -404,6 +412,7 @@ def rewrite(update, folder, changed):
     return out
 
 
+@pytest.mark.long
 def test_signatures_are_verified_without_a_library_that_the_installer_does_not_carry(
     publisher, home
 ):

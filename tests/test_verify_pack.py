@@ -78,6 +78,7 @@ def test_every_single_byte_of_a_small_pack_is_watched(small):
         fault(small[:place] + bytes([small[place] ^ 0x20]) + small[place + 1 :])
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(place=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
 def test_any_flip_anywhere_in_a_real_pack_is_found_and_named(made_pack, place, mask):

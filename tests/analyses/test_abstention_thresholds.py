@@ -94,6 +94,7 @@ def shy(tmp_path):
         yield project
 
 
+@pytest.mark.long
 def test_the_class_that_is_named_too_seldom_gets_a_threshold_of_its_own(shy):
     card = build_threshold_card(shy)
     assert [name for name, _ in card.output.thresholds] == ["blue"]
@@ -102,6 +103,7 @@ def test_the_class_that_is_named_too_seldom_gets_a_threshold_of_its_own(shy):
     assert parse_card(dump_card(card)) == card
 
 
+@pytest.mark.long
 def test_a_model_with_the_exported_card_names_it(shy, tmp_path):
     before = load_field_side(shy, find_model(shy)).scores.footage.value
     found = export_thresholds(shy, tmp_path / "out", 0.5, 0.1)
@@ -114,6 +116,7 @@ def test_a_model_with_the_exported_card_names_it(shy, tmp_path):
     assert load_field_side(shy, find_model(shy)).scores.footage.value > before + 0.2
 
 
+@pytest.mark.long
 def test_a_folder_that_holds_something_is_not_touched(shy, tmp_path):
     with pytest.raises(PathOccupied):
         export_thresholds(shy, tmp_path, 0.5, 0.1)

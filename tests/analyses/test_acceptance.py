@@ -236,6 +236,7 @@ def test_page_and_summary_carry_it_where_there_is_something_to_accept(labelled):
     assert (set(kind["required"]) == set(summary), null) == (True, {"type": "null"})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_with_every_term_of_an_acceptance_the_report_has_five_pages(labelled, lang):
     terms = {field.code: f"entry for {field.code}, 25 mm, f/8, 2026-11" for field in TEXTS}

@@ -96,6 +96,7 @@ def kinds(found):
     return [a.KINDS[one.name] for one in found if one.named]
 
 
+@pytest.mark.long
 @pytest.mark.full("domain_causes")
 def test_planted_causes_are_named_and_equal_halves_have_none(counts, evidence):
     n, asked = counts(ci=5, full=100), {"brightness": "light"}
@@ -114,6 +115,7 @@ def test_planted_causes_are_named_and_equal_halves_have_none(counts, evidence):
     assert none >= 0.95 * n
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", list(a.KINDS))
 def test_a_difference_beyond_chance_is_named_only_from_the_least_effect_on(kind):
     """Twelve clips of eight frames, every frame above every picture by the same amount."""
@@ -200,6 +202,7 @@ def test_its_folds_are_those_of_a_pipeline_of_scikit_learn(components):
     assert actual == pytest.approx(theirs, abs=1e-4)
 
 
+@pytest.mark.long
 def test_the_whole_pipeline_with_its_controls():
     samples = vectors(np.random.default_rng(1), shift=2.0, d=40)
     plain = visit(np.random.default_rng(1), "")
@@ -422,6 +425,7 @@ def told(seed, planted):
     return found.leading[0] if found.told == "told" else found.told
 
 
+@pytest.mark.long
 @pytest.mark.full("domain_aspects")
 def test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift(counts, evidence):
     n = counts(ci=2, full=40)
@@ -551,6 +555,7 @@ def test_the_figures_of_a_stamp_fall_with_their_range():
     assert not any(one.shown for one in found.aspects)
 
 
+@pytest.mark.long
 def test_light_that_changes_in_the_order_of_the_clips_is_seen_and_otherwise_not():
     given = make_visit(0, "nothing")
     lighter = given.masked["time"].field + np.repeat(np.arange(CLIPS), EACH)[

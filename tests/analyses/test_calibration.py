@@ -52,6 +52,7 @@ def test_without_labels_the_benchmark_alone_may_be_told_and_masks_have_none(draw
     assert compute_calibration(pointed) is None
 
 
+@pytest.mark.long
 def test_boxes_are_counted_one_by_one(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         check_boxes(project)

@@ -42,6 +42,7 @@ def test_compared_sets_tell_whether_the_field_looks_like_the_benchmark(labelled)
     assert 0 <= found.auc.value <= 1
 
 
+@pytest.mark.long
 def test_what_was_found_is_kept_until_one_side_changes(labelled, material):
     actual = compute_domain_shift(labelled, NullProgress(), makers.LATER).to_json()
     assert actual == load_domain_shift(labelled).to_json()
@@ -52,6 +53,7 @@ def test_what_was_found_is_kept_until_one_side_changes(labelled, material):
     assert compute_domain_shift(labelled, NullProgress(), makers.LATER).n_clips == 2
 
 
+@pytest.mark.long
 def test_embeddings_are_used_where_they_are_kept_for_both_sides(labelled):
     for on in ("footage", "benchmark"):
         compute_embeddings(labelled, on, NullProgress())
@@ -74,6 +76,7 @@ def test_it_can_be_cancelled(footed):
         compute_domain_shift(footed, makers.stopped(), makers.NOW)
 
 
+@pytest.mark.long
 def test_running_the_model_asks_nothing_else_and_comparing_the_sets_does(drawn):
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     assert (load_domain_shift(drawn), get_known_near_duplicates(drawn)) == (None, None)
@@ -90,6 +93,7 @@ def changed(project, material):
     return get_known_near_duplicates(project)
 
 
+@pytest.mark.long
 def test_the_report_of_the_window_compares_sets_as_the_command_does(labelled, material, tmp_path):
     before = changed(labelled, material)
     from_window = write_built_report(
@@ -109,6 +113,7 @@ def test_the_report_of_the_window_compares_sets_as_the_command_does(labelled, ma
     assert not ours["independence"]["outdated"]
 
 
+@pytest.mark.long
 def test_what_is_known_is_not_asked_again(labelled, material, monkeypatch):
     changed(labelled, material)
     compare_sets(labelled, NullProgress(), makers.NOW)
@@ -132,12 +137,14 @@ def test_pictures_that_come_into_the_training_folder_are_looked_at_and_a_folder_
     assert get_known_near_duplicates(labelled).n_training == n + 1
 
 
+@pytest.mark.long
 def test_comparing_can_be_cancelled(labelled, material):
     changed(labelled, material)
     with pytest.raises(Cancelled):
         build_draft(labelled, "en", makers.stopped(), makers.NOW)
 
 
+@pytest.mark.long
 def test_without_room_or_read_only_the_report_does_without(labelled, material, monkeypatch, caplog):
     changed(labelled, material)
 

@@ -91,6 +91,7 @@ def test_a_null_that_the_labels_rule_out_is_decided():
     assert decide_early_verdict(*strata, (0.94, 0.94), 0.03) == "fail"
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=40)
 @given(
     st.integers(0, 12), st.integers(0, 12), st.integers(0, 20), st.integers(0, 20),
@@ -176,6 +177,7 @@ def on_the_line(other):
     return compute_right_lines((0.94, 0.94), 0.03, LISTED - other)[0]
 
 
+@pytest.mark.long
 @pytest.mark.full("early_verdicts")
 def test_false_early_verdicts_are_rare_though_somebody_looks_at_every_label(counts, evidence):
     """At the boundary: exactly on the line a FAIL is false, one frame below it a PASS is (methods
@@ -284,6 +286,7 @@ def test_picks_that_were_exchanged_are_no_random_sample(answered):
     assert get_interim_verdict(answered).why == "picks_changed"
 
 
+@pytest.mark.long
 def test_it_is_over_the_classes_that_both_sides_have_as_the_gap_is(answered, tmp_path):
     """The model is wrong on every frame of a class that the benchmark has no picture of: nobody
     claimed anything of those."""

@@ -347,6 +347,7 @@ def test_the_section_says_parts_and_what_no_escape_excludes():
     assert "parts with a defect passed as OK" in tiles[1].under
 
 
+@pytest.mark.long
 @given(
     sizes=st.lists(st.integers(1, 6), min_size=1, max_size=2), data=st.data(),
 )  # fmt: skip
@@ -455,6 +456,7 @@ def test_frames_that_the_list_does_not_name_are_parts_of_their_own(labelled):
     assert {len(row.frames) for name, row in rows.items() if name != "one"} == {1}
 
 
+@pytest.mark.long
 def test_the_report_carries_parts_in_summary_and_sheet(parted):
     report = build_report(parted, "en", NullProgress(), TOLD)
     found = load_escape_rates(parted)
@@ -487,6 +489,7 @@ def test_the_terminal_prints_the_rates_by_part(parted):
     assert document["rates"]["parts"]["n_listed"] == 12
 
 
+@pytest.mark.long
 def test_without_parts_no_sheet_is_written(labelled):
     set_ok_classes(labelled, ["green"])
     report = build_report(labelled, "en", NullProgress(), TOLD)

@@ -3,6 +3,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from fieldcheck.analyses.blocks import Gallery, Paragraph, Table
 from fieldcheck.analyses.confident_errors import (
@@ -230,6 +231,7 @@ def test_a_slice_cut_by_answers_is_not_scored(labelled):
     assert not any(one.key == "slice" for one in scored(labelled))
 
 
+@pytest.mark.long
 def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path, material):
     """Six clips of two cameras; on the right one every label names what the model never says."""
     with makers.empty_project(tmp_path / "spot.fieldcheck", material / "net.onnx") as project:

@@ -69,6 +69,7 @@ def measured(project, seconds=0.0, progress=None):
     return run_flicker(project, None, seconds, progress or NullProgress(), makers.LATER)
 
 
+@pytest.mark.long
 def test_changes_are_those_that_are_counted_by_hand(project):
     found = measured(project)
     # a frame apart changes twice: 0 + 6 + 10 changes in 3 films of 199 neighbours at 10 a second
@@ -85,6 +86,7 @@ def test_changes_are_those_that_are_counted_by_hand(project):
     assert compute_flicker(project) == found  # from what is stored
 
 
+@pytest.mark.long
 def test_the_worst_ten_seconds_hold_most_changes_and_name_their_sampled_frames(project):
     worst = measured(project).worst
     recording = project.read(recordings_table.list_recordings)[2]
@@ -96,6 +98,7 @@ def test_the_worst_ten_seconds_hold_most_changes_and_name_their_sampled_frames(p
     assert numbers == [k for k in range(0, 200, 5) if worst.start_s * 10 <= k <= worst.end_s * 10]
 
 
+@pytest.mark.long
 def test_voting_takes_single_frames_away_and_gains_on_the_labelled_one_among_them(project):
     votes = measured(project).votes
     assert [one.frames for one in votes] == [3, 5, 9]
@@ -132,6 +135,7 @@ def test_clips_of_very_unequal_length_hold_for_this_footage_only():
     assert text == expected
 
 
+@pytest.mark.long
 def test_a_frame_changes_where_the_class_that_the_card_names_does(tmp_path):
     """A card that calls everything red, however little of it there is: blue frames are no change,
     neither for the rate nor for the votes."""
@@ -154,6 +158,7 @@ def test_the_newest_of_equal_ones_wins(called, frames, voted):
     assert "".join(vote_over_frames(list(called), frames)) == voted
 
 
+@pytest.mark.long
 def test_without_labels_it_says_what_voting_needs_and_a_middle_is_measured(tmp_path):
     with open_project(make_project(tmp_path, makers.colour_model)) as project:
         check_the_middle(project)
@@ -173,6 +178,7 @@ def check_the_middle(project):
     assert [one.changes for one in longer.by_clip] == [0, 6, 10]
 
 
+@pytest.mark.long
 def test_it_goes_on_where_it_was_stopped_and_is_replayed(project):
     class Once(NullProgress):
         def report(self, done, total, unit=""):
@@ -203,6 +209,7 @@ def test_footage_that_is_gone_is_named_and_folders_have_no_rate(project, tmp_pat
             measured(pictures)
 
 
+@pytest.mark.long
 def test_a_clip_whose_rate_is_damaged_is_left_out(project):
     measured(project)
     damaged = project.read(recordings_table.list_recordings)[0]
@@ -212,6 +219,7 @@ def test_a_clip_whose_rate_is_damaged_is_left_out(project):
     assert len(compute_flicker(project).by_clip) == 2
 
 
+@pytest.mark.long
 def test_the_report_has_it_only_where_it_was_measured(project):
     def look():
         report = build_report(project, "en", NullProgress(), makers.LATER)
@@ -233,6 +241,7 @@ def test_the_report_has_it_only_where_it_was_measured(project):
     assert len(sheet) == 4
 
 
+@pytest.mark.long
 def test_boxes_change_by_what_does_not_match(tmp_path):
     """The part is seen on red frames: a blue one between them loses its box and gets it back."""
     with open_project(make_project(tmp_path, makers.box_model)) as project:

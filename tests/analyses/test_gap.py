@@ -262,6 +262,7 @@ def test_no_count_of_nought_or_one_reads_as_many(design, code):
         ) is (n_hard == 1)
 
 
+@pytest.mark.long
 def test_a_hard_only_draw_makes_no_headline(footed):
     """A17."""
     makers.draw(footed, 10, design="hard")

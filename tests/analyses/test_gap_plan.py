@@ -149,6 +149,7 @@ def test_the_plan_in_words_says_that_it_is_even_odds():
     assert rows["In all, with clips to record"] == "13 clips with 8 labels each"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("accuracy", "limit", "wanted", "other"), [
     (0.7, 0.1, "fail", "pass"),
     (0.9, 0.1, "pass", "fail"),
@@ -183,6 +184,7 @@ def find_limit_with_labels(project):
     raise AssertionError("no limit asks for labels")
 
 
+@pytest.mark.long
 def test_an_action_of_a_project_can_be_done_and_narrows_the_interval(material, tmp_path):
     """Twelve clips of which every second frame that was picked has a label."""
     clean = makers.benchmark_folder(tmp_path / "clean", each=80)

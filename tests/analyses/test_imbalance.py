@@ -152,6 +152,7 @@ def test_errors_of_a_rare_class_in_one_or_two_clips_are_no_alarm():
     assert together.ratio.half_width > scattered.ratio.half_width
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(("rare", "icc"), [(0.12, 0.0), (0.12, 0.3), (0.3, 0.3)])
 def test_classes_that_are_wrong_as_often_seldom_alarm(rare, icc):
     """400 visits of a hundred labels in ten clips, one in ten wrong whatever the class: false

@@ -52,6 +52,7 @@ def test_the_score_stands_with_and_without_what_leaked(leaky, tmp_path):
     assert found.without_leaks.value * 5 + found.leaked.value * 2 == pytest.approx(right)
 
 
+@pytest.mark.long
 def test_another_benchmark_or_more_footage_makes_a_search_old(leaky, material):
     run_and_score(leaky, None, "benchmark", NullProgress(), makers.NOW)
     compare_sets(leaky, NullProgress(), makers.NOW)
@@ -62,6 +63,7 @@ def test_another_benchmark_or_more_footage_makes_a_search_old(leaky, material):
     assert not compute_independence(leaky).outdated
 
 
+@pytest.mark.long
 def test_every_model_and_card_that_saw_the_labels_is_counted(labelled, tmp_path):
     assert compute_independence(labelled).looks == ("net",)
     for name in ("second", "third"):

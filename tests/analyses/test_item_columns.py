@@ -236,6 +236,7 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
     assert np.isfinite(after.figures["confidence"][: after.n_frames]).all()
 
 
+@pytest.mark.long
 def test_without_a_model_nothing_is_right_or_wrong(tmp_path, material):
     with makers.empty_project(tmp_path / "bare.fieldcheck", classes=makers.COLOURS) as project:
         makers.add_footage(project, material / "belt.avi")
@@ -243,6 +244,7 @@ def test_without_a_model_nothing_is_right_or_wrong(tmp_path, material):
         assert rows(items, Filter().with_values("right", "right", "wrong")) == set()
 
 
+@pytest.mark.long
 def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
     with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "belt.avi")

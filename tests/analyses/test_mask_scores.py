@@ -80,6 +80,7 @@ def test_first_page_table_and_json_tell_the_same():
     assert [row["name"] for row in kept["classes"]] == ["ground", "crack"]
 
 
+@pytest.mark.long
 def test_the_window_and_the_terminal_have_the_sentence_too(material, tmp_path):
     path = tmp_path / "p.fieldcheck"
     folder = makers.masked_benchmark(tmp_path / "set")

@@ -104,6 +104,7 @@ def test_an_open_alarm_of_an_earlier_model_stands_in_the_section_and_on_the_firs
     assert [one.model for one in both.open_alarms] == ["net", "old"]
 
 
+@pytest.mark.long
 def test_the_summary_holds_every_shift_and_fits_its_schema():
     found = build_summary(change_report(example_report(), results={"monitor": FOUND}))
     assert found["monitor"]["shifts"][6]["health"][0]["check"] == "frozen"
@@ -155,6 +156,7 @@ def test_labels_of_a_shift_are_planned_where_every_label_agrees_or_none(drawn, s
     assert 0.05 < monitor.plan_shift_labels(drawn).half_width < 0.2
 
 
+@pytest.mark.long
 def test_an_alarm_of_a_log_is_new_once_for_the_window_and_apart_from_programs(empty, tmp_path):
     path = log(tmp_path / "a.csv", shifts=24, per_shift=60, fallen_from=23)
     found = monitor.import_all_shifts(empty, [path], NullProgress(), LATER)

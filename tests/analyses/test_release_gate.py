@@ -37,6 +37,7 @@ def by_kind(found):
     return {(line.kind, line.name): line for line in found.lines}
 
 
+@pytest.mark.long
 def test_the_same_answers_pass(ready, tmp_path):
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     found = at_gate(ready, again)
@@ -64,6 +65,7 @@ def test_a_small_benchmark_is_not_enough(labelled, tmp_path):
     assert by_kind(found)["clean", ""].state == "not_enough"
 
 
+@pytest.mark.long
 def test_one_golden_picture_holds_a_model_up(ready, tmp_path):
     """Blue is red for this model, and the golden set is nothing but blue; the benchmark has
     none."""
@@ -80,6 +82,7 @@ def test_one_golden_picture_holds_a_model_up(ready, tmp_path):
     assert found["golden", "worst"].lost == ("blue/0.png",)
 
 
+@pytest.mark.long
 def test_slices_are_those_values_that_some_frames_share(ready, tmp_path):
     found = at_gate(ready, makers.colour_model(tmp_path / "again.onnx", gain=21.0))
     names = {line.name for line in found.lines if line.kind == "slice"}
@@ -88,12 +91,14 @@ def test_slices_are_those_values_that_some_frames_share(ready, tmp_path):
     assert sum(line.table.n for line in found.lines if line.kind == "slice") == 20
 
 
+@pytest.mark.long
 def test_the_candidate_stays_a_stranger(ready, tmp_path):
     before = ready.read(runs_table.list_all_runs), ready.read(models_table.list_models)
     at_gate(ready, makers.colour_model(tmp_path / "again.onnx", gain=21.0))
     assert (ready.read(runs_table.list_all_runs), ready.read(models_table.list_models)) == before
 
 
+@pytest.mark.long
 def test_the_seed_decides_the_damage_and_nothing_else_does(ready, tmp_path):
     new = makers.colour_model(tmp_path / "bad.onnx", order=(2, 1, 0))
     first, same, other = (at_gate(ready, new, seed=seed, severity=5.0) for seed in (1, 1, 2))
@@ -102,6 +107,7 @@ def test_the_seed_decides_the_damage_and_nothing_else_does(ready, tmp_path):
     assert by_kind(first)["corrupted", ""] != by_kind(other)["corrupted", ""]
 
 
+@pytest.mark.long
 def test_models_of_the_project_go_by_name_and_the_newest_other_one_is_the_old_one(ready, tmp_path):
     add_model(ready, makers.colour_model(tmp_path / "second.onnx", gain=21.0), None, makers.LATER)
     add_model(ready, makers.colour_model(tmp_path / "third.onnx", gain=22.0), None, makers.LATER)
@@ -110,6 +116,7 @@ def test_models_of_the_project_go_by_name_and_the_newest_other_one_is_the_old_on
     assert at_gate(ready, "third", against="net").against == "net"
 
 
+@pytest.mark.long
 def test_a_detector_passes_the_gate_too(made_boxed, tmp_path, material):
     from fieldcheck.project.folder import open_project
 
@@ -136,6 +143,7 @@ def test_a_detector_passes_the_gate_too(made_boxed, tmp_path, material):
     assert line.state == "fail"
 
 
+@pytest.mark.long
 def test_what_cannot_be_judged_is_refused(ready, tmp_path):
     with pytest.raises(PathMissing):
         at_gate(ready, tmp_path / "none.onnx")
@@ -166,6 +174,7 @@ def test_instances_stand_at_the_gate_with_every_picture_of_their_benchmark(tmp_p
     assert (found.skipped, clean.table.n, clean.before.value) == (0, 24, 1.0)
 
 
+@pytest.mark.long
 def test_benchmark_pictures_that_the_candidate_was_trained_on_are_named(ready, large, tmp_path):
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     some = sorted((large / "red").iterdir())[:2]
@@ -181,6 +190,7 @@ def test_benchmark_pictures_that_the_candidate_was_trained_on_are_named(ready, l
         at_gate(ready, again, trained_on=tmp_path / "nowhere")
 
 
+@pytest.mark.long
 def test_a_candidate_without_a_card_takes_the_projects_and_that_is_told(ready, tmp_path):
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     assert at_gate(ready, again).inherited == ""

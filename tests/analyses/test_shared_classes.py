@@ -52,6 +52,7 @@ def rows(folder, name):
         return list(csv.DictReader(text))
 
 
+@pytest.mark.long
 def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, tmp_path):
     seen = [("red", "red")] * 5 + [
         ("red", "blue"),
@@ -103,6 +104,7 @@ def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, 
     assert "Labelled in the field only: blue" in written.page.read_text("utf-8")
 
 
+@pytest.mark.long
 def test_a_class_that_the_benchmark_lacks_is_named_with_nine_labels_too(labelled, tmp_path):
     lines = load_field_side(labelled, find_model(labelled)).lines
     said = ["blue"] * 9 + ["red", "green"] * 6
@@ -128,6 +130,7 @@ def test_the_same_classes_on_both_sides_change_nothing(labelled):
     assert found.field.scores.footage == load_field_side(labelled, model).scores.footage
 
 
+@pytest.mark.long
 def test_class_lists_that_share_nothing_give_a_sentence_and_no_gap(labelled, tmp_path):
     model = find_model(labelled)
     with_labels = load_field_side(labelled, model)
@@ -146,6 +149,7 @@ def test_class_lists_that_share_nothing_give_a_sentence_and_no_gap(labelled, tmp
     assert summary["field"]["footage"]["value"] is not None
 
 
+@pytest.mark.long
 def test_a_claim_is_held_against_every_class(labelled, tmp_path):
     pictures = [("red", "red")] * 20 + [("blue", "red")] * 20
     benchmark_of(labelled, tmp_path / "other", pictures)
@@ -164,6 +168,7 @@ def test_a_claim_is_held_against_every_class(labelled, tmp_path):
     assert actual == (1.0, True)
 
 
+@pytest.mark.long
 def test_an_object_of_a_class_that_the_detector_lacks_counts_as_missed(material, tmp_path):
     folder = tmp_path / "boxes"
     told = ["file,class,x,y,w,h"]

@@ -220,6 +220,7 @@ HEALTHY = [  # clips, accuracy, correlation within clips
 ]
 
 
+@pytest.mark.long
 @pytest.mark.full("healthy_reports")
 def test_healthy_reports_demonstrate_nothing(counts, evidence):
     """Three places, two cameras, a third of the frames noisy, two fifths hard ones, and no real
@@ -353,6 +354,7 @@ def visit(rng, members, drop):
     return LabelledDraw(right, np.ones(96), np.array(["even"] * 96), VISIT_CLIP.astype(str))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drop", [0.2, 0.45])
 def test_a_blind_spot_is_missed_as_often_as_is_said(drop):
     """Known answer: the share of 150 visits with such a blind spot whose test does not show it,
@@ -419,6 +421,7 @@ def test_ten_frames_of_three_clips_inside_and_outside_are_tested(n, clips, teste
     assert (compare_slices(FRAMES, member[None], draws=99)[0].p is not None) == tested
 
 
+@pytest.mark.long
 def test_what_is_demonstrated_has_printed_limits_that_exclude_nought():
     """A place 30 points worse in three of ten clips: found by the test, and never against the
     interval that stands beside the word."""

@@ -70,6 +70,7 @@ def by_mass(sure):
     return np.array_split(np.argsort(sure, kind="stable"), min(5, sure.size))
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("seed", range(20))
 def test_weighted_figures_are_those_of_plain_loops_and_of_scikit_learn(seed):
     rng = np.random.default_rng(seed)
@@ -172,6 +173,7 @@ def test_the_null_band_is_what_a_calibrated_model_shows_at_a_hundred_answers():
     assert 0.09 < np.mean(bands) < 0.16
 
 
+@pytest.mark.long
 def test_calibrated_models_are_seldom_called_over_confident_and_sure_ones_always_are():
     rng = np.random.default_rng(7)
     called = 0

@@ -22,6 +22,7 @@ def test_the_whole_sample_ships_with_its_key():
     assert len(sample.key["footage"]) >= 8
 
 
+@pytest.mark.long
 def test_a_second_walk_uses_what_is_there_and_reports_a_gap_with_interval(walked_demo, tmp_path):
     folder = walked_demo.copy(tmp_path)
     (first,) = (folder / demo.PROJECT_NAME / "reports").iterdir()
@@ -108,6 +109,7 @@ class StopAfter:
             raise Cancelled
 
 
+@pytest.mark.long
 def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_path, short_sample):
     first = StopAfter(2)
     with pytest.raises(Cancelled):
@@ -135,6 +137,7 @@ def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_
     assert third.told == []
 
 
+@pytest.mark.long
 def test_the_finished_project_is_made_beside_one_in_which_a_visit_has_begun(
     tmp_path, short_sample, monkeypatch
 ):

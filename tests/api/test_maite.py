@@ -109,6 +109,7 @@ def test_what_has_no_protocol_or_is_no_open_project_is_refused(made_pointed, mad
         fieldcheck.MaiteDataset(project, on="footage")
 
 
+@pytest.mark.long
 def test_a_frame_without_a_label_is_not_in_it(tmp_path, material):
     path = tmp_path / "some.fieldcheck"
     with makers.empty_project(path, material / "net.onnx") as project:
@@ -135,6 +136,7 @@ def test_a_model_of_which_only_predictions_are_there_cannot_be_asked(made, tmp_p
             fieldcheck.MaiteModel(project)
 
 
+@pytest.mark.long
 def test_nothing_of_maite_is_imported():
     code = "import sys, fieldcheck; fieldcheck.MaiteDataset; print('maite' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.programs import run_program
 
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "notebooks" / "visit.ipynb"
@@ -23,6 +25,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.long
 def test_every_cell_runs_and_the_visit_has_its_figures(tmp_path):
     ran = run_program(
         [sys.executable, "-c", RUN_CELLS, str(NOTEBOOK)],

@@ -112,6 +112,7 @@ def test_every_signature_stays_as_it_was_published():
     assert all(f"`{name}`" in PAGE for name in methods)
 
 
+@pytest.mark.long
 def test_the_code_of_the_page_runs_from_first_to_last(material, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     makers.colour_model(tmp_path / "model.onnx")
@@ -147,6 +148,7 @@ def test_the_code_of_the_page_runs_from_first_to_last(material, tmp_path, monkey
     )
 
 
+@pytest.mark.long
 def test_a_script_sets_limits_compares_stresses_searches_a_fix_exports_and_packs(
     labelled, tmp_path
 ):
@@ -203,6 +205,7 @@ def test_a_script_measures_flicker_and_asks_nothing_twice(labelled):
             project.flicker(model="none")
 
 
+@pytest.mark.long
 def test_a_script_imports_what_a_device_predicted(labelled, tmp_path, monkeypatch):
     for module in (bench_runner, frame_timing):
         monkeypatch.setattr(module, "WARM_UP_S", 0.1)
@@ -249,6 +252,7 @@ def test_footage_of_which_nothing_comes_in_raises_and_some_that_does_not_is_name
         assert found.rows()[0]["source"] == "more"
 
 
+@pytest.mark.long
 def test_a_script_is_warned_of_a_borrowed_card_and_of_one_that_feeds_wrongly(labelled, tmp_path):
     labelled.close()
     model = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
@@ -395,6 +399,7 @@ def test_a_refusal_is_an_error_of_python_too_and_says_its_sentence_in_another_pr
     assert (str(again), isinstance(again, TypeError)) == (str(caught.value), True)
 
 
+@pytest.mark.long
 def test_an_error_of_the_door_says_what_the_terminal_prints(tmp_path, labelled):
     (tmp_path / "none").mkdir()
     with pytest.raises(FieldcheckError) as caught:

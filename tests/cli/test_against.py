@@ -1,5 +1,7 @@
 import shutil
 
+import pytest
+
 from fieldcheck.project.folder import open_project
 from tests import makers
 
@@ -15,6 +17,7 @@ def swapped(folder, name="other"):
     return makers.colour_model(folder / f"{name}.onnx", order=(2, 1, 0))
 
 
+@pytest.mark.long
 def test_compare_holds_two_models_against_each_other(terminal, place, tmp_path):
     project = place("labelled")
     terminal.document("model", "set", project, swapped(tmp_path))
@@ -35,6 +38,7 @@ def test_compare_holds_two_models_against_each_other(terminal, place, tmp_path):
     assert said[3].startswith("net is better in accuracy on this footage only")
 
 
+@pytest.mark.long
 def test_compare_is_told_what_to_score_by(terminal, place, tmp_path):
     project = place("labelled")
     terminal.document("model", "set", project, swapped(tmp_path))
@@ -49,6 +53,7 @@ def test_compare_is_told_what_to_score_by(terminal, place, tmp_path):
     assert terminal("compare", project, "net", "other", "--metric", "beauty").code == 2
 
 
+@pytest.mark.long
 def test_what_cannot_be_compared_is_said(terminal, place, tmp_path):
     project = place("drawn")
     assert "net" in terminal.refusal("compare", project, "net", "other")
@@ -58,6 +63,7 @@ def test_what_cannot_be_compared_is_said(terminal, place, tmp_path):
     assert terminal("compare", project, "net", "net").code == 2
 
 
+@pytest.mark.long
 def test_three_models_are_ranked_and_frames_on_which_all_agree_are_not_waited_for(
     terminal, place, tmp_path
 ):
@@ -96,6 +102,7 @@ GATE_KEYS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     project = place("labelled")
     large = makers.benchmark_folder(tmp_path / "large", each=40)
@@ -121,6 +128,7 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     assert outcome.out.splitlines()[-1].startswith("Failed: the new model shows a regression.")
 
 
+@pytest.mark.long
 def test_gate_takes_what_has_to_be_decided_and_writes_files_for_servers(terminal, place, tmp_path):
     project = place("labelled")
     path = tmp_path / "large"
@@ -173,6 +181,7 @@ def test_golden_add_names_a_folder(terminal, place, tmp_path):
     assert "none" in terminal.refusal("golden", "add", project, "worst", tmp_path / "none")
 
 
+@pytest.mark.long
 def test_model_set_tells_what_the_training_recipe_left_out(terminal, place, tmp_path):
     project = place("labelled")
     recipe = tmp_path / "train.json"
@@ -190,6 +199,7 @@ def test_model_set_tells_what_the_training_recipe_left_out(terminal, place, tmp_
     assert "Not comparable with the field: HorizontalFlip." in said
 
 
+@pytest.mark.long
 def test_a_comparison_on_frames_that_were_exported_is_told_to_be_no_test(terminal, place, tmp_path):
     project = place("labelled")
     terminal.document("model", "set", project, swapped(tmp_path))

@@ -14,6 +14,7 @@ def short_warm_up(monkeypatch):
     monkeypatch.setattr("fieldcheck.latency.frame_timing.WARM_UP_S", 0.2)
 
 
+@pytest.mark.long
 def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, place, tmp_path):
     project, kept = place("footed"), tmp_path / "frames.csv"
     document = terminal.document("latency", project, "--seconds", "0.5", "--keep", kept)
@@ -61,6 +62,7 @@ def test_a_source_that_is_not_there_is_one_sentence(terminal, place, tmp_path):
     )
 
 
+@pytest.mark.long
 def test_the_report_shows_the_newest_run(terminal, place):
     project = place("labelled")
     assert json.loads(summary_of(terminal, project))["latency"] is None
@@ -74,6 +76,7 @@ def summary_of(terminal, project):
     )
 
 
+@pytest.mark.long
 def test_a_runner_is_exported_and_its_result_taken_in(terminal, place, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project, folder, result = place("labelled"), tmp_path / "runner", tmp_path / "bench.json"
@@ -103,6 +106,7 @@ def test_a_runner_is_exported_and_its_result_taken_in(terminal, place, tmp_path,
     assert terminal("latency", project, "--import", result, "--export-runner", folder).code == 2
 
 
+@pytest.mark.long
 def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_test_of_rounds(terminal, place):
     project = place("footed")
     document = terminal.document("latency", project, "--seconds", "0.8", "--threads", "1,2")
@@ -128,6 +132,7 @@ def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):
         assert terminal("latency", project, "--seconds", "0.5", *wrong).code == 2
 
 
+@pytest.mark.long
 def test_the_former_name_of_the_command_prints_the_same_document(terminal, place, tmp_path):
     project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
     document = terminal.document("latency", project, "--export-runner", folder)

@@ -61,6 +61,7 @@ def test_the_time_left_is_told_once_it_can_be(capsys):
     assert "1:30" in capsys.readouterr().err
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pty module")
 def test_on_a_terminal_the_bar_is_seen_and_gone_before_the_sentence(material, tmp_path):
     program = [sys.executable, "-m", "fieldcheck"]

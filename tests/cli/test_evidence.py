@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from tests.evidence.test_signed_seal import SEED, pem
 from tests.packs import held
 
@@ -33,6 +35,7 @@ def test_the_seal_is_made_and_signed(terminal, place, tmp_path):
     assert json.dumps(found)
 
 
+@pytest.mark.long
 def test_two_people_label_apart_and_differ_on_one_frame(terminal, place, made, tmp_path):
     path = place("drawn")
     found = terminal.document(

@@ -1,3 +1,5 @@
+import pytest
+
 from fieldcheck.labels.store import mark_person
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks
@@ -87,6 +89,7 @@ def test_how_many_frames_with_a_person_were_left_out_is_said(terminal, place, tm
     assert terminal.document(*augmented, "--with-people", "--out", tmp_path / "ten")["n"] == 10
 
 
+@pytest.mark.long
 def test_thresholds_are_written_as_a_card_or_said_to_be_none(terminal, place, tmp_path):
     assert "labelled.fieldcheck for per-class thresholds. Nothing was changed." in terminal.refusal(
         "export", place("labelled"), "--format", "thresholds", "--out", tmp_path / "no"
@@ -105,6 +108,7 @@ def test_thresholds_are_written_as_a_card_or_said_to_be_none(terminal, place, tm
     assert actual == 2
 
 
+@pytest.mark.long
 def test_a_split_by_clip_is_written_and_one_clip_is_refused(terminal, place, material, tmp_path):
     path = place("labelled")
     actual = terminal.refusal("split", path, "--format", "csv", "--out", tmp_path / "one")

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, store_fix
 from fieldcheck.corruptions.fix_messages import get_fix_name, list_fix_lines
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
@@ -10,6 +12,7 @@ from fieldcheck.stats.weighted_field_score import CHOSEN
 from tests import makers
 
 
+@pytest.mark.long
 def test_fix_prints_what_is_not_enough_as_an_answer(terminal, place):
     project = place("labelled")
     found = terminal.document("fix", project)
@@ -21,6 +24,7 @@ def test_fix_prints_what_is_not_enough_as_an_answer(terminal, place):
     assert terminal.said("fix", project).startswith("Not enough clips: the search requires 5, ")
 
 
+@pytest.mark.long
 def test_a_stored_search_is_shown_without_searching(terminal, place):
     project = place("labelled")
     assert terminal.document("fix", project, "--show")["state"] is None
@@ -115,6 +119,7 @@ def store(project, *trials):
         store_fix(opened, model, replace(found(*trials), created=makers.LATER))
 
 
+@pytest.mark.long
 def test_a_stored_search_is_written_out_and_applied_without_searching(terminal, place, tmp_path):
     project = place("labelled")
     change = measured(0.3, 0.1, 0.5)

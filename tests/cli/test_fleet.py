@@ -11,6 +11,7 @@ def two_sites(made, tmp_path):
     return [make_site_project(made["labelled"], tmp_path, number) for number in range(2)]
 
 
+@pytest.mark.long
 def test_fleet_add_says_what_is_new_and_fleet_report_writes_its_folder(
     terminal, two_sites, tmp_path
 ):

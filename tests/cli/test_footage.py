@@ -29,6 +29,7 @@ PICK_KEYS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 def test_import_answers_with_its_clips(terminal, place, material):
     document = terminal.document(
         "import", place("empty"), material / "belt.avi", "--camera", "left", "--location", "line 1",
@@ -68,6 +69,7 @@ def test_a_finer_grid_can_be_asked_for(terminal, place, material):
     assert document["clips"][0]["n_listed"] == 15
 
 
+@pytest.mark.long
 def test_unreadable_footage_stops_no_other_and_is_told(terminal, place, material, tmp_path):
     project = place("empty")
     (tmp_path / "text.mp4").write_text("no video")
@@ -154,6 +156,7 @@ def test_the_hardest_alone_have_no_probability(terminal, place):
     assert actual == {("chosen", None, 0.0)}
 
 
+@pytest.mark.long
 def test_a_census_says_so(terminal, place):
     project = place("footed")
     expected = "Census: only 120 frames sampled, so all are picked."
@@ -163,6 +166,7 @@ def test_a_census_says_so(terminal, place):
     assert (document["census"], document["strata"]) == expected
 
 
+@pytest.mark.long
 def test_after_a_label_pick_goes_to_new_clips_first_and_then_to_frames_left(
     terminal, place, material
 ):
@@ -183,6 +187,7 @@ def test_after_a_label_pick_goes_to_new_clips_first_and_then_to_frames_left(
     assert len(terminal.document("label", "show", project)["labels"]) == 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", ["--sensitivity", "--novelty"])
 def test_a_further_pass_changes_who_is_hard(terminal, place, option):
     project = place("footed")
@@ -260,6 +265,7 @@ def test_without_a_source_the_command_is_used_wrongly(terminal, empty):
     assert terminal("capture", empty.path).code == 2
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="signals are a matter of POSIX")
 def test_ctrl_c_ends_a_recording_and_keeps_it(empty):
     path = empty.path
@@ -287,6 +293,7 @@ def test_a_series_needs_a_camera_with_controls_and_says_so(terminal, place):
     assert "offers no control of exposure, gain, white balance or focus." in outcome.err
 
 
+@pytest.mark.long
 @pytest.mark.loopback
 def test_a_series_of_an_industrial_camera_is_ranked_and_kept(terminal, place, monkeypatch):
     processes.needs_aravis()
@@ -309,6 +316,7 @@ def test_how_it_is_stored_is_one_code():
     assert get_storage_code("bayer_rg12", "", False) == "bayer_rg12/zstd-rows"
 
 
+@pytest.mark.long
 def test_a_recording_that_a_full_disk_cuts_short_says_so_and_exits_with_1(terminal, made, tmp_path):
     """It stops at a gigabyte that stays free, of which a fifth is held back while it records."""
     stick = disks.plug_in(tmp_path, 1500)
@@ -341,6 +349,7 @@ def test_a_video_whose_decoder_dies_is_refused_at_once(terminal, empty, tmp_path
 CAMERAS_KEYS = {"id", "name", "driver", "path", "serial", "busy", "formats"}
 
 
+@pytest.mark.long
 def test_cameras_lists_by_identity(terminal, monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")

@@ -82,6 +82,7 @@ def test_labels_that_cannot_be_are_refused(terminal, project, frames):
     assert shown(terminal, project) == before
 
 
+@pytest.mark.long
 def test_a_class_that_occurs_twice_is_refused(terminal, material, tmp_path):
     path = tmp_path / "c.json"
     card = makers.write_card(path, {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
@@ -151,6 +152,7 @@ def test_label_import_is_taken_back_at_once(terminal, project, frames, tmp_path)
     assert shown(terminal, project)["n_labelled"] == 20
 
 
+@pytest.mark.long
 def test_several_acts_are_taken_back_and_no_more_than_there_are(terminal, project, frames):
     for frame in frames[:3]:
         terminal.document("label", "set", project, frame, "red")
@@ -181,6 +183,7 @@ def test_labels_are_shown_while_another_writes(terminal, project, frames):
         assert shown(terminal, project)["n_picked"] == 20
 
 
+@pytest.mark.long
 def test_a_detectors_labels_are_boxes_or_nothing(terminal, material, tmp_path):
     project = tmp_path / "boxes.fieldcheck"
     terminal.document("new", project, "--model", material / "box.onnx")

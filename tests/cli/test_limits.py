@@ -23,6 +23,7 @@ def test_a_class_that_there_is_not_is_refused(terminal, place):
     assert "brown" in terminal.refusal("limits", place("labelled"), "--ok", "brown")
 
 
+@pytest.mark.long
 def test_the_report_tells_escapes_once_a_class_is_ok(terminal, place, tmp_path):
     path = place("labelled")
     terminal.document("limits", path, "--ok", "green")
@@ -31,6 +32,7 @@ def test_the_report_tells_escapes_once_a_class_is_ok(terminal, place, tmp_path):
     assert "Escape rate (frames with a defect passed as OK)" in page
 
 
+@pytest.mark.long
 def test_ppm_and_cost_are_printed_once_the_plant_entered_its_figures(terminal, place, tmp_path):
     path = place("labelled")
     before = terminal.document("limits", path, "--ok", "green")
@@ -65,6 +67,7 @@ def test_a_figure_that_is_none_is_refused(terminal, place, figures):
     assert figures[0] in outcome.err
 
 
+@pytest.mark.long
 def test_limits_and_parts_are_changed_with_the_pin_only(terminal, place, monkeypatch, tmp_path):
     path = place("labelled")
     monkeypatch.setenv("FIELDCHECK_NEW_ADMIN_PIN", "4711")
@@ -111,6 +114,7 @@ def test_limits_are_set_with_a_date_and_taken_back_by_later(terminal, place):
     assert later["date"] is None
 
 
+@pytest.mark.long
 def test_a_checklist_item_that_does_not_apply_has_a_name_and_is_undone(terminal, place):
     path = place("labelled")
     unnamed = terminal("checklist", path, "--does-not-apply", "latency")

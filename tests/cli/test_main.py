@@ -61,6 +61,7 @@ def test_every_command_of_the_contract_is_there_and_in_the_help(terminal):
     )
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_explains_itself_and_takes_json(terminal, name):
     said = terminal.said(*name.split(), "--help")
@@ -79,6 +80,7 @@ def test_help_lists_every_command_once_under_a_step_of_the_visit(terminal):
     assert "\nCommands:" in terminal.said("label", "--help")
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_has_an_example_that_it_takes_and_its_exit_codes(terminal, name):
     """The example goes through the command's own parser."""
@@ -249,6 +251,7 @@ def test_what_is_wrong_is_one_sentence(terminal, words):
     assert re.search(r"[.?] See fieldcheck( \w+){0,2} --help\.$", outcome.err.strip())
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", sorted(list_commands()))
 def test_every_command_names_what_it_needs_in_the_system_language(terminal, monkeypatch, name):
     needed = [one for one in list_commands()[name].params if one.required]

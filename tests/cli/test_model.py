@@ -34,6 +34,7 @@ def test_the_document_is_the_one_that_others_rely_on(terminal, tmp_path, model):
     assert found["receipt"]["colour"] == "RGB"
 
 
+@pytest.mark.long
 def test_a_wrong_card_is_named_with_what_to_change_and_exits_0(terminal, tmp_path, model):
     wrong = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
     card = makers.write_card(tmp_path / "wrong.json", wrong)
@@ -51,6 +52,7 @@ def test_a_wrong_card_is_named_with_what_to_change_and_exits_0(terminal, tmp_pat
     assert "In the model card, set: colour RGB." in said
 
 
+@pytest.mark.long
 def test_what_nobody_says_is_proposed(terminal, tmp_path):
     path = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax")
     found = terminal.document("model", "check", path)
@@ -62,6 +64,7 @@ def test_what_nobody_says_is_proposed(terminal, tmp_path):
     assert "proposals to confirm" in terminal.said("model", "check", path)
 
 
+@pytest.mark.long
 def test_outputs_that_fit_several_kinds_need_an_option_that_says_which(terminal, tmp_path):
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
     said = terminal.refusal("model", "check", path)
@@ -81,6 +84,7 @@ def test_outputs_that_fit_several_kinds_need_an_option_that_says_which(terminal,
     assert "output.names" in none
 
 
+@pytest.mark.long
 def test_outputs_that_are_unclear_are_told_beside_what_the_graph_shows(terminal, tmp_path):
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
     model = onnx.load(path)
@@ -93,6 +97,7 @@ def test_outputs_that_are_unclear_are_told_beside_what_the_graph_shows(terminal,
     assert (found["card"], found["ok"]) == (None, False)
 
 
+@pytest.mark.long
 def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(terminal, tmp_path):
     found = terminal.document("model", "check", graphs.passing_on(tmp_path / "new.onnx", opset=99))
     assert [one["code"] for one in found["findings"]] == ["unsupported_operator"]
@@ -103,6 +108,7 @@ def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(ter
     assert "none.onnx" in terminal.refusal("model", "check", tmp_path / "none.onnx")
 
 
+@pytest.mark.long
 def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
     said = terminal.said("model", "check", paths.get_resource_path("demo/model.onnx"))
     assert said.startswith("model: no problem found (checked with rendered images only).\n")
@@ -112,6 +118,7 @@ def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
     )
 
 
+@pytest.mark.long
 def test_a_mobilenet_with_a_scale_of_0_to_255_is_corrected(terminal, tmp_path, shared_data):
     folder = shared_data / "models"
     spec = {"size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1}
@@ -129,6 +136,7 @@ def test_a_mobilenet_with_a_scale_of_0_to_255_is_corrected(terminal, tmp_path, s
     assert (low, high) == pytest.approx((-1, 1), abs=0.01)
 
 
+@pytest.mark.long
 def test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence(terminal, tmp_path):
     path = makers.colour_model(tmp_path / "net.onnx")
     model = onnx.load(path)
@@ -139,6 +147,7 @@ def test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence(terminal,
     assert "s is seq(tensor(float))" in terminal.refusal("model", "check", path)
 
 
+@pytest.mark.long
 def test_a_proposed_card_is_written_with_the_classes_of_a_list_and_is_read_back(terminal, tmp_path):
     path, card = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax"), tmp_path / "card.json"
     expected = "--write-card"
@@ -165,6 +174,7 @@ def test_no_card_is_written_for_a_file_of_the_future(terminal, tmp_path):
     assert not card.exists()
 
 
+@pytest.mark.long
 def test_the_what_if_of_int8_says_size_time_and_score(terminal, place):
     project = place("labelled")
     document = terminal.document("model", "quantise", project, "net")

@@ -17,6 +17,7 @@ def test_where_no_shift_was_taken_in_nothing_is_called_quiet(terminal, place):
     assert (document["n_shifts"], document["shift"]) == (0, None)
 
 
+@pytest.mark.long
 def test_monitor_takes_a_log_in_and_says_how_each_shift_stands(terminal, place, tmp_path):
     project = place("empty")
     said = terminal.said("monitor", project, log(tmp_path / "a.csv", shifts=24))
@@ -45,6 +46,7 @@ def descriptor_to(number, path):
         os.close(kept)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     sys.platform == "win32", reason="the program of this test is a script with a first line"
 )
@@ -89,6 +91,7 @@ def test_what_is_no_log_and_no_shift_is_one_sentence(terminal, place, tmp_path):
     assert "nowhere" in terminal.refusal("monitor", project, tmp_path / "nowhere.csv")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     sys.platform == "win32", reason="the program of this test is a script with a first line"
 )
@@ -188,6 +191,7 @@ def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
     assert len(list((project / kept["kept"]["folder"]).iterdir())) == 12
 
 
+@pytest.mark.long
 def test_shifts_of_the_model_before_are_told_and_are_not_compared(terminal, place, tmp_path):
     project, path = place("empty"), log(tmp_path / "a.csv", shifts=2)
     terminal.said("monitor", project, path)

@@ -52,6 +52,7 @@ def test_new_alone_says_what_is_missing(terminal, tmp_path):
     assert (document["model"], document["benchmark"]) == (None, None)
 
 
+@pytest.mark.long
 def test_the_search_after_a_missed_claim_is_said_even_without_result(terminal, material, tmp_path):
     """A minute of work that leaves no word looks like a fault."""
     asked = ("--model", material / "net.onnx", "--benchmark", material / "clean", "--claimed")
@@ -85,6 +86,7 @@ def test_new_that_fails_late_leaves_nothing_and_may_be_repeated(terminal, materi
     assert terminal.document(*given)["benchmark"]["n"] == 18
 
 
+@pytest.mark.long
 def test_new_refuses_an_existing_place_and_what_does_not_fit(terminal, material, tmp_path):
     (tmp_path / "there").mkdir()
     assert "there" in terminal.refusal("new", tmp_path / "there")
@@ -100,6 +102,7 @@ def test_new_refuses_an_existing_place_and_what_does_not_fit(terminal, material,
     assert not (tmp_path / "p").exists()
 
 
+@pytest.mark.long
 def test_a_model_is_added_and_the_older_one_stays(terminal, place, tmp_path):
     project = place("empty")
     path = tmp_path / "net.onnx"
@@ -253,6 +256,7 @@ def test_a_repair_says_which_rows_are_as_an_older_backup_held_them(terminal, pla
     ) in said
 
 
+@pytest.mark.long
 def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, walked_demo, tmp_path):
     document = terminal.document("demo", walked_demo.copy(tmp_path / "sample"), "--headless")
     assert set(document) == {
@@ -281,6 +285,7 @@ def test_the_demo_leaves_the_making_to_the_window_where_there_is_a_display(tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_model_set_keeps_how_it_was_trained(terminal, place, material, tmp_path):
     log = tmp_path / "log.csv"
     log.write_text("epoch,train_loss,val_loss\n1,0.5,0.71\n2,0.4,0.70\n3,0.3,0.71\n")
@@ -295,6 +300,7 @@ def test_model_set_keeps_how_it_was_trained(terminal, place, material, tmp_path)
     assert "train_loss" in terminal.refusal("model", "set", project, model, "--log", notes)
 
 
+@pytest.mark.long
 def test_the_class_list_of_a_later_model_overrides_its_card(terminal, place, tmp_path):
     project, classes = place("empty"), tmp_path / "classes.txt"
     card = {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]}
@@ -351,6 +357,7 @@ def test_a_training_folder_is_searched_for_leaks(terminal, place, material, tmp_
     )
 
 
+@pytest.mark.long
 def test_the_benchmark_tells_a_card_that_feeds_a_model_wrongly(terminal, place, tmp_path):
     project = place("labelled")
     card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
@@ -370,6 +377,7 @@ def test_the_benchmark_tells_a_card_that_feeds_a_model_wrongly(terminal, place, 
     assert "In the model card, set: colour RGB." in said
 
 
+@pytest.mark.long
 def test_a_card_that_is_taken_from_another_model_is_told(terminal, place, tmp_path):
     project = place("labelled")
     model = makers.colour_model(tmp_path / "again.onnx", gain=21.0)

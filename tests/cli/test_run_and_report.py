@@ -93,6 +93,7 @@ def test_what_cannot_be_run_is_said(terminal, place, tmp_path):
     assert terminal("run", project, "--on", "everything").code == 2
 
 
+@pytest.mark.long
 def test_report_answers_with_folder_files_and_gap(terminal, place):
     project = place("labelled")
     document = terminal.document("report", project)
@@ -106,6 +107,7 @@ def test_report_answers_with_folder_files_and_gap(terminal, place):
     assert terminal.said("report", project).splitlines()[0] == document["sentence"]
 
 
+@pytest.mark.long
 def test_report_goes_where_it_is_told_and_speaks_german(terminal, place, tmp_path, monkeypatch):
     project = place("labelled")
     monkeypatch.chdir(tmp_path)
@@ -122,6 +124,7 @@ def test_report_goes_where_it_is_told_and_speaks_german(terminal, place, tmp_pat
     assert "Grenzwert" in printed.splitlines()[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["empty", "footed", "drawn", "labelled"])
 def test_report_never_fails_for_lack_of_data(terminal, place, name):
     document = terminal.document("report", place(name))
@@ -129,6 +132,7 @@ def test_report_never_fails_for_lack_of_data(terminal, place, name):
     assert (document["gap"]["value"] is None) == (name != "labelled")
 
 
+@pytest.mark.long
 def test_where_nobody_could_judge_a_frame_the_report_says_to_record_more(terminal, place):
     project = place("drawn")
     for pick in terminal.document("pick", project)["picks"]:
@@ -136,6 +140,7 @@ def test_where_nobody_could_judge_a_frame_the_report_says_to_record_more(termina
     assert "fieldcheck import" in terminal.said("report", project)
 
 
+@pytest.mark.long
 def test_the_sheets_have_the_columns_of_the_contract(terminal, place):
     folder = Path(terminal.document("report", place("labelled"))["report"])
     cases = (("frames.csv", CONTRACT_FRAMES), ("predictions.csv", CONTRACT_PREDICTIONS))
@@ -147,6 +152,7 @@ def test_the_sheets_have_the_columns_of_the_contract(terminal, place):
     assert ", ".join(PREDICTION_COLUMNS) == CONTRACT_PREDICTIONS
 
 
+@pytest.mark.long
 def test_the_sheet_of_frames_keeps_the_rules(terminal, place):
     project = place("labelled")
     found = rows(Path(terminal.document("report", project)["report"]) / "frames.csv")
@@ -170,6 +176,7 @@ def test_the_sheet_of_frames_keeps_the_rules(terminal, place):
         assert {float(row["weight"]) for row in labelled} == {listed / len(labelled)}
 
 
+@pytest.mark.long
 def test_the_sheet_of_predictions_keeps_the_rules(terminal, place):
     found = rows(Path(terminal.document("report", place("labelled"))["report"]) / "predictions.csv")
     expected = {"field": 20, "footage": 100, "benchmark": 18}
@@ -184,6 +191,7 @@ def test_the_sheet_of_predictions_keeps_the_rules(terminal, place):
     assert [(row["frame_id"], row["class"], row["truth"]) for row in wrong] == expected
 
 
+@pytest.mark.long
 def test_two_reports_differ_in_created_and_provenance_and_what_changed_only(terminal, place):
     project = place("labelled")
     folders = [Path(terminal.document("report", project)["report"]) for _ in range(2)]
@@ -196,6 +204,7 @@ def test_two_reports_differ_in_created_and_provenance_and_what_changed_only(term
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_report_says_what_changed_since_another_one_that_is_named(terminal, place, tmp_path):
     project = place("labelled")
     first = Path(terminal.document("report", project, "--out", tmp_path)["report"])
@@ -214,6 +223,7 @@ def test_a_report_is_not_compared_with_what_is_none(terminal, place, tmp_path):
     assert not list(tmp_path.glob("Fieldcheck_*"))
 
 
+@pytest.mark.long
 def test_the_same_commands_in_two_projects_give_the_same_digits(terminal, material, tmp_path):
     said = []
     for name in ("a", "b"):
@@ -237,6 +247,7 @@ def test_the_same_commands_in_two_projects_give_the_same_digits(terminal, materi
     assert said[0] == said[1]
 
 
+@pytest.mark.long
 def test_embed_answers_with_the_tensor_and_how_far_it_came(terminal, place):
     project = place("footed")
     document = terminal.document("embed", project)
@@ -262,6 +273,7 @@ def test_embed_says_where_image_statistics_stand_in(terminal, tmp_path, material
     assert expected in terminal.said("embed", tmp_path / "p.fieldcheck", "--on", "footage")
 
 
+@pytest.mark.long
 def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, place, tmp_path):
     project = place("pointed")
     run = terminal.document("run", project, "--on", "field")["runs"][0]
@@ -284,6 +296,7 @@ def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, plac
     assert {(row["truth"][0], row["said"][0]) for row in looked["rows"]} == {("blue", "red")}
 
 
+@pytest.mark.long
 def test_sections_and_notes_are_chosen_kept_and_undone(terminal, place, tmp_path):
     path = place("labelled")
     chosen = (
@@ -347,6 +360,7 @@ def test_a_run_that_is_not_there_is_refused_and_the_newest_are_named(terminal, p
     assert "Latest runs: " in terminal.refusal("replay", place("labelled"), "ffffffff")
 
 
+@pytest.mark.long
 def test_labels_without_predictions_ask_for_a_run_and_not_for_labels(terminal, drawn):
     """As after an update: predictions count in the version that made them."""
     makers.label_all(drawn)

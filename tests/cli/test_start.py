@@ -33,6 +33,7 @@ def read_project(path):
         return project.read(models.get_newest_model), project.read(labels.list_picks)
 
 
+@pytest.mark.long
 def test_one_line_leads_from_a_model_and_a_video_to_picked_frames(terminal, bare, tmp_path):
     model, film, clean = bare
     project = tmp_path / "line4.fieldcheck"
@@ -48,6 +49,7 @@ def test_one_line_leads_from_a_model_and_a_video_to_picked_frames(terminal, bare
     assert document["benchmark"]["n"] == 18
 
 
+@pytest.mark.long
 def test_without_a_display_the_next_lines_to_type_are_told(terminal, bare, tmp_path):
     model, film, _ = bare
     project = tmp_path / "my line.fieldcheck"
@@ -72,6 +74,7 @@ def test_a_written_card_is_taken_as_it_is(terminal, material, tmp_path):
     assert document["model"]["classes"] == list(makers.COLOURS)
 
 
+@pytest.mark.long
 def test_the_window_opens_with_the_project_unless_headless(bare, tmp_path, capsys):
     model, film, _ = bare
     project = tmp_path / "p.fieldcheck"
@@ -85,6 +88,7 @@ def test_the_window_opens_with_the_project_unless_headless(bare, tmp_path, capsy
     assert door.opened == [project]
 
 
+@pytest.mark.long
 def test_what_cannot_be_used_leaves_no_project_behind(terminal, bare, tmp_path):
     model, film, _ = bare
     project = tmp_path / "p.fieldcheck"
@@ -99,6 +103,7 @@ def test_what_cannot_be_used_leaves_no_project_behind(terminal, bare, tmp_path):
     assert not project.exists()
 
 
+@pytest.mark.long
 def test_unreadable_footage_beside_readable_is_told_and_exits_1(terminal, bare, tmp_path):
     model, film, _ = bare
     broken = tmp_path / "broken.mp4"
@@ -111,6 +116,7 @@ def test_unreadable_footage_beside_readable_is_told_and_exits_1(terminal, bare, 
     assert len(document["picks"]) == 5
 
 
+@pytest.mark.long
 def test_at_a_terminal_every_proposed_value_is_asked_for(bare, tmp_path):
     """A person types three names of classes and accepts the rest with Enter."""
     model, film, _ = bare

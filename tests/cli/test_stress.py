@@ -1,3 +1,5 @@
+import pytest
+
 from fieldcheck.analyses.robustness import STRESS_COLUMNS
 from tests import makers
 
@@ -33,6 +35,7 @@ def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(termina
     )
 
 
+@pytest.mark.long
 def test_what_was_asked_is_answered_without_rows_of_earlier_sweeps(terminal, place):
     project = place("labelled")
     asked = (
@@ -52,6 +55,7 @@ def test_what_was_asked_is_answered_without_rows_of_earlier_sweeps(terminal, pla
     assert ("Field" in said, "JPEG" in said, "moderate" in said) == (False, False, False)
 
 
+@pytest.mark.long
 def test_on_footage_there_are_flips_and_no_scores(terminal, place):
     found = terminal.document(
         "stress", place("footed"), "--on", "footage", "--corruption", "dark", "--severity", "severe"
@@ -77,6 +81,7 @@ def test_what_is_missing_or_unknown_is_said(terminal, place):
     assert terminal("stress", place("footed"), "--corruption", "fire").code == 2
 
 
+@pytest.mark.long
 def test_probe_prints_families_shortcuts_and_what_the_model_leans_on(terminal, place, tmp_path):
     project, strange = place("labelled"), tmp_path / "strange"
     makers.save_picture(strange / "0.png", "red")
@@ -101,6 +106,7 @@ def test_what_may_be_answered_is_a_class_of_a_family(terminal, place):
     assert "fire" in terminal.refusal("probe", project, "--allow", "blank=fire")
 
 
+@pytest.mark.long
 def test_flicker_prints_counts_votes_and_the_way_to_label_the_worst_ten_seconds(terminal, place):
     project = place("labelled")
     found = terminal.document("flicker", project, "--seconds", "20")

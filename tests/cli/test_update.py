@@ -1,6 +1,8 @@
 import json
 from copy import deepcopy
 
+import pytest
+
 from fieldcheck.cli.update import GOLDEN, compute_golden_numbers, find_wrong_number
 from fieldcheck.paths import get_resource_path
 from fieldcheck.progress import NullProgress
@@ -20,6 +22,7 @@ def test_golden_numbers_are_those_of_this_version():
         assert find_wrong_number(stored, {key: other[key] for key in other if key != name}) == name
 
 
+@pytest.mark.long
 def test_a_checkout_says_how_it_is_updated_and_what_is_installed():
     shown = run_python("-m", "fieldcheck", "update", "--json", cwd=CHECKOUT)
     document = json.loads(shown.stdout)
@@ -31,6 +34,7 @@ def test_a_checkout_says_how_it_is_updated_and_what_is_installed():
     assert (twice.returncode, "one update file" in twice.stderr) == (2, True)
 
 
+@pytest.mark.long
 def test_the_self_test_names_a_project_that_this_version_cannot_open(tmp_path):
     (folder := tmp_path / "broken.fieldcheck").mkdir()
     done = run_python("-m", "fieldcheck", "update", "--self-test", folder, cwd=CHECKOUT)

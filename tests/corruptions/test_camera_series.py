@@ -78,6 +78,7 @@ def record(project, live, **wanted):
     )
 
 
+@pytest.mark.long
 def test_a_series_ranks_real_pictures_of_a_camera_and_gives_its_settings_back(site, live):
     series = record(site, live)
     assert len(series.clips) == 10

@@ -138,6 +138,7 @@ def digest(name, seed):
     return hashlib.sha256(apply_corruption(scene(), name, 2.5, seed).tobytes()).hexdigest()
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
     done = run_python("-c", PRINT_HASHES, cwd=CHECKOUT, check=True)
     assert done.stderr == ""
@@ -145,6 +146,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process():
     assert actual == {f"{name} {seed} {digest(name, seed)}" for name in CATALOG for seed in (3, 7)}
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_bytes_in_threads_that_work_at_once():
     jobs = [(name, seed) for seed in range(6) for name in CATALOG]
     alone = [digest(*job) for job in jobs]
@@ -160,11 +162,13 @@ def reads_seed(name):
     return "seed" in names and name != "bright"
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize("name", CATALOG)
 def test_another_seed_gives_another_picture_where_it_is_used(name):
     assert (len({digest(name, seed) for seed in range(8)}) > 1) is reads_seed(name)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", CATALOG)
 def test_the_frame_is_never_altered_and_the_result_is_another_array(name):
     rgb = scene()
@@ -178,6 +182,7 @@ def test_the_frame_is_never_altered_and_the_result_is_another_array(name):
     assert np.array_equal(rgb, scene())
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", CATALOG)
 def test_severity_zero_changes_nothing(name):
     assert np.array_equal(apply_corruption(scene(), name, 0, 5), scene())
@@ -188,6 +193,7 @@ MEASURED_IN_DECIBEL = [
 ] + ["haze", "fog"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", MEASURED_IN_DECIBEL)
 def test_at_a_fixed_seed_likeness_does_not_rise_with_severity(name):
     for rgb in (scene(240, 320), scene(480, 640, seed=3)):
@@ -206,6 +212,7 @@ def test_parameters_of_the_others_go_one_way(name):
         assert (steps > 0).all() or (steps < 0).all()
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", CATALOG)
 @pytest.mark.parametrize("size", [(1, 1), (2, 300), (97, 31), (720, 1280)])
 def test_any_size_of_picture_is_taken(name, size):
@@ -214,6 +221,7 @@ def test_any_size_of_picture_is_taken(name, size):
         assert apply_corruption(rgb, name, severity, 1).shape == rgb.shape
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", CATALOG)
 def test_black_and_white_frames_are_taken(name):
     for level in (0, 255):
@@ -364,6 +372,7 @@ def test_boxes_points_and_masks_follow_the_pixels(name, data):
         assert white[round(y), round(x)]
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", [name for name in CATALOG if name not in GEOMETRY])
 def test_what_moves_no_pixels_moves_no_marks(name):
     before = marked(20, 30, 60, 70)
@@ -445,6 +454,7 @@ def measure_move(name, n):
     return float(np.median(towards) / np.subtract(*np.percentile(values, [75, 25])))
 
 
+@pytest.mark.long
 @pytest.mark.full("corruption_moves")
 def test_at_moderate_each_moves_its_statistic_by_the_spread_of_the_benchmark(counts, evidence):
     moves = {name: round(measure_move(name, counts(ci=20, full=100)), 2) for name in SHOWN}
@@ -452,6 +462,7 @@ def test_at_moderate_each_moves_its_statistic_by_the_spread_of_the_benchmark(cou
     assert {name: move for name, move in moves.items() if move < 1} == {}
 
 
+@pytest.mark.long
 @pytest.mark.full("corruption_scale")
 def test_corrupting_and_halving_may_change_places(counts, evidence):
     found = {}

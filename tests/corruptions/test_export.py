@@ -191,6 +191,7 @@ def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labe
     assert all(row["model"] == "" for row in rows)
 
 
+@pytest.mark.long
 def test_models_that_are_called_as_the_recipes_are_compared_in_the_table(labelled, tmp_path):
     for name, gain in (("all", 15.0), ("without_jpeg", 10.0)):
         path = makers.colour_model(tmp_path / f"{name}.onnx", gain=gain)

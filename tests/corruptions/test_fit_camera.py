@@ -70,6 +70,7 @@ def recovered(pictures):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.full("fit_rendered")
 def test_what_was_put_into_rendered_frames_is_found_again(counts, evidence):
     found = recovered(rendered(counts(ci=8, full=100)))
@@ -79,6 +80,7 @@ def test_what_was_put_into_rendered_frames_is_found_again(counts, evidence):
     assert all(found[f"blur_{sigma:g}"] >= 0.95 for sigma in BLURS)
 
 
+@pytest.mark.long
 @pytest.mark.full("fit_filmed")
 def test_what_was_put_into_filmed_frames_is_found_again(counts, evidence, shared_data):
     found = recovered(filmed(shared_data, counts(ci=12, full=102)))
@@ -89,6 +91,7 @@ def test_what_was_put_into_filmed_frames_is_found_again(counts, evidence, shared
     assert all(abs(found[f"blur_{sigma:g}_middle"] - 1) <= 0.1 for sigma in BLURS)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("quality", [20, 40, 50, 75, 90])
 def test_other_qualities_are_found_too_and_none_where_nothing_was_coded(quality):
     actual = fit_camera.estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality))

@@ -89,6 +89,7 @@ def test_the_folder_holds_card_models_settings_and_what_it_costs(labelled, tmp_p
         written_to(labelled, tmp_path / "fix", BRIGHTER)
 
 
+@pytest.mark.long
 def test_the_doctor_finds_nothing_wrong_with_the_repaired_model(labelled, tmp_path):
     written = written_to(labelled, tmp_path / "fix", FixCandidate(("exposure_1.5",)))
     benchmark = makers.benchmark_folder(tmp_path / "clean")
@@ -97,6 +98,7 @@ def test_the_doctor_finds_nothing_wrong_with_the_repaired_model(labelled, tmp_pa
     assert (model_check.ok, model_check.warnings) == (True, ())
 
 
+@pytest.mark.long
 def test_the_repaired_model_goes_into_the_project_and_is_compared(labelled, tmp_path):
     model = find_model(labelled, "net")
     written = written_to(labelled, tmp_path / "fix", FixCandidate(("gamma_1.5",)))
@@ -143,6 +145,7 @@ def test_a_temperature_is_in_the_graph_and_thresholds_decide_there(labelled, tmp
     assert any(line.startswith("Temperature 2") for line in list_written_lines(warm))
 
 
+@pytest.mark.long
 def test_probabilities_of_a_softmax_output_are_scaled_as_logits_are(tmp_path):
     product = helper.make_node("MatMul", ["f", "w"], ["z"])
     body = [*makers.POOLED, product, helper.make_node("Softmax", ["z"], ["y"], axis=-1)]

@@ -74,6 +74,7 @@ def found(dark):
     return fix_finder.find_fix(dark, "net", 0, NullProgress(), makers.NOW)
 
 
+@pytest.mark.long
 def test_nothing_helps_a_model_that_sees_no_fault(dark, tmp_path):
     add_model(dark, makers.colour_model(tmp_path / "able.onnx"), None, makers.LATER)
     found = fix_finder.find_fix(dark, "able", 0, NullProgress(), makers.LATER)
@@ -81,12 +82,14 @@ def test_nothing_helps_a_model_that_sees_no_fault(dark, tmp_path):
     assert max(one.verdict.change.value for one in found.tried) == 0.0
 
 
+@pytest.mark.long
 def test_a_stopped_search_says_so_and_a_second_one_finds_the_same(dark, found):
     with pytest.raises(Cancelled):
         fix_finder.find_fix(dark, "net", 0, makers.stopped(), makers.NOW)
     assert fix_finder.find_fix(dark, "net", 0, NullProgress(), makers.NOW) == found
 
 
+@pytest.mark.long
 def test_frames_of_too_few_clips_are_not_asked_about(labelled):
     found = fix_finder.find_fix(labelled, None, 0, NullProgress(), makers.NOW)
     assert (found.state, found.tried) == ("too_few_clips", ())
@@ -219,6 +222,7 @@ class Counts(NullProgress):
                 raise Cancelled
 
 
+@pytest.mark.long
 def test_an_interrupted_search_asks_only_for_the_frames_that_are_left(dark, found):
     model = find_model(dark, "net")
     whole, stopped, after = Counts(), Counts(stop_after=400), Counts()
@@ -232,6 +236,7 @@ def test_an_interrupted_search_asks_only_for_the_frames_that_are_left(dark, foun
     assert get_fix(dark, model) == found
 
 
+@pytest.mark.long
 def test_what_the_doctor_sees_on_the_benchmark_comes_before_the_search(dark, tmp_path):
     """The same model with a card that says BGR: the benchmark tells without any field label."""
     card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}

@@ -412,6 +412,7 @@ def scanned(rgb, corruption, model, seed):
     return None
 
 
+@pytest.mark.long
 @pytest.mark.full("tipping_points")
 def test_the_point_lies_in_the_first_half_step_that_flips(demo_model, counts, evidence):
     n, n_flipped = counts(ci=8, full=200), 0

@@ -107,6 +107,7 @@ def test_a_recording_nobody_knows_is_a_bug(mixed):
         live_view.open_source(mixed, "nobody")
 
 
+@pytest.mark.long
 def test_any_clip_and_any_picture_can_be_looked_at(tmp_path):
     clip = paths.get_resource_path("demo/footage/c2_infeed_dark.mp4")
     assert read(live_view.open_file(clip), 1)[0].rgb.shape == (720, 1280, 3)
@@ -179,6 +180,7 @@ def demo() -> ModelFile:
     return named(paths.get_resource_path("demo/model.onnx"))
 
 
+@pytest.mark.long
 def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
     """Fifty results of a source that is faster than the model, while a hand plays with the
     recipes."""
@@ -270,6 +272,7 @@ def test_without_a_model_the_pictures_run_alone():
         assert view.trouble.take_value() is None
 
 
+@pytest.mark.long
 def test_a_slow_look_skips_frames_and_never_queues_them(tmp_path):
     with live(SyntheticCamera(640, 480, fps=200), colours_of(tmp_path)) as view:
         view.set_recipe("motion", 5.0)
@@ -303,6 +306,7 @@ def test_a_model_that_cannot_be_opened_is_reported_and_the_pictures_go_on(tmp_pa
         assert newest(view).answer is None
 
 
+@pytest.mark.long
 def test_a_model_that_fails_on_a_frame_is_reported_once_and_the_pictures_go_on(tmp_path):
     camera = ImageCamera("part", [makers.save_picture(tmp_path / "part.png", "red")], fps=100.0)
     with live(camera, boxes_of(tmp_path, of_class=9)) as view:
@@ -377,6 +381,7 @@ def resident_mb():
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+@pytest.mark.long
 @pytest.mark.full("live_memory")
 @pytest.mark.skipif(not STATM.exists(), reason="the system does not tell a process its memory")
 def test_a_fast_camera_and_a_slow_look_leave_the_memory_flat(demo, counts, evidence):

@@ -175,6 +175,7 @@ def test_planted_families_are_named_on_other_pictures(counts, evidence):
     assert silent.named is None
 
 
+@pytest.mark.long
 @pytest.mark.full("matched_clips_that_differ")
 def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidence):
     """Ten clips of four pictures: five whole, five damaged by 2 to 4 each. Hardly ever is another
@@ -286,6 +287,7 @@ def second_in(pair, n=20, grid=(2.0, 4.0)):
     return add_second_match(found, figures(n, 0), clouds, pairs, strength, field, CLIPS, 0)
 
 
+@pytest.mark.long
 @pytest.mark.full("matched_pairs")
 def test_two_damages_are_told_as_two_on_other_pictures(counts, evidence):
     pairs = PLANTED[: counts(ci=2, full=5)]
@@ -300,6 +302,7 @@ def test_two_damages_are_told_as_two_on_other_pictures(counts, evidence):
     assert all(right.values()), told_of
 
 
+@pytest.mark.long
 def test_one_damage_is_not_told_as_two():
     assert second_in(("haze",)).second is None
     assert second_in(("motion",)).second is None
@@ -357,6 +360,7 @@ def planted():
     return {told["family"], *told["akin"]}
 
 
+@pytest.mark.long
 def test_the_damage_planted_in_the_sample_is_found_in_a_few_of_its_frames():
     """The same on 15 pictures and four frames a clip: the full share goes through the project."""
     sample, side = get_demo_files(), 288
@@ -398,6 +402,7 @@ def test_the_damage_planted_in_the_sample_is_named(tmp_path, counts, evidence):
     assert found.named.corruption in planted()
 
 
+@pytest.mark.long
 def test_a_camera_is_fitted_from_its_footage_and_the_benchmark(labelled):
     found = fit_field(labelled, 0, NullProgress())
     assert min(found.match.n_frames, found.match.n_pictures, found.match.n_clips) >= 1

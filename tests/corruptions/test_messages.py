@@ -49,6 +49,7 @@ def test_the_four_stops_have_names_and_what_lies_between_has_a_figure():
     assert get_severity_name(2.44) == "severity 2.4 of 5"
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", CATALOG)
 @pytest.mark.parametrize("severity", [1.0, 2.5, 3.0, 5.0])
 def test_every_corruption_says_what_it_does_in_figures(name, severity):

@@ -67,6 +67,7 @@ def probed(folder, benchmark, model, small):
         return run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
 
 
+@pytest.mark.long
 def test_a_model_that_reads_only_the_background_is_named(material_of, small):
     folder, benchmark = material_of
     background = leaning_models.background_model(folder / "background.onnx")
@@ -79,6 +80,7 @@ def test_a_model_that_reads_only_the_background_is_named(material_of, small):
     )
 
 
+@pytest.mark.long
 def test_a_model_that_reads_only_texture_is_named(material_of, small):
     folder, benchmark = material_of
     found = probed(folder, benchmark, leaning_models.texture_model(folder / "texture.onnx"), small)
@@ -90,6 +92,7 @@ def test_a_model_that_reads_only_texture_is_named(material_of, small):
     )
 
 
+@pytest.mark.long
 def test_the_healthy_sample_model_is_not_named(tmp_path, small):
     """The casting lies in the middle nine tenths of every picture; the frame shows ground."""
     demo = paths.get_resource_path("demo")
@@ -118,6 +121,7 @@ def test_boxes_of_one_class_name_the_picture_for_a_classifier(material_of, tmp_p
     assert all(len(item.boxes) == 1 for item in items)
 
 
+@pytest.mark.long
 def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(labelled, small):
     result = run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
     found = rows(result.probes)
@@ -130,6 +134,7 @@ def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(la
         assert 0 <= row.auroc <= 1
 
 
+@pytest.mark.long
 def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
     result = run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
     plain = rows(result.probes)
@@ -147,6 +152,7 @@ def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
         run_ood(labelled, OodRequest(allowed={"blank": ("fire",)}), NullProgress(), makers.NOW)
 
 
+@pytest.mark.long
 def test_a_card_with_thresholds_is_followed(labelled, small, tmp_path):
     """Blue is named wherever it may be, and the model answers by itself from 0.5 on."""
     output = {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}
@@ -161,6 +167,7 @@ def test_a_card_with_thresholds_is_followed(labelled, small, tmp_path):
     assert {row.kept.note for row in eager.shortcuts} - {"no_boxes"} == {"one_answer"}
 
 
+@pytest.mark.long
 def test_what_was_answered_is_not_run_again_and_the_report_finds_it(labelled, small, tmp_path):
     assert load_ood_results(labelled, find_model(labelled)) is None
     first = run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
@@ -193,6 +200,7 @@ class Stops(NullProgress):
             raise Cancelled
 
 
+@pytest.mark.long
 def test_probes_that_were_stopped_go_on_to_the_same_digits(labelled, small, tmp_path, made):
     with pytest.raises(Cancelled), makers.workers(1):
         run_ood(labelled, OodRequest(wrong_domain=small), Stops(), makers.NOW)
@@ -208,6 +216,7 @@ def test_probes_that_were_stopped_go_on_to_the_same_digits(labelled, small, tmp_
     assert [row.probe for row in resumed.probes.shortcuts] == list(SHORTCUTS)
 
 
+@pytest.mark.long
 def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         found = run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
@@ -217,6 +226,7 @@ def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small
     assert rows(found)["wrong_domain"].n_confident == 12
 
 
+@pytest.mark.long
 def test_instances_are_probed_by_their_boxes_as_a_detector_is(tmp_path, small):
     boxed, found = makers.boxed_benchmark(tmp_path / "boxed"), []
     for make in (makers.instance_model, makers.box_model):

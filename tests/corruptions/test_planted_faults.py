@@ -108,6 +108,7 @@ def is_mended(found, planted):
     return bool(shown & set(planted.mends))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_every_frame_is_found_and_its_change_is_demonstrated(name, tmp_path):
     planted = FAULTS[name]
@@ -119,6 +120,7 @@ def test_a_fault_of_every_frame_is_found_and_its_change_is_demonstrated(name, tm
     assert found.demonstrated[0].verdict.change.lo > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("limit", [None, 0.01])
 def test_a_raised_threshold_says_what_it_does_to_defects_and_good_parts(limit, tmp_path):
     """Red is OK and named too often: raised, no good part is rejected unless it was called so
@@ -144,6 +146,7 @@ def test_frames_that_no_change_mends_are_said_to_be_so(tmp_path):
     assert (found.state, found.demonstrated) == ("nothing", ())
 
 
+@pytest.mark.long
 def test_two_faults_of_which_neither_change_helps_alone_are_mended_together(tmp_path):
     """Frames too dark and a card that says BGR: brighter frames show red as blue, and the right
     order shows nothing in the dark. The doctor sees the order on the benchmark."""
@@ -164,6 +167,7 @@ def test_two_faults_of_which_neither_change_helps_alone_are_mended_together(tmp_
     assert len(found.tried) == len(gains) > 45
 
 
+@pytest.mark.long
 def test_what_one_change_brings_is_not_said_of_it_with_another(tmp_path):
     """A card that says BGR and nothing else: the order alone is demonstrated, no pair of it."""
     planted = Planted((), card={"colour": "BGR"})
@@ -186,6 +190,7 @@ def search_spoilt(folder, name, icc, seed):
         return is_mended(search(project), FAULTS[name])
 
 
+@pytest.mark.long
 @pytest.mark.full("fix_planted")
 def test_twenty_points_are_demonstrated_as_often_as_the_power_says(tmp_path, counts, evidence):
     """Three frames in ten are spoilt, alike in all clips or by a beta with a correlation of 0.3,
@@ -202,6 +207,7 @@ def test_twenty_points_are_demonstrated_as_often_as_the_power_says(tmp_path, cou
         assert min(rates[f"{name}, ICC 0.3"] for name in STUDIED) >= 0.35
 
 
+@pytest.mark.long
 @pytest.mark.full("fix_healthy")
 def test_healthy_projects_hardly_ever_show_a_change_that_helps(tmp_path, counts, evidence):
     """Labels that no change can meet better: frames are right, and a tenth is labelled at random."""

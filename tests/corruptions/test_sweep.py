@@ -76,6 +76,7 @@ def test_every_answer_is_the_one_to_the_picture_under_its_own_corruption(labelle
         assert stored[subject].answer == pytest.approx(runner.predict([corrupted])[0][0], abs=1e-6)
 
 
+@pytest.mark.long
 def test_what_was_answered_before_is_not_run_again(labelled):
     first = swept(labelled)
     assert not first.resumed
@@ -237,6 +238,7 @@ def sweep_colour_cast(labelled):
     return labelled, run_sweep(labelled, request, NullProgress(), makers.NOW).sweep
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("on", ["benchmark", "field"])
 def test_as_many_as_the_flip_rate_counts_are_of_another_class_now(sweep_colour_cast, on):
     project, sweep = sweep_colour_cast
@@ -298,6 +300,7 @@ def test_a_set_that_is_missing_has_a_line_that_says_so(labelled):
     assert (collected.n, collected.score.note) == (0, "no_set")
 
 
+@pytest.mark.long
 def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled):
     request = SweepRequest(corruptions=("dark", "colour_cast"))
     swept = run_sweep(labelled, request, NullProgress(), makers.NOW).sweep

@@ -45,6 +45,7 @@ def rows(sweep, on):
     return [row for row in sweep.rows if row.on == on]
 
 
+@pytest.mark.long
 def test_clean_comes_first_and_equals_both_sides_of_the_gap(labelled, sweep):
     model = find_model(labelled)
     assert rows(sweep, "benchmark")[0].corruption == CLEAN
@@ -54,6 +55,7 @@ def test_clean_comes_first_and_equals_both_sides_of_the_gap(labelled, sweep):
     assert actual == (scores.camera if scores.camera.measured else scores.footage)
 
 
+@pytest.mark.long
 def test_every_cell_is_clean_less_its_drop(sweep):
     for on in ("benchmark", "field"):
         clean, *cells = rows(sweep, on)
@@ -66,6 +68,7 @@ def test_every_cell_is_clean_less_its_drop(sweep):
             assert row.value.n == row.flips.n == clean.value.n
 
 
+@pytest.mark.long
 def test_an_answer_that_stays_is_no_flip_and_costs_nothing(sweep):
     for row in rows(sweep, "benchmark")[1:]:
         if row.flips.value == 0:
@@ -73,6 +76,7 @@ def test_an_answer_that_stays_is_no_flip_and_costs_nothing(sweep):
         assert abs(row.drop.value) <= row.flips.value + 1e-12
 
 
+@pytest.mark.long
 def test_the_tipping_severity_is_that_of_the_printed_scores(sweep):
     for on in ("benchmark", "field"):
         clean, *cells = rows(sweep, on)
@@ -86,6 +90,7 @@ def test_the_tipping_severity_is_that_of_the_printed_scores(sweep):
     }
 
 
+@pytest.mark.long
 def test_the_mean_corruption_error_is_the_mean_of_the_errors(sweep):
     cells = rows(sweep, "benchmark")[1:]
     actual = dict(sweep.mce)["benchmark"]
@@ -100,6 +105,7 @@ def test_a_set_of_which_cells_are_missing_is_called_partial(labelled, sweep):
     assert sweep.partial == ()
 
 
+@pytest.mark.long
 def test_a_sweep_of_another_seed_is_another_sweep(labelled, sweep):
     model = find_model(labelled)
     assert get_newest_seed(labelled, model) == 0
@@ -149,6 +155,7 @@ def test_the_same_seed_draws_the_same_pictures_and_another_seed_others():
     assert draw_items(BENCHMARK, CARD, 3) != draw_items(BENCHMARK, CARD, 4)
 
 
+@pytest.mark.long
 def test_labels_and_benchmark_are_swept_else_the_footage(labelled, drawn_, footed_alone):
     assert list_available_sets(labelled) == ("benchmark", "field")
     assert list_available_sets(drawn_) == ("benchmark",)

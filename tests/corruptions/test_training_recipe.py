@@ -140,6 +140,7 @@ def beside(folder, name, found):
             beside(folder, wanted.name, found)
 
 
+@pytest.mark.long
 def test_a_recipe_loaded_by_plain_albumentations_elsewhere_gives_the_same_bytes(tmp_path):
     site = tmp_path / "site"
     site.mkdir()
@@ -269,6 +270,7 @@ def test_our_own_recipe_is_read_back():
             assert found[name, parameter] == pytest.approx(value), name
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_transform_of_the_catalogue_is_read(name):
     arguments = get_parameters(name, 4.0)
@@ -323,6 +325,7 @@ anything = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=200, deadline=None)
 @given(anything, st.integers(1, 4000))
 def test_no_recipe_makes_it_fall(found, side):

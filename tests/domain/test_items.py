@@ -60,6 +60,7 @@ def filters(draw):
     return Filter(tuple(sorted(chosen)), tuple(sorted(between)), texts)
 
 
+@pytest.mark.long
 @given(filters())
 def test_a_filter_comes_back_as_it_was_written(wanted):
     assert Filter.from_json(wanted.to_json()) == wanted

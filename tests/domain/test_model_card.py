@@ -154,6 +154,7 @@ junk = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(
     st.dictionaries(st.sampled_from([*SMALL, "embedding"]), junk),
     st.sampled_from([*InputSpec.__dataclass_fields__]),

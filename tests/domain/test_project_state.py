@@ -3,6 +3,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 import fieldcheck
 from fieldcheck.domain.project_state import (
     ACTS,
@@ -63,6 +65,7 @@ def kept_in_the_code():
                         yield str(argument.values[0].value)
 
 
+@pytest.mark.long
 def test_every_act_that_the_code_keeps_has_words():
     found = set(kept_in_the_code())
     assert {"label.set", "pick.propose", "draft."} <= found

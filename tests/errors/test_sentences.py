@@ -71,6 +71,7 @@ def cases():
         yield models.RunnerResultRefused(Path("bench.json"), problem, "seen")
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 @pytest.mark.parametrize("error", list(cases()), ids=repr)
 def test_every_error_and_every_code_has_three_plain_sentences(error, lang):

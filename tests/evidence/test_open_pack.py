@@ -27,6 +27,7 @@ from tests.packs import held, made_again
 from tests.project.made import fill, pick, recording
 
 
+@pytest.mark.long
 def test_a_pack_becomes_a_project_that_can_be_gone_on_with(made_pack, made, tmp_path):
     path = unpack_project(made_pack, tmp_path / "new" / "line.fieldcheck", NullProgress())
     with open_project(path) as project, open_project(made["labelled"], write=False) as first:
@@ -40,6 +41,7 @@ def test_a_pack_becomes_a_project_that_can_be_gone_on_with(made_pack, made, tmp_
         unpack_project(made_pack, path, NullProgress())
 
 
+@pytest.mark.long
 def test_report_and_pack_say_the_same_in_another_time_zone(made_pack, monkeypatch, tmp_path):
     told = json.loads(held(made_pack)["summary.json"])
     monkeypatch.setenv("TZ", "<+14>-14")

@@ -174,6 +174,7 @@ def test_files_of_an_import_that_is_under_way_are_no_orphans(sealed_path):
         assert check_project(sealed_path, False, NullProgress()).is_sound
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("first", [0, 4096, 20 * 4096])
 def test_a_damaged_database_is_found_left_alone_and_copied_without_the_damage(sealed_path, first):
     data = bytearray((sealed_path / "project.db").read_bytes())

@@ -76,6 +76,7 @@ def whole(out):
     return check_pack(out).manifest["files"].keys() if out.exists() else None
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(
     "job", [pytest.param(job, marks=pytest.mark.full(f"kills_{job}")) for job in JOBS]
 )

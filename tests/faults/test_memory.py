@@ -69,6 +69,7 @@ for left in (0, 1 << 10, 1 << 12, 1 << 16):
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="the size of a process is read from /proc"
 )

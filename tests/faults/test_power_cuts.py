@@ -68,6 +68,7 @@ def holds(project, expected):
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+@pytest.mark.long
 @pytest.mark.full("power_cuts")
 def test_what_was_acknowledged_outlives_a_power_cut_at_any_moment(tmp_path, counts, evidence):
     n, n_acts, dice = counts(ci=20, full=600), counts(ci=40, full=400), random.Random(23)
@@ -89,6 +90,7 @@ def test_what_was_acknowledged_outlives_a_power_cut_at_any_moment(tmp_path, coun
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_session_without_an_fsync_would_be_found_out(tmp_path):
     """The same trace, its fsyncs of the log left out: the labels are not there."""
     disk, session = traced_session(tmp_path, 5, 12)
@@ -103,6 +105,7 @@ def test_a_session_without_an_fsync_would_be_found_out(tmp_path):
 STEPS = [step.name for step in migrations.STEPS]
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("count", range(1, len(STEPS)), ids=STEPS[:-1])
 def test_a_project_after_so_many_steps_opens_as_a_present_one(tmp_path, count):
     path = tmp_path / "old.fieldcheck"
@@ -156,6 +159,7 @@ def sites(trace, calls):
     return len(re.findall(rf"\b({'|'.join(calls.split(','))})\(", trace.read_text("ascii")))
 
 
+@pytest.mark.long
 @pytest.mark.full("write_sites")
 def test_each_write_may_fail(made, tmp_path, counts, evidence):
     tracer.needed()
@@ -208,6 +212,7 @@ def held(at, frame, name, done, said=""):
             assert kept[frame] == "red"
 
 
+@pytest.mark.long
 def test_a_slow_disk_only_takes_longer(made, tmp_path):
     """A memory card that takes a quarter of a second to be sure."""
     tracer.needed()

@@ -32,11 +32,13 @@ def is_there(test):
     return function in {node.name for node in steps if isinstance(node, ast.FunctionDef)}
 
 
+@pytest.mark.long
 def test_each_of_the_80_points_names_tests_that_are_there():
     assert len(POINTS) == 80
     assert [test for point in POINTS for test in point.tests if not is_there(test)] == []
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.name)
 def test_a_fault_names_its_test_and_its_figures(fault):
     assert is_there(fault.test)

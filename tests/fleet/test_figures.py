@@ -62,6 +62,7 @@ def make_rows(site, right, n_clips=12, each=8, models=("m2",), **changes):
     ]
 
 
+@pytest.mark.long
 def test_every_site_counts_once_and_the_gap_is_benchmark_minus_field(tmp_path):
     sites = {
         name: make_rows(name, lambda _m, _c, index, wrong=wrong: index >= wrong, n_clips=n)
@@ -75,6 +76,7 @@ def test_every_site_counts_once_and_the_gap_is_benchmark_minus_field(tmp_path):
     assert one.sites[0].score.n_clips == 12
 
 
+@pytest.mark.long
 def test_below_three_sites_the_range_is_for_other_clips(tmp_path):
     sites = {
         name: make_rows(name, lambda _m, _c, index: index > 1, n_clips=n)
@@ -87,6 +89,7 @@ def test_below_three_sites_the_range_is_for_other_clips(tmp_path):
     assert small.score.gap.value == pytest.approx(0.22)
 
 
+@pytest.mark.long
 def test_of_two_sites_the_one_that_is_clearly_behind_the_other_is_named(tmp_path):
     def sites(wrong):
         return {
@@ -137,6 +140,7 @@ def test_modes_of_several_sites_stand_apart_from_those_of_one(tmp_path):
     assert (single.label, single.sites, single.n_sites, single.n_clips) == ("b", ("A",), 1, 1)
 
 
+@pytest.mark.long
 def test_models_are_compared_on_the_same_frames(tmp_path):
     def right(model, clip, index):
         return index > (0 if model == "m2" else 4) or clip == 0
@@ -198,6 +202,7 @@ def test_what_is_not_labelled_or_not_decided_is_collected_next(tmp_path):
     assert told[2][2] > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n_clips", [5, 10])
 def test_without_a_benchmark_it_is_run_next_and_no_clips_are_asked_for(tmp_path, n_clips):
     rows = {site: make_rows(site, lambda _m, _c, i: i > 0, n_clips) for site in "AB"}
@@ -214,6 +219,7 @@ def test_without_a_benchmark_it_is_run_next_and_no_clips_are_asked_for(tmp_path,
     assert "excludes 0" not in page
 
 
+@pytest.mark.long
 def test_a_site_without_labels_and_benchmark_is_asked_for_both(tmp_path):
     unlabelled = {"label_state": "", "label": "", "weight": None, "picked": False}
     rows = {"A": make_rows("A", lambda _m, _c, _i: None, 3, **unlabelled)}
@@ -223,6 +229,7 @@ def test_a_site_without_labels_and_benchmark_is_asked_for_both(tmp_path):
         assert [item.kind for item in one.next] == ["label_camera", last]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("correct", "told"),
     [
@@ -266,6 +273,7 @@ def test_gaps_are_moved_the_further_the_less_their_own_site_says():
     assert not nothing[0].measured
 
 
+@pytest.mark.long
 @pytest.mark.full("fleet_coverage")
 def test_the_interval_of_all_sites_covers(counts, evidence):
     """The mean accuracy of sites of very unequal size, with clips that are alike."""
@@ -286,6 +294,7 @@ def test_the_interval_of_all_sites_covers(counts, evidence):
     assert {name: share for name, share in covered.items() if share < least} == {}
 
 
+@pytest.mark.long
 @pytest.mark.full("fleet_bad_site")
 def test_a_bad_site_is_found_and_harmless_differences_are_not_named(counts, evidence):
     """A site 35 points worse; a site one point worse, and sites that differ in size alone."""

@@ -62,6 +62,7 @@ def sites(made, tmp_path):
     return [make_site_project(made["labelled"], tmp_path, number) for number in range(3)]
 
 
+@pytest.mark.long
 @pytest.mark.full("fleet_order")
 def test_order_repetition_and_halves_do_not_matter(made, tmp_path, counts, evidence):
     n = counts(ci=3, full=40)
@@ -78,6 +79,7 @@ def test_order_repetition_and_halves_do_not_matter(made, tmp_path, counts, evide
     evidence(projects=n, rows=120 * n)
 
 
+@pytest.mark.long
 def test_adding_again_changes_no_file(sites, tmp_path):
     fleet = tmp_path / "fleet"
     add(fleet, *sites)
@@ -87,6 +89,7 @@ def test_adding_again_changes_no_file(sites, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in fleet.rglob("*.parquet")} == before
 
 
+@pytest.mark.long
 def test_a_grown_project_adds_the_difference(made, tmp_path):
     fleet = tmp_path / "fleet"
     half = make_site_project(made["labelled"], tmp_path, 1, n_labels=10)
@@ -109,6 +112,7 @@ def test_a_pack_is_the_project_that_it_was_made_of(labelled, made_pack, tmp_path
     assert (packed.n_added, packed.n_removed) == (0, 0)
 
 
+@pytest.mark.long
 @pytest.mark.full("kill_fleet_add")
 def test_an_add_that_is_killed_goes_on(made, tmp_path, counts, evidence):
     paths = [make_site_project(made["labelled"], tmp_path, number) for number in range(4)]
@@ -157,6 +161,7 @@ def test_a_reader_whose_file_is_replaced_reads_again(made, tmp_path):
     assert len(asked) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("harm", ["cut", "text", "gone"])
 def test_a_damaged_file_is_named_and_mended_by_adding_again(sites, tmp_path, harm):
     fleet = tmp_path / "fleet"
@@ -182,6 +187,7 @@ def test_a_damaged_file_is_named_and_mended_by_adding_again(sites, tmp_path, har
     assert describe_added(mended).endswith(expected)
 
 
+@pytest.mark.long
 def test_a_damaged_record_is_named_and_mended(sites, tmp_path):
     fleet = tmp_path / "fleet"
     add(fleet, *sites)
@@ -196,6 +202,7 @@ def test_a_damaged_record_is_named_and_mended(sites, tmp_path):
     assert repr(read_figures(fleet)) == whole
 
 
+@pytest.mark.long
 def test_of_models_of_one_file_the_last_alone_counts(labelled, material, tmp_path):
     """A card that was corrected, then the first card again."""
     fleet, turned = tmp_path / "fleet", tmp_path / "turned.json"
@@ -220,6 +227,7 @@ def add_and_score(fleet, source):
     return read_figures(fleet).class_lists[0].total
 
 
+@pytest.mark.long
 def test_a_project_that_an_earlier_version_added_twice_over_is_told(sites, tmp_path):
     fleet = tmp_path / "fleet"
     with open_project(sites[0], write=False) as project:
@@ -241,6 +249,7 @@ def test_a_project_that_an_earlier_version_added_twice_over_is_told(sites, tmp_p
     assert told not in read_fleet_overview(fleet).sentence
 
 
+@pytest.mark.long
 def test_two_spellings_are_told_and_counted_apart_until_one_is_given(made, tmp_path):
     fleet = tmp_path / "fleet"
     paths = [
@@ -257,6 +266,7 @@ def test_two_spellings_are_told_and_counted_apart_until_one_is_given(made, tmp_p
     assert len({row[list(COLUMNS).index("site")] for row in read_all_rows(fleet)}) == 2
 
 
+@pytest.mark.long
 def test_class_lists_are_never_put_together(sites, made_boxed, tmp_path):
     fleet = tmp_path / "fleet"
     add(fleet, *sites, made_boxed)
@@ -303,6 +313,7 @@ def test_folders_that_are_none_are_refused(empty, tmp_path):
     assert refused.value.problem == "newer"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("site", ["..", "a/b\\c:d", "Ü" * 120, "site=1"])
 def test_any_name_of_a_site_is_kept(made, tmp_path, site):
     fleet = tmp_path / "fleet"

@@ -29,6 +29,7 @@ from tests.footage.made_recordings import webcam, write_recording
 from tests.footage.test_finish_recording import ABOUT, ID
 
 
+@pytest.mark.long
 def test_the_plan_covers_every_frame_once_and_ends_open(empty, material, tmp_path):
     (found,) = makers.add_footage(empty, material / "belt.avi")
     plan = list(frame_listing.plan_recording_chunks(empty, found.recording, (), None))
@@ -42,6 +43,7 @@ def test_the_plan_covers_every_frame_once_and_ends_open(empty, material, tmp_pat
     assert [name for chunk in plan for name in chunk.names] == list(names)
 
 
+@pytest.mark.long
 def test_finished_chunks_are_marked_in_the_project(empty, material):
     (found,) = makers.add_footage(empty, material / "belt.avi")
     model = empty.read(models_table.get_newest_model)
@@ -50,6 +52,7 @@ def test_finished_chunks_are_marked_in_the_project(empty, material):
     assert empty.read(lambda db: chunks_table.get_finished_chunks(db, job)) == set(range(12))
 
 
+@pytest.mark.long
 def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
     (found,) = makers.add_footage(empty, material / "night.avi")
     stored = frame_listing.RecordingLooks(empty, found.recording, found.frames)
@@ -62,6 +65,7 @@ def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
         )
 
 
+@pytest.mark.long
 def test_looks_of_a_long_recording_are_held_stretch_by_stretch(empty, material, monkeypatch):
     (found,) = makers.add_footage(empty, material / "belt.avi")
     whole = list(frame_listing.RecordingLooks(empty, found.recording, found.frames))
@@ -135,6 +139,7 @@ def test_a_video_that_is_decoded_whole_is_decoded_once(empty, tmp_path, monkeypa
     assert imported.recording.n_frames == 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_stopped", [False, True])
 @pytest.mark.parametrize("place", ["head", "tail"])
 def test_frames_that_packets_promise_and_nobody_decodes_are_not_listed(

@@ -125,6 +125,7 @@ def test_a_changed_frame_is_not_run_and_named(drawn):
     assert (ran.n, ran.n_done) == (19, 19)
 
 
+@pytest.mark.long
 def test_a_changed_frame_counts_nowhere_and_the_report_says_so(labelled, tmp_path):
     before = load_field_side(labelled, find_model(labelled)).scores
     pick = change(labelled)

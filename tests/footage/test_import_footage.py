@@ -70,6 +70,7 @@ def facts(project):
     }
 
 
+@pytest.mark.long
 def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material):
     told = FootageInfo("left", "line 1", makers.NOW, ("dark",))
     (found,) = import_footage(empty, [material / "belt.avi"], told, NullProgress(), makers.NOW)
@@ -86,6 +87,7 @@ def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material)
     assert (empty.path / recording.path).read_bytes() == (material / "belt.avi").read_bytes()
 
 
+@pytest.mark.long
 def test_every_listed_frame_is_answered_as_it_comes_in(empty, material):
     makers.add_footage(empty, material / "belt.avi")
     run = make_run(empty.read(models_table.get_newest_model), "footage", "footage", 0, "")
@@ -133,6 +135,7 @@ def test_importing_again_adds_nothing_also_under_another_name(empty, material, t
     assert facts(empty) == before
 
 
+@pytest.mark.long
 def test_of_two_paths_the_first_stands_when_the_second_fails(empty, material, tmp_path):
     (tmp_path / "b.avi").write_text("no video")
     with pytest.raises(VideoUnreadable):
@@ -168,6 +171,7 @@ def test_footage_without_a_readable_frame_leaves_nothing_behind(empty, tmp_path,
     assert list((empty.path / "recordings").iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["video", "folder"])
 def test_a_broken_import_resumes_and_comes_to_the_same(empty, long, material, tmp_path, kind):
     path = long
@@ -193,6 +197,7 @@ def test_a_broken_import_is_no_damage(empty, material):
     assert check_project(empty.path, False, NullProgress()).is_sound
 
 
+@pytest.mark.long
 def test_what_is_said_when_resuming_counts_and_what_is_not_said_again_stands(empty, material):
     broken_off(empty, material / "belt.avi", FootageInfo("left", "line 1", makers.NOW, ("dark",)))
     (found,) = makers.add_footage(
@@ -206,6 +211,7 @@ def test_what_is_said_when_resuming_counts_and_what_is_not_said_again_stands(emp
     assert len(found.frames) == 120
 
 
+@pytest.mark.long
 def test_a_resumed_import_under_another_name_goes_on_in_the_first_copy(empty, material, tmp_path):
     broken_off(empty, material / "belt.avi")
     other = tmp_path / "other.avi"
@@ -216,6 +222,7 @@ def test_a_resumed_import_under_another_name_goes_on_in_the_first_copy(empty, ma
     assert [path.name for path in (empty.path / "recordings").rglob("*.avi")] == ["belt.avi"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["video", "folder"])
 def test_a_model_set_before_an_import_resumes_answers_everything(material, tmp_path, kind):
     path = (
@@ -244,6 +251,7 @@ def test_footage_comes_in_before_there_is_a_model(material, tmp_path):
         assert len(found.frames) == 30
 
 
+@pytest.mark.long
 def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     path = tmp_path / "frozen.avi"
     still = makers.picture("red", 7)
@@ -257,6 +265,7 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     assert len(empty.read(list_sampling_lines)) == 30
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("left", ["nothing", "a part", "all"])
 def test_a_killed_copy_leaves_an_import_to_be_finished_and_no_damage(empty, material, left):
     source = inspect_source(material / "night.avi", NullProgress())
@@ -294,6 +303,7 @@ def stop(*_chunks):
     raise Cancelled
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tmp_path):
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video at all")
@@ -308,6 +318,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tm
     assert [one.conditions for one in empty.read(recordings_table.list_recordings)] == [("dark",)]
 
 
+@pytest.mark.long
 def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty, material):
     mixed = Path(__file__).parent / "packets" / "mixed.mp4"
     brought = import_each(
@@ -324,6 +335,7 @@ def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty
     assert actual == {left.recording_id}
 
 
+@pytest.mark.long
 def test_every_video_of_a_folder_comes_in_its_pictures_as_one_recording(empty, material, tmp_path):
     stick = makers.picture_folder(tmp_path / "stick", ["red", "blue"])
     (stick / "monday").mkdir()
@@ -340,6 +352,7 @@ def test_every_video_of_a_folder_comes_in_its_pictures_as_one_recording(empty, m
     assert ([one.known for one in again.imported], again.failed) == ([True, True], ())
 
 
+@pytest.mark.long
 def test_the_count_is_of_pictures_over_all_files_and_never_goes_back(empty, material):
     counting = makers.Reports()
     brought = import_each(
@@ -354,6 +367,7 @@ def test_the_count_is_of_pictures_over_all_files_and_never_goes_back(empty, mate
     assert 0 < done[0] < brought.imported[0].recording.n_frames
 
 
+@pytest.mark.long
 def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material, tmp_path):
     original = shutil.copy(material / "belt.avi", tmp_path / "belt.avi")
     with pytest.raises(Cancelled), makers.workers(1):
@@ -479,6 +493,7 @@ def as_stored(project):
     return (recordings, project.read(frames_table.list_frames), facts)
 
 
+@pytest.mark.long
 def test_two_short_videos_are_listed_at_the_same_time(empty, material):
     wanted = orders([material / "night.avi", material / "belt.avi"], meets=Barrier(2))
     with makers.workers(2):
@@ -488,6 +503,7 @@ def test_two_short_videos_are_listed_at_the_same_time(empty, material):
     assert [order.progress.ended for order in wanted] == [1, 1]
 
 
+@pytest.mark.long
 def test_what_comes_in_side_by_side_is_what_comes_in_one_by_one(tmp_path, material):
     stored = []
     for name, each in (("beside", True), ("after", False)):
@@ -502,6 +518,7 @@ def test_what_comes_in_side_by_side_is_what_comes_in_one_by_one(tmp_path, materi
     assert stored[0] == stored[1]
 
 
+@pytest.mark.long
 def test_the_same_footage_under_another_name_is_known(empty, material, tmp_path):
     copy = shutil.copy(material / "night.avi", tmp_path / "again.avi")
     with makers.workers(2):
@@ -511,6 +528,7 @@ def test_the_same_footage_under_another_name_is_known(empty, material, tmp_path)
     assert [(one.recording.source, one.known) for one in found] == expected
 
 
+@pytest.mark.long
 def test_an_expected_error_is_an_outcome_any_other_ends_the_import(empty, material, tmp_path):
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video at all")

@@ -430,6 +430,7 @@ def test_a_wrong_password_is_told_and_tried_on(watched):
         assert "wr0ng" not in repr(camera.get_status().camera_status)
 
 
+@pytest.mark.long
 def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")

@@ -286,6 +286,7 @@ def test_whatever_a_crash_tears_earlier_frames_stay(tmp_path_factory, idx_length
     assert readable(folder) == {frame.index: frame.raw.encoded for frame in WEBCAM[:n_whole]}
 
 
+@pytest.mark.long
 @settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
@@ -530,6 +531,7 @@ ENTRIES = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @given(st.lists(ENTRIES, max_size=4))
 def test_records_come_back_as_they_were(entries):
     data = encode_header(HEAD) + b"".join(map(encode_entry, entries))

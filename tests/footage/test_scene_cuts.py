@@ -81,6 +81,7 @@ def test_twenty_recordings_in_bad_light_give_one_clip():
 
 
 # without a pause, which a video at an even rate cannot hold
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 2])
 def test_planted_clips_are_found_in_a_video_file(tmp_path, seed):
     rng, takes, how = planted(seed)
@@ -88,6 +89,7 @@ def test_planted_clips_are_found_in_a_video_file(tmp_path, seed):
     assert right([times[at] for at in find_clip_starts(looks, times)], begins)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 3, 6])
 def test_bad_light_in_a_video_file_is_no_border(tmp_path, seed):
     rng, takes, how = unruly(seed)
@@ -95,12 +97,14 @@ def test_bad_light_in_a_video_file_is_no_border(tmp_path, seed):
     assert find_clip_starts(looks, times) == (0,)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 @pytest.mark.parametrize("list_fps", [2.0, 10.0])
 def test_real_footage_of_one_scene_is_one_clip(shared_data, name, list_fps):
     assert find_clip_starts(*looks_of(shared_data / "videos" / name, list_fps)) == (0,)
 
 
+@pytest.mark.long
 def test_two_real_scenes_one_after_the_other_are_two_clips(shared_data):
     bottles, _times = looks_of(shared_data / "videos" / "intel-bottle-detection.mp4")
     road, _times = looks_of(shared_data / "videos" / "udacity-test_video.mp4", 20.0)
@@ -119,6 +123,7 @@ def test_a_vehicle_that_hides_everything_for_eight_seconds_is_no_border():
     assert find_clip_starts(made.looks, made.times) == (0,)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("gain", "seconds"), [(0.02, 25), (6.0, 25), (0.0, 5)])
 def test_lights_off_or_glare_is_no_border_on_the_way_in_or_out(gain, seconds):
     rng = np.random.default_rng(2)
@@ -185,6 +190,7 @@ def test_a_cut_between_scenes_without_an_edge_is_seen_by_its_grey_levels():
     assert find_clip_starts(looks.astype(np.uint8), np.arange(60) / 2) == (0, 30)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fps", [0.4, 1.0, 5.0])
 def test_borders_do_not_hang_on_how_many_frames_a_second_are_listed(fps):
     rng = np.random.default_rng(9)
@@ -207,6 +213,7 @@ def test_a_recording_of_nothing_is_one_clip():
         assert find_clip_starts(np.full((80, 90, 160), level, np.uint8), np.arange(80) / 2) == (0,)
 
 
+@pytest.mark.long
 def test_the_structure_of_each_look_is_made_about_once(monkeypatch):
     rng, takes, how = planted(5)
     made = recording(rng, takes, **how)

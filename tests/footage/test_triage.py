@@ -54,6 +54,7 @@ def test_a_chunk_of_video_is_listed_measured_and_answered(material, model):
     assert rows.ended_at is None
 
 
+@pytest.mark.long
 def test_the_same_chunk_gives_the_same_rows_in_any_order_and_thread(material):
     starts = enumerate(range(0, 240, 40))
     chunks = [of_video(material, first, first + 40, number=number) for number, first in starts]

@@ -411,6 +411,7 @@ def exported(terminal, theirs, tmp_path, monkeypatch):
     return project, runner, json.loads((tmp_path / "bench.json").read_text())
 
 
+@pytest.mark.long
 @pytest.mark.full("attacks_runner")
 @pytest.mark.skipif(os.name == "nt", reason="pipes and links of POSIX are among the attacks")
 def test_no_attack_on_the_runner_on_weights_or_on_results_gets_through(
@@ -492,6 +493,7 @@ def test_usual_names_of_weights_are_taken(tmp_path, name):
     assert [one.name for one in onnx.external] == [name.rpartition("/")[2]]
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("command", ["new", "model set", "try", "gate", "model check"])
 def test_every_way_of_a_model_into_the_program_refuses_them(terminal, copied, tmp_path, command):
     project = copied()
@@ -516,6 +518,7 @@ def test_an_exported_folder_has_the_weights_under_names_of_its_own(terminal, fil
     assert [one.name for one in read.external] == ["weights_1.bin"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("isolated", [(), ("-I",)])
 def test_an_exported_folder_runs_nothing_beside_its_program(terminal, filmed, tmp_path, isolated):
     """Whoever started it with `-I` is as safe as whoever forgot to; its result is taken in, so the
@@ -537,6 +540,7 @@ def test_an_exported_folder_runs_nothing_beside_its_program(terminal, filmed, tm
     assert json.loads((folder / "runner.json").read_text())["model_file"] == "model/model.onnx"
 
 
+@pytest.mark.long
 def test_a_disk_that_fills_up_leaves_no_half_of_a_folder(filmed, tmp_path):
     """Where no file may grow beyond two megabytes, which the weights do."""
     project = filmed("weights", padding=3 << 20)

@@ -105,6 +105,7 @@ def test_forged_predictions_are_one_sentence(terminal, result, name):
     assert took.seconds < MOST_S
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", IMPOSSIBLE)
 def test_what_no_device_measures_is_one_sentence(terminal, result, name):
     arguments = result(**IMPOSSIBLE[name])
@@ -113,6 +114,7 @@ def test_what_no_device_measures_is_one_sentence(terminal, result, name):
     assert took.seconds < MOST_S
 
 
+@pytest.mark.long
 def test_a_run_of_days_is_taken_within_seconds(terminal, result):
     """A frame in each block of ten seconds: what is looked at block by block must not be looked at
     frame by frame within it."""

@@ -54,6 +54,7 @@ def test_what_never_becomes_a_stream_is_one_sentence(recorded, counts, evidence)
     evidence(n=n, seconds=told)
 
 
+@pytest.mark.long
 @pytest.mark.full("hostile_changing_cameras")
 def test_a_camera_that_changes_is_recorded_as_far_as_it_goes(recorded, terminal, counts, evidence):
     n, told = counts(ci=1, full=len(cameras.CHANGING)), {}

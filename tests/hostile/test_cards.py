@@ -57,6 +57,7 @@ def changed(card, changes):
     return found
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_is_no_card_is_one_sentence(tmp_path, models, kind):
     (tmp_path / "card.json").write_bytes(FILES[kind])

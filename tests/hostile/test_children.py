@@ -77,6 +77,7 @@ def is_scrubbed(node):
     return isinstance(given, ast.Call) and ast.unparse(given.func) == "make_child_environment"
 
 
+@pytest.mark.long
 def test_every_child_is_started_with_the_scrubbed_environment():
     found = [
         (path.relative_to(PRODUCT).as_posix(), node)
@@ -143,6 +144,7 @@ def test_no_child_that_runs_modules_or_commands_sees_a_secret(teller, monkeypatc
         assert not set(SECRETS) & set(json.loads(text))
 
 
+@pytest.mark.long
 def test_the_program_that_an_alarm_calls_sees_no_secret(terminal, empty, tmp_path):
     if sys.platform == "win32":
         pytest.skip("the program of this test is a script with a first line")
@@ -178,6 +180,7 @@ def test_the_programs_that_look_for_cameras_see_no_secret(tmp_path, monkeypatch)
     assert "S3cretQ7" not in told.read_text()
 
 
+@pytest.mark.long
 def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_path, monkeypatch):
     told = tmp_path / "variables.json"
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)

@@ -166,6 +166,7 @@ DOORS = (
 )  # fmt: skip
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("kind", NAMES)
 def test_every_door_takes_or_refuses_the_same_names(tmp_path, door, kind):
@@ -279,6 +280,7 @@ def through_the_window(path):
     return {"site", "line", "who", "of the site", "tag", "slice", "by of a mark"}
 
 
+@pytest.mark.long
 def test_no_door_stores_a_control_or_a_name_without_end(terminal, copied, material, tmp_path):
     path = copied()
     doors = through_commands(terminal, path, material, tmp_path) | through_the_window(path)

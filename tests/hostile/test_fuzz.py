@@ -140,6 +140,7 @@ TARGETS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "target", [pytest.param(one, marks=pytest.mark.full(f"fuzz_{one}")) for one in TARGETS]
 )

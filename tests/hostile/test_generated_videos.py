@@ -221,6 +221,7 @@ def test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused(tmp_path, counts
     }  # fmt: skip
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", [
     "mpeg4 in .mp4", "mpeg4 in .avi", "mpeg4 in .mkv", "mjpeg in .avi", "lossless in .avi",
     "vp8 in .webm",
@@ -260,6 +261,7 @@ def test_uncompressed_video_still_ends_the_decoder(tmp_path):
     assert actual != 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height"), [(48, 48)])
 def test_a_video_that_ends_the_decoder_is_one_sentence(terminal, tmp_path, width, height):
     project = tmp_path / "p.fieldcheck"
@@ -271,6 +273,7 @@ def test_a_video_that_ends_the_decoder_is_one_sentence(terminal, tmp_path, width
     assert terminal.document("check", project)["ok"]
 
 
+@pytest.mark.long
 def test_it_keeps_no_other_video_from_coming_in(terminal, tmp_path):
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project)
@@ -318,6 +321,7 @@ def folder(tmp_path_factory):
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(pictures.MAKERS))
 def test_each_is_refused_by_every_reader(folder, name):
     with pytest.raises(PictureUnreadable):
@@ -354,6 +358,7 @@ def test_what_is_too_large_is_said_to_be(folder):
         assert refused.value.problem == "too_large", name
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="there is no such count of memory"
 )

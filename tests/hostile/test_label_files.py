@@ -108,6 +108,7 @@ FILES = {
 CASES = [(name, kind) for name, kinds in FILES.items() for kind in kinds]
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_a_file_that_asks_for_more_than_it_may_is_one_sentence(tmp_path, name, kind):
     makers.save_picture(tmp_path / "images" / "one.png", "red")

@@ -106,6 +106,7 @@ def answers(there, surroundings):
     return (codes, said, done.stderr)
 
 
+@pytest.mark.long
 @pytest.mark.full("hostile_locales")
 def test_the_same_commands_do_the_same_wherever_they_are_run(there, counts, evidence):
     n, codes = counts(ci=2, full=len(SURROUNDINGS)), {}
@@ -150,6 +151,7 @@ def run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, close="", **
     )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.full("hostile_encodings")
 @pytest.mark.parametrize(("encoding", "in_ci"), [("cp1252", 1), ("ascii", 0)])
 def test_a_redirected_stream_that_is_no_utf8_takes_every_answer(project, encoding, in_ci, counts):
@@ -162,6 +164,7 @@ def test_a_redirected_stream_that_is_no_utf8_takes_every_answer(project, encodin
     assert b"Traceback" not in refused.stderr
 
 
+@pytest.mark.long
 def test_an_answer_that_finds_no_room_is_told(project):
     with open("/dev/full", "wb") as full:
         done = run("check", project, "--json", stdout=full)
@@ -170,6 +173,7 @@ def test_an_answer_that_finds_no_room_is_told(project):
     assert b"Exception" not in done.stderr
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.full("hostile_closed_streams")
 @pytest.mark.parametrize(("close", "in_ci"), [("2>&-", 0), (">&-", 0), (">&- 2>&-", 1)])
 def test_streams_that_are_closed_are_no_bug(project, close, in_ci, counts):

@@ -72,6 +72,7 @@ def left_by(path, heartbeat, machine="elsewhere", process=1):
     )
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("kind", TEXTS)
 def test_no_text_of_a_lock_is_a_bug_or_holds_anybody_up(terminal, copied, kind):
     path = copied()
@@ -204,6 +205,7 @@ def clock(monkeypatch):
     return made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "jump", rows(["ten years back", "to 2099"], full=["an hour back", "an hour on", "to 1970"])
 )
@@ -244,6 +246,7 @@ def test_a_clock_that_went_ahead_makes_no_later_backup_the_older_one(tmp_path):
     assert list_backups(tmp_path) == tuple(reversed(made))[:10]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "when", rows(["before 1970", "the year 12000"], full=["1970", "2099", "the year 9999"])
 )
@@ -260,6 +263,7 @@ def test_files_of_any_time_are_a_project_and_come_in(terminal, copied, when):
     assert actual == {"check": 0, "label": 0, "report": 0}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("date", rows(DATES[2:4], full=[*DATES[:2], *DATES[4:]]))
 def test_a_camera_whose_date_is_none_gives_pictures_all_the_same(terminal, copied, date):
     from PIL import Image
@@ -338,6 +342,7 @@ def look(path):
     return took.seconds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name",
     [

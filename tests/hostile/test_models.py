@@ -59,6 +59,7 @@ def test_a_dark_picture_is_answered(terminal, model, bright):
     assert picture["answers"][0]["class"] == "red"
 
 
+@pytest.mark.long
 def test_a_run_without_end_is_told_with_its_limit(terminal, model, bright, tmp_path, monkeypatch):
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project, "--model", model)
@@ -75,6 +76,7 @@ def test_a_run_without_end_is_told_with_its_limit(terminal, model, bright, tmp_p
         assert took.seconds < MOST_S, arguments[0]
 
 
+@pytest.mark.long
 def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(session, "RUN_SECONDS", LIMIT_S)
     monkeypatch.setattr(session, "BUSY_FACTOR", 1000)
@@ -84,6 +86,7 @@ def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_pat
     assert refused.value.problem == "time"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("gigabytes", [0.05, 6, 12])
 def test_sizes_that_pixels_count_are_refused_by_the_trial(terminal, tmp_path, gigabytes):
     """A model under a kilobyte that took six gigabytes for a white picture; one of 0.05 does so
@@ -95,6 +98,7 @@ def test_sizes_that_pixels_count_are_refused_by_the_trial(terminal, tmp_path, gi
     assert not (tmp_path / "p.fieldcheck").exists()
 
 
+@pytest.mark.long
 def test_sizes_that_no_trial_shows_end_at_the_memory_that_models_may_take(terminal, tmp_path):
     path = models.sized_by_a_pixel(tmp_path / "net.onnx", 16, by="coloured")
     project = tmp_path / "p.fieldcheck"
@@ -163,6 +167,7 @@ def of_children_s():
     return used.children_user + used.children_system
 
 
+@pytest.mark.long
 @pytest.mark.full("hostile_loops")
 @pytest.mark.skipif(
     not Path("/proc/self/stat").exists(),
@@ -189,6 +194,7 @@ def test_ctrl_c_reaches_a_run_that_does_not_end(endless, tmp_path, counts, evide
     evidence(seconds=took)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="says what a process has open on Linux only"
 )
@@ -207,6 +213,7 @@ def test_ctrl_c_reaches_who_waits_for_a_project(model, tmp_path):
     assert took.seconds < MOST_S
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="tells the children of a process on Linux only"
 )
@@ -249,6 +256,7 @@ def change(path):
     path.write_bytes(data)
 
 
+@pytest.mark.long
 def test_check_finds_nothing_wrong_and_names_weights_that_changed_or_are_gone(project):
     assert problems(project) == []
     whole = (project / WEIGHTS).read_bytes()
@@ -270,6 +278,7 @@ def test_a_model_that_lies_elsewhere_in_the_project_is_put_back_whole(project):
     assert problems(project) == []
 
 
+@pytest.mark.long
 def test_a_pack_holds_the_weights_and_unpacks_to_a_model_that_runs(terminal, project, tmp_path):
     pack = tmp_path / "line.fcpack"
     terminal.document("pack", project, pack)
@@ -299,6 +308,7 @@ def test_an_older_pack_without_weights_unpacks_and_says_so(terminal, project, tm
     assert not verify_pack(tmp_path / "old.fcpack", NullProgress()).ok
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["no\u202eno.onnx", "con.onnx", "a:b.onnx", "nul..onnx"])
 def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, tmp_path, name):
     model = models.with_weights_in(tmp_path / name, "w.bin")
@@ -307,6 +317,7 @@ def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, t
     assert verify_pack(tmp_path / "line.fcpack", NullProgress()).ok
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["con", "no\u202eno"])
 def test_weights_whose_name_no_pack_can_hold_are_refused(terminal, tmp_path, name):
     path = models.with_weights_in(tmp_path / "net.onnx", name)

@@ -22,6 +22,7 @@ def home(tmp_path):
     return tmp_path / "home"
 
 
+@pytest.mark.long
 def test_logs_settings_caches_and_images_of_trials_are_this_users_alone(home, tmp_path):
     program, model = Program(home), makers.colour_model(tmp_path / "net.onnx")
     assert program("new", tmp_path / "p.fieldcheck", "--model", model).code == 0

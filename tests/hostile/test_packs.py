@@ -137,6 +137,7 @@ def refused(path, watched):
     return found.value
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("name", ARCHIVES)
 def test_an_archive_that_is_none_of_ours_is_refused(watched, name):
     (watched / "a.fcpack").write_bytes(ARCHIVES[name]())
@@ -149,6 +150,7 @@ def test_a_file_that_leads_elsewhere_is_refused_with_every_hash_in_order(watched
     assert isinstance(refused(path, watched), PackRefused)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_database_that_could_act_by_itself_or_lead_elsewhere_is_refused(watched, made_pack, name):
     (watched / "temporary" / "db").write_bytes(held(made_pack)["project.db"])
@@ -164,6 +166,7 @@ def test_a_database_that_could_act_by_itself_or_lead_elsewhere_is_refused(watche
     assert list((watched / "work").iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("data", [b"", b"SQLite format 3\0" + b"\xff" * 5000, b"{}"])
 def test_what_is_no_database_is_refused(watched, made_pack, data):
     error = refused(made_again(made_pack, watched / "a.fcpack", {"project.db": data}), watched)
@@ -172,6 +175,7 @@ def test_what_is_no_database_is_refused(watched, made_pack, data):
     assert error.problem == "database"
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize(
     "data", [b"[" * 100_000, b"{}", b"\xff", b'{"lang":"xx","created":1}'], ids=len
 )
@@ -202,6 +206,7 @@ def bytes_fit(path) -> bool:
     return True
 
 
+@pytest.mark.long
 def test_a_signed_pack_is_signed_and_stays_so_where_all_is_made_again_alike(signed, tmp_path):
     assert verify_pack(signed, NullProgress()).signed_by == (OWNER.key_id,)
     assert len(held(signed)[STATEMENT].splitlines()) == 2
@@ -211,6 +216,7 @@ def test_a_signed_pack_is_signed_and_stays_so_where_all_is_made_again_alike(sign
     assert check_pack(tmp_path / "b.fcpack").signers == (STRANGER.key_id,)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_signed_pack_that_was_changed_fits_no_more(signed, tmp_path, name):
     (tmp_path / "a.fcpack").write_bytes(CHANGED[name](held(signed)))
@@ -226,6 +232,7 @@ def test_a_key_of_small_order_fits_nothing():
             )
 
 
+@pytest.mark.long
 def test_as_many_signatures_as_a_pack_holds_are_checked_and_one_more_is_not(signed, tmp_path):
     (tmp_path / "a.fcpack").write_bytes(many_signatures(held(signed), MOST_SIGNATURES - 1))
     assert check_pack(tmp_path / "a.fcpack").signers == (STRANGER.key_id,)
@@ -235,6 +242,7 @@ def test_as_many_signatures_as_a_pack_holds_are_checked_and_one_more_is_not(sign
     assert found.value.args == (f"{STATEMENT}:2", "signatures")
 
 
+@pytest.mark.long
 def test_a_key_signs_what_it_has_not_signed_and_no_more_often_than_a_pack_holds(drawn, tmp_path):
     keys = [tmp_path / f"key{number}" for number in range(2)]
     for number, path in enumerate(keys):
@@ -256,6 +264,7 @@ def test_a_key_signs_what_it_has_not_signed_and_no_more_often_than_a_pack_holds(
     ).ok
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [[], ["-I"]], ids=["plain", "isolated"])
 def test_no_file_beside_the_verifier_is_run(made_pack, tmp_path, options):
     """A stranger's folder may hold a file of every name that Python imports."""
@@ -292,6 +301,7 @@ def older(pack, folder, out, n, statement=""):
     return made_again(pack, out, {"project.db": data})
 
 
+@pytest.mark.long
 def test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged(made_pack, tmp_path, labelled):
     path = older(made_pack, tmp_path, tmp_path / "a.fcpack", len(migrations.STEPS) - 1)
     assert verify_pack(path, NullProgress()).first_bad is None
@@ -300,6 +310,7 @@ def test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged(made_pack, 
     assert merge_labels(labelled, [path], NullProgress()).n_known == 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n", range(1, len(migrations.STEPS)))
 def test_a_pack_of_an_earlier_schema_is_checked_at_every_door(made_pack, watched, n, labelled):
     path = older(
@@ -343,6 +354,7 @@ def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
         (tmp_path / "aside").rename(labelled.path / where)
 
 
+@pytest.mark.long
 def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
     mark_person(
         labelled, [labelled.read(labels.list_picks)[0].frame_id], marked=True, annotator="tester"
@@ -361,6 +373,7 @@ def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pac
     assert verify_pack(path, NullProgress()).first_bad == ("summary.json", "content")
 
 
+@pytest.mark.long
 def test_a_verifier_that_is_not_ours_is_told(made_pack, tmp_path, terminal):
     other = {"verify_pack.py": b"print('a.fcpack: fits')"}
     path = made_again(made_pack, tmp_path / "a.fcpack", other)

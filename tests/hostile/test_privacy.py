@@ -134,6 +134,7 @@ def sent(terminal, project, out, words, asked=(), names=()):
     return looked_through(out, names), told
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["classes", "boxes"])
 def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographed, tmp_path, kind):
     project, names, people = photographed[kind]
@@ -158,6 +159,7 @@ def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographe
     assert len([path for path in tmp_path.rglob("*") if path.suffix in PICTURES]) > 20
 
 
+@pytest.mark.long
 def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     project, _, people = photographed["classes"]
     told = terminal.document("latency", project, "--export-runner", tmp_path / "runner")

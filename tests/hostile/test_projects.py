@@ -22,6 +22,7 @@ def longest(took):
     return {name: round(max(seconds), 2) for name, seconds in took.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "part",
     [
@@ -52,6 +53,7 @@ def test_no_value_is_a_bug_and_check_finds_each(terminal, made, copied, counts, 
     assert not bugs
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("kind", projects.STATEMENTS)
 def test_what_a_stranger_put_into_the_database_is_refused_or_found(terminal, copied, kind):
     path = copied()

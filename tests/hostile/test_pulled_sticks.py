@@ -58,6 +58,7 @@ def looks_until(monkeypatch, number, then):
         monkeypatch.setattr(door.TerminalProgress, name, look)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.full("hostile_pulled_sticks")
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("name", COMMANDS)

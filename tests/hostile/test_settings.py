@@ -100,6 +100,7 @@ def test_what_is_no_file_is_neither_opened_nor_waited_for(tmp_path, kind, name):
     assert took.seconds < MOST_S
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_value_of_another_kind_or_beyond_all_measure_falls_back_alone(tmp_path, field):
     usual = settings.Settings()
@@ -113,6 +114,7 @@ def test_a_value_of_another_kind_or_beyond_all_measure_falls_back_alone(tmp_path
         assert settings.load_settings(tmp_path) == found
 
 
+@pytest.mark.long
 @pytest.mark.full("hostile_settings")
 def test_the_window_starts_around_any_settings(tmp_path, counts, evidence):
     """Every field with every wrong value at once, in any order; and a home that is a file."""
@@ -222,6 +224,7 @@ KINDS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.full("misplaced_values")
 def test_a_label_file_is_read_or_refused_whatever_value_stands_where(tmp_path, counts, evidence):
     place = tmp_path / "set"
@@ -283,6 +286,7 @@ def calls(path):
                     yield function.name
 
 
+@pytest.mark.long
 def test_only_a_folder_that_the_program_wrote_is_opened_by_the_system():
     found = {
         (path.relative_to(PRODUCT).as_posix(), name)
@@ -314,6 +318,7 @@ def test_it_is_read_shown_checked_and_reported_elsewhere(terminal, full, tmp_pat
         assert project.count_history()[0] >= 1
 
 
+@pytest.mark.long
 @pytest.mark.full("hostile_kilobytes")
 @pytest.mark.parametrize("killed", [False, True])
 @pytest.mark.parametrize("kb", [4, 12, 24, 40, 128])

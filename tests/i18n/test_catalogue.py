@@ -49,6 +49,7 @@ def test_german_is_there():
     assert [folder.parent.name for folder in FOLDERS] == ["de"]
 
 
+@pytest.mark.long
 def test_every_sentence_of_the_program_is_in_the_catalogue_and_no_other(folder):
     source = {forms(message)[0] for message in translate.extracted() if message.id}
     assert {forms(message)[0] for message in sentences(folder)} == source
@@ -86,6 +87,7 @@ OTHER_WORDS = {
 """German word → other words for the same thing."""
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("word", OTHER_WORDS)
 def test_german_has_one_word_for_one_thing(word):
     (german,) = (folder for folder in FOLDERS if folder.parent.name == "de")

@@ -126,6 +126,7 @@ def grey_sky(seed):
 DRIFTS = (other_parts, dusk, more_parts, grey_sky)
 
 
+@pytest.mark.long
 @pytest.mark.full("camera_faults")
 def test_faults_are_told_from_each_other_and_drift_from_all_of_them(counts, evidence):
     seeds = range(counts(ci=1, full=20))
@@ -140,17 +141,20 @@ def test_faults_are_told_from_each_other_and_drift_from_all_of_them(counts, evid
     assert len(wrong) + len(false) <= 0.05 * (len(said) + len(drifts)), (wrong, false)
 
 
+@pytest.mark.long
 def test_a_black_picture_and_two_swapped_cameras_are_named():
     assert found(0, black(0)) == "black"
     (one,) = find_camera_faults(shift_of("A", swapped(0)), reference(0), {"B": reference(100, "B")})
     assert (one.check, one.other) == ("swapped", "B")
 
 
+@pytest.mark.long
 def test_a_quiet_shift_has_no_fault_and_without_a_reference_nothing_is_held_against_it():
     assert found(0, frames(0, 11)) == ""
     assert find_camera_faults(shift_of("A", obstructed(0)), reference(0)[:2], {}) == ()
 
 
+@pytest.mark.long
 def test_the_image_statistic_that_moved_most_is_named():
     assert find_moved_statistic(shift_of("A", dusk(0)), reference(0))[0] == "mean"
     assert find_moved_statistic(shift_of("A", dusk(0)), ()) == ("", 0.0)
@@ -173,6 +177,7 @@ def test_a_frozen_picture_is_told_within_five_seconds():
     assert told["frozen", 10.0] - 10 <= 5
 
 
+@pytest.mark.long
 def test_a_still_scene_in_front_of_a_live_sensor_is_not_frozen():
     still = next(frames(1, 0)).astype(np.float64)
     rng = np.random.default_rng(0)
@@ -211,6 +216,7 @@ def test_pictures_that_come_again_at_another_distance_each_time_are_no_loop():
     assert watch.events == ()
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_footage():
     watch = camera_health.CameraWatch()
     small = [np.full((9, 16, 3), at, np.uint8) for at in range(256)]
@@ -221,6 +227,7 @@ def test_memory_does_not_grow_with_the_footage():
     assert watch.make_shift("A").n == watch.n == 2 * camera_health.MOST_FIGURES + 500
 
 
+@pytest.mark.long
 def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_counted():
     """Also when it went black too often to tell, a picture that freezes by itself is told."""
     pictures, watch = list(frames(1, 0, n=16)), camera_health.CameraWatch()
@@ -296,6 +303,7 @@ def test_time_counts_and_not_the_number_of_frames(still):
     assert camera_health.find_frozen_frames(looks, np.arange(10) * 1.0).all()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sigma", [1, 2, 5])
 @pytest.mark.parametrize("quality", [None, 75])
 def test_a_still_scene_on_a_live_sensor_is_no_fault(still, sigma, quality):

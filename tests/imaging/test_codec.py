@@ -139,12 +139,14 @@ def test_a_cmyk_jpeg_has_its_colours(tmp_path, rgb):
     assert np.abs(codec.read_image(path).astype(int) - rgb).max() < 12
 
 
+@pytest.mark.long
 def test_a_picture_of_forty_megapixels_is_read(tmp_path):
     path = tmp_path / "large.jpg"
     cv2.imwrite(str(path), np.full((5000, 8000), 90, np.uint8))
     assert codec.read_image(path).shape == (5000, 8000, 3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["huge.png", "huge.jpg", "huge.tif"])
 def test_a_picture_of_more_than_120_megapixels_is_refused_before_it_is_decoded(tmp_path, name):
     cv2.imwrite(str(tmp_path / name), np.zeros((11_000, 11_000), np.uint8))
@@ -303,6 +305,7 @@ COUNT = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("work", [
     "footage.frame_listing", "sampling.pick_frames", "corruptions.live_view",
     "corruptions.sweep", "models.run", "analyses.coverage",

@@ -247,6 +247,7 @@ def blocky_scene() -> np.ndarray:
     return noisy.astype(np.uint8)
 
 
+@pytest.mark.long
 def test_the_vector_is_what_its_definition_says_step_by_step(blocky_scene):
     """Every figure of methods 5.4 once more in plain numpy."""
     y = cv2.cvtColor(blocky_scene, cv2.COLOR_RGB2GRAY)
@@ -273,6 +274,7 @@ def test_the_vector_is_what_its_definition_says_step_by_step(blocky_scene):
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.long
 def test_there_is_one_finite_float32_for_every_name(blocky_scene):
     vector = quality.measure_statistics(blocky_scene)
     assert (vector.shape, vector.dtype) == ((len(quality.NAMES),), np.float32)
@@ -347,6 +349,7 @@ def test_mean_colours_of_the_thumbnail_are_those_of_the_working_size(name, share
     assert actual == pytest.approx(quality.compute_mean_colour(working), abs=0.03)
 
 
+@pytest.mark.long
 def test_a_corrupted_picture_lies_elsewhere(blocky_scene):
     clean = named(blocky_scene)
     assert named(cv2.GaussianBlur(blocky_scene, (0, 0), 8))["sharpness"] < clean["sharpness"] - 1

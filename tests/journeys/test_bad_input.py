@@ -59,6 +59,7 @@ def make(kind, folder):
     return path
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(
     "kind", ["not_onnx", "truncated", "rank", "channels", "classes", "external"]
 )
@@ -69,6 +70,7 @@ def test_an_unusable_model_is_refused_and_no_folder_is_made(in_process, tmp_path
     assert not (tmp_path / "p.fieldcheck").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("body", "n_nan"), [("nan", 30), ("constant", 0)])
 def test_nan_and_constant_answers_are_not_hidden(in_process, tmp_path, card, video, body, n_nan):
     model = scaled_model(tmp_path / "m.onnx", float("nan") if body == "nan" else 0.0)
@@ -102,6 +104,7 @@ def test_a_video_without_frames_is_refused(in_process, tmp_path):
     assert "empty.mp4" in in_process.refusal("import", project, empty)
 
 
+@pytest.mark.long
 def test_a_folder_lists_what_it_could_not_read_and_keeps_the_rest(in_process, tmp_path):
     folder, project = tmp_path / "pictures", tmp_path / "p.fieldcheck"
     folder.mkdir()
@@ -135,6 +138,7 @@ def labelled(in_process, tmp_path, card, video):
     return project
 
 
+@pytest.mark.long
 def test_labels_for_unknown_frames_or_classes_are_refused_whole(in_process, tmp_path, labelled):
     strange = tmp_path / "frames.csv"
     strange.write_text("file,class\nother.mp4#3,a\n")
@@ -145,12 +149,14 @@ def test_labels_for_unknown_frames_or_classes_are_refused_whole(in_process, tmp_
     assert in_process.document("label", "show", labelled)["n_labelled"] == 0
 
 
+@pytest.mark.long
 def test_one_label_for_an_unknown_frame_class_or_pick_is_refused(in_process, labelled):
     picked = {one["frame_id"] for one in in_process.document("label", "show", labelled)["labels"]}
     assert picked == set()
     assert "nowhere-000001" in in_process.refusal("label", "set", labelled, "nowhere-000001", "a")
 
 
+@pytest.mark.long
 def test_a_project_that_is_open_elsewhere_is_not_written(in_process, tmp_path, labelled):
     holder = subprocess.Popen(
         [sys.executable, "-c", "import sys; from pathlib import Path; from fieldcheck.project.folder import " "open_project\n"
@@ -165,6 +171,7 @@ def test_a_project_that_is_open_elsewhere_is_not_written(in_process, tmp_path, l
         holder.communicate("")
 
 
+@pytest.mark.long
 def test_a_path_that_is_not_there_is_named(in_process, tmp_path, labelled):
     assert "missing.mp4" in in_process.refusal("import", labelled, tmp_path / "missing.mp4")
     expected = "nothing.fieldcheck"
@@ -192,6 +199,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.long
 def test_a_full_disk_refuses_footage_and_keeps_what_was_there(program, small_disk, labelled, video):
     project = small_disk / "p.fieldcheck"
     shutil.copytree(labelled, project)

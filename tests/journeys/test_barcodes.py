@@ -57,6 +57,7 @@ def read_barcode(person):
     return number
 
 
+@pytest.mark.long
 def test_each_label_is_that_of_the_frame_that_was_seen(person, coded_project):
     program, project = coded_project
     person.window.preferences.update(too_fast_ms=0)

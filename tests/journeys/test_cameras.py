@@ -63,6 +63,7 @@ def test_every_mjpeg_byte_stored_is_the_byte_that_was_sent(program, project):
     assert document["gaps"] == []
 
 
+@pytest.mark.long
 def test_an_mjpeg_camera_killed_paused_and_slowed_is_recorded_on_with_gaps(program, project):
     with MjpegServer(fps=30) as server:
         process = program.start("capture", project, "--source", server.url, "--json")
@@ -89,6 +90,7 @@ def test_an_mjpeg_camera_killed_paused_and_slowed_is_recorded_on_with_gaps(progr
     assert len(set(at)) == len(at) == document["n_frames"]
 
 
+@pytest.mark.long
 def test_an_rtsp_camera_that_is_killed_and_paused_is_recorded_on_and_says_decoded(program, project):
     processes.needs_gstreamer()
     with RtspServer() as server:
@@ -113,6 +115,7 @@ def test_an_rtsp_camera_that_is_killed_and_paused_is_recorded_on_and_says_decode
         assert len({head.segment for head in reader.headers}) >= 3
 
 
+@pytest.mark.long
 def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_extra_is_installed(
     program,
     project,
@@ -140,6 +143,7 @@ def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_e
         assert len({head.segment for head in reader.headers}) == 2
 
 
+@pytest.mark.long
 def test_an_industrial_camera_that_is_paused_and_killed_is_recorded_on(program, project):
     processes.needs_aravis()
     program.environment["FIELDCHECK_GIGE_INTERFACE"] = "lo"
@@ -160,6 +164,7 @@ def test_an_industrial_camera_that_is_paused_and_killed_is_recorded_on(program, 
         assert len({head.segment for head in reader.headers}) >= 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["mjpeg", "rtsp"])
 def test_no_password_is_found_in_project_log_report_or_output(program, project, tmp_path, kind):
     if kind == "rtsp":

@@ -16,6 +16,8 @@ from tests.journeys.program import Program
 
 GAP = r"Gap (−?\d+) pp \((−?\d+)(?:–| to )(−?\d+)\)"
 
+pytestmark = pytest.mark.long  # the walk of the demo that all of them read takes a minute
+
 
 @pytest.fixture
 def walked(walked_demo):

@@ -31,6 +31,7 @@ def count(project, table):
         connection.close()
 
 
+@pytest.mark.long
 def test_an_interrupted_import_keeps_what_is_finished_and_goes_on(program, project, footage):
     outcome = program.interrupt_when(
         lambda: count(project, "frame") > 0, "import", project, footage, "--json"
@@ -44,6 +45,7 @@ def test_an_interrupted_import_keeps_what_is_finished_and_goes_on(program, proje
     assert document["clips"][0]["n_listed"] == 240
 
 
+@pytest.mark.long
 def test_a_run_that_is_interrupted_keeps_its_answers_and_goes_on(program, project, tmp_path):
     folder = makers.benchmark_folder(tmp_path / "clean", each=400)
     program.document("benchmark", "set", project, folder)

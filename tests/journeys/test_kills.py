@@ -86,6 +86,7 @@ def unbroken(tmp_path_factory, footage, model, forking):
     return project, forking.run(folder / "said", "import", project, footage)
 
 
+@pytest.mark.long
 def test_a_killed_import_repeats_little(program, in_process, tmp_path, footage, model, unbroken):
     whole = count(unbroken[0], "frame")
     project = tmp_path / "killed.fieldcheck"
@@ -102,6 +103,7 @@ def test_a_killed_import_repeats_little(program, in_process, tmp_path, footage, 
     assert dump(project) == dump(unbroken[0])
 
 
+@pytest.mark.long
 def test_a_killed_run_repeats_six_tenths_at_most(program, in_process, tmp_path, footage, model):
     projects = [tmp_path / "a.fieldcheck", tmp_path / "b.fieldcheck"]
     in_process.document("new", projects[0])
@@ -176,6 +178,7 @@ def most_memory(process):
     return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
+@pytest.mark.long
 @pytest.mark.full("training_folder")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_a_kill(

@@ -62,6 +62,7 @@ def watching(person, program, tmp_path):
     return person
 
 
+@pytest.mark.long
 @pytest.mark.full("live_clip")
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
 def test_a_clip_at_720p_keeps_memory_flat_and_frames_with_their_answers(watching, counts, evidence):

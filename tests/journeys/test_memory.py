@@ -93,6 +93,7 @@ def peak_mb(program, *arguments):
     return max(peak)
 
 
+@pytest.mark.long
 @pytest.mark.full("memory_peaks")
 def test_quantising_and_benchmarks_hold_a_gigabyte_at_most(program, tmp_path, counts, evidence):
     n = counts(ci=12, full=129)

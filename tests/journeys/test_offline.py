@@ -57,6 +57,7 @@ def test_the_demo_opens_no_socket_and_asks_for_no_name(walked_demo):
     assert tracer.reached_out(walked_demo.trace) == []
 
 
+@pytest.mark.long
 def test_neither_a_library_at_its_import_nor_stress_export_pack_and_verify_open_one(made, tmp_path):
     project = shutil.copytree(made["labelled"], tmp_path / "line.fieldcheck")
     said, reached = traced(
@@ -73,6 +74,7 @@ def test_neither_a_library_at_its_import_nor_stress_export_pack_and_verify_open_
     assert reached == []
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize(
     "program",
     [

@@ -44,6 +44,7 @@ def rows(path):
         return list(csv.DictReader(text))
 
 
+@pytest.mark.long
 def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, bottles):
     project = tmp_path / "bottles.fieldcheck"
     made = program.document("new", project, *detector, "--site", "Line 4 / night")
@@ -90,6 +91,7 @@ def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, b
     )
 
 
+@pytest.mark.long
 def test_importing_again_adds_nothing(in_process, tmp_path, detector, bottles):
     project = tmp_path / "bottles.fieldcheck"
     in_process.document("new", project, *detector)
@@ -111,6 +113,7 @@ def test_the_road_clip_is_a_census_too(in_process, tmp_path, detector, shared_da
     assert "Census" in said.out
 
 
+@pytest.mark.long
 def test_a_real_classifier_runs_over_the_same_footage(in_process, tmp_path, shared_data, bottles):
     card = tmp_path / "card.json"
     card.write_text(json.dumps(IMAGENET_CARD))

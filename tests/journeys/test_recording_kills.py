@@ -46,6 +46,7 @@ def stored(folder):
         return [reader.read_raw(index).encoded for index in range(len(reader))]
 
 
+@pytest.mark.long
 @pytest.mark.loopback
 def test_check_recovers_a_killed_recording_before_it_reports_an_unfinished_file(program, tmp_path):
     project = tmp_path / "killed.fieldcheck"
@@ -58,6 +59,7 @@ def test_check_recovers_a_killed_recording_before_it_reports_an_unfinished_file(
     assert program.document("pick", project, "--count", "1")["n_listed"] > 0
 
 
+@pytest.mark.long
 @pytest.mark.loopback
 @pytest.mark.full("kills_while_recording")
 def test_a_killed_recording_has_every_frame_up_to_a_second(program, tmp_path, counts, evidence):

@@ -161,6 +161,7 @@ def test_an_mjpeg_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_th
     assert len(at) > 6  # some before, between and after every fault
 
 
+@pytest.mark.long
 def test_an_rtsp_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the_window(person):
     processes.needs_gstreamer()
     with RtspServer() as server:
@@ -185,6 +186,7 @@ def test_an_rtsp_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the
     assert {(frame.format, frame.width, frame.height) for frame in frames} == {("bgr8", 320, 240)}
 
 
+@pytest.mark.long
 def test_an_industrial_camera_killed_paused_and_restarted_is_recorded_on(person, monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")

@@ -77,6 +77,7 @@ def taken_back_and_done_again(asked, project, before):
     return True
 
 
+@pytest.mark.long
 @pytest.mark.full("window_kills")
 def test_acknowledged_labels_stay_and_twenty_undo(tmp_path, project, started, counts, evidence):
     program = Program(tmp_path / "home")

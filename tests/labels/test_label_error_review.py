@@ -129,6 +129,7 @@ def test_a_benchmark_picture_filed_wrongly_is_corrected_over_the_files(labelled)
     assert after.before == looked.before
 
 
+@pytest.mark.long
 def test_the_models_boxes_become_the_label(tmp_path, material):
     with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "belt.avi")
@@ -196,6 +197,7 @@ def sample(tmp_path_factory):
     return path
 
 
+@pytest.mark.long
 @pytest.mark.full("planted_label_errors")
 def test_four_in_five_of_the_samples_wrong_labels_rank_in_the_top_tenth(sample, counts, evidence):
     wrong = get_demo_files().key["planted"]["wrong_labels"]

@@ -139,6 +139,7 @@ def test_a_class_that_two_outputs_carry_cannot_be_named():
     check_class("b", ("a", "b", "a"))
 
 
+@pytest.mark.long
 def test_a_detectors_frame_may_show_nothing_and_has_no_class_alone(boxes):
     frame = picked(boxes)[0].frame.frame_id
     set_label(boxes, frame, LabelDecision(nothing=True), annotator="me", now=makers.NOW)
@@ -202,6 +203,7 @@ def test_a_file_is_refused_whole(drawn, tmp_path, rows, problem):
     assert labels(drawn) == {}
 
 
+@pytest.mark.long
 def test_boxes_are_no_labels_of_a_classifier_nor_classes_of_a_detector(drawn, boxes, tmp_path):
     with pytest.raises(LabelsRefused) as caught:
         take_in(drawn, csv_of(tmp_path / "b.csv", ["belt.avi#0,red,1,2,3,4"], "file,class,x,y,w,h"))
@@ -210,6 +212,7 @@ def test_boxes_are_no_labels_of_a_classifier_nor_classes_of_a_detector(drawn, bo
         take_in(boxes, csv_of(tmp_path / "c.csv", ["night.avi#0,part"]))
 
 
+@pytest.mark.long
 def test_instances_take_boxes_one_by_one_and_from_a_file(tmp_path, material):
     with makers.empty_project(
         tmp_path / "p.fieldcheck", makers.instance_model(tmp_path / "instances.onnx")
@@ -231,6 +234,7 @@ def test_instances_take_boxes_one_by_one_and_from_a_file(tmp_path, material):
             take_in(project, csv_of(tmp_path / "c.csv", [f"{name},part"]))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", [makers.mask_model, makers.several_model])
 def test_no_file_and_no_class_is_taken_where_points_or_no_labels_are(tmp_path, material, make):
     with makers.empty_project(tmp_path / "p.fieldcheck", make(tmp_path / "m.onnx")) as project:
@@ -246,6 +250,7 @@ def test_no_file_and_no_class_is_taken_where_points_or_no_labels_are(tmp_path, m
         assert labels(project)[first.frame_id].state == "unsure"
 
 
+@pytest.mark.long
 def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_path):
     fields = {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
     card = makers.write_card(tmp_path / "c.json", fields)
@@ -260,6 +265,7 @@ def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_p
         assert caught.value.problem == "ambiguous"
 
 
+@pytest.mark.long
 def test_boxes_come_in_a_row_each_or_in_text_files_an_empty_row_says_nothing(boxes, tmp_path):
     a, b = (f"night.avi#{line.frame.source_index}" for line in picked(boxes)[:2])
     lines = [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"]

@@ -391,6 +391,7 @@ def found(seed, kind, told=True):
     return find_slowdown_cause(at_s, ms, states, detect_throttling(compute_block_medians(at_s, ms)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", rows(["duty_cycle", "beside"], full=["throttling", "background"]))
 def test_a_hundred_runs_of_each_cause_are_called_by_their_name_and_placed_within_ten_seconds(kind):
     causes = [found(seed, kind) for seed in range(100)]
@@ -398,6 +399,7 @@ def test_a_hundred_runs_of_each_cause_are_called_by_their_name_and_placed_within
     assert sum(abs(one.at_s - FROM_S) <= 10 for one in causes) >= 99
 
 
+@pytest.mark.long
 def test_at_most_one_of_a_hundred_flat_runs_is_called_anything():
     assert sum(found(seed, "flat").cause != "" for seed in range(100)) <= 1
 

@@ -25,6 +25,7 @@ def short_warm_up(monkeypatch):
     monkeypatch.setattr("fieldcheck.latency.frame_timing.WARM_UP_S", 0.2)
 
 
+@pytest.mark.long
 def test_every_stage_of_every_frame_is_timed_and_the_figures_are_kept(footed):
     run = run_latency(footed, LatencyRequest(seconds=1), NullProgress(), NOW)
     found = run.latency
@@ -47,6 +48,7 @@ def test_at_a_rate_that_it_keeps_no_frame_is_late_and_few_frames_come(footed):
     assert run.latency.throughput_fps <= 10.5
 
 
+@pytest.mark.long
 def test_pictures_and_a_folder_of_them_are_sources_too(footed, material):
     folder = material / "clean"
     picture = next(one for one in sorted(folder.rglob("*")) if one.suffix == ".png")
@@ -86,6 +88,7 @@ def test_without_a_model_or_a_run_there_is_no_latency_and_no_target(empty, tmp_p
     assert load_latency(empty) is None
 
 
+@pytest.mark.long
 def test_a_declared_target_stays_with_the_model_and_is_held_against_the_newest_run(footed):
     assert load_target(footed) == ((), 0.0)
     set_target(footed, None, (30.0, 15.0), 4000.0, NOW)

@@ -19,6 +19,7 @@ from tests.latency.made import GRID, MEMORY
 from tests.makers import NOW
 
 
+@pytest.mark.long
 def test_thread_counts_and_providers_are_timed_in_turn_and_nothing_is_kept(footed, monkeypatch):
     """The runtime's own provider that computes nothing itself stands for another one."""
     monkeypatch.setattr(
@@ -89,6 +90,7 @@ CARD = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.full("ten_minutes_under_load")
 def test_a_real_detector_is_timed_under_load_and_its_figures_hold_together(
     tmp_path, shared_data, counts, evidence, monkeypatch

@@ -82,6 +82,7 @@ def seconds_of(children):
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("encode", "busy"), [(True, 0), (False, 1)])
 def test_the_load_takes_processor_time_while_the_block_lasts_and_is_gone_after_it(encode, busy):
     before = seconds_of("all")

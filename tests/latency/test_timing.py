@@ -25,6 +25,7 @@ def test_a_run_ends_where_two_blocks_are_flat_and_says_so(footed, monkeypatch):
     assert 0.4 <= found.seconds < 20
 
 
+@pytest.mark.long
 def test_a_run_whose_blocks_are_never_flat_ends_with_its_time(footed, monkeypatch):
     monkeypatch.setattr(frame_timing, "is_latency_flat", lambda before, after: False)
     asked = LatencyRequest(seconds=1, until_flat=True)
@@ -48,6 +49,7 @@ def test_blocks_are_held_against_each_other_only_when_both_are_over(monkeypatch)
     assert seen == [([1.0, 2.0, 3.0], [4.0, 5.0]), ([4.0, 5.0], [6.0, 7.0])]
 
 
+@pytest.mark.long
 def test_the_machine_is_asked_once_a_block_and_every_frame_is_put_into_the_trace(
     footed, monkeypatch
 ):

@@ -6,6 +6,7 @@ import types
 
 import numpy as np
 import onnx
+import pytest
 from onnx import helper, numpy_helper
 
 from fieldcheck.models import calibrate_child
@@ -26,6 +27,7 @@ def verdict(monkeypatch, model, out, data):
     return calibrate_child.main(model, out, "images", SHAPE)
 
 
+@pytest.mark.long
 def test_a_child_makes_a_copy_of_what_it_is_fed(tmp_path):
     model = graphs.convolutions(tmp_path / "m.onnx")
     words = [

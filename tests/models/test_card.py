@@ -385,6 +385,7 @@ KEYS = st.sampled_from([
 ])  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(*(st.dictionaries(KEYS, JSON, max_size=8) for _ in range(3)))
 def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, preprocessor, metadata):

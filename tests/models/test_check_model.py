@@ -29,6 +29,7 @@ def codes(found):
     return [one.code for one in found.findings]
 
 
+@pytest.mark.long
 def test_a_sound_model_with_its_card_beside_it_is_sound(tmp_path, model):
     benchmark = makers.benchmark_folder(tmp_path / "few", each=5)
     found = check_model(model, None, benchmark, None, NullProgress())
@@ -45,6 +46,7 @@ def test_the_card_that_is_named_counts_and_not_the_one_beside_it(tmp_path, model
     assert read_card_keys(tmp_path / "without.onnx", None) == {}
 
 
+@pytest.mark.long
 def test_labels_of_a_class_that_the_card_does_not_have_are_told(tmp_path, model):
     folder = makers.benchmark_folder(tmp_path / "few", each=5)
     makers.save_picture(folder / "purple" / "0.png", "red")
@@ -82,6 +84,7 @@ def test_boxes_are_read_with_their_corners_and_crowds_left_out(tmp_path):
         select_labelled_frames(found.root, found.items, parse_card(makers.COLOUR_CARD))
 
 
+@pytest.mark.long
 def test_a_lighter_copy_is_held_against_the_whole_one_beside_it(tmp_path):
     whole = makers.colour_model(tmp_path / "net.onnx", gain=20.0)
     light = makers.colour_model(tmp_path / "net_int8.onnx", gain=1.0)
@@ -110,6 +113,7 @@ def test_what_is_no_answer_is_refused(tmp_path, model):
         check_model(tmp_path / "text.onnx", None, None, None, NullProgress())
 
 
+@pytest.mark.long
 def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
     import onnx
     from onnx import helper
@@ -129,6 +133,7 @@ def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
     assert isinstance(graphs.loaded(used), onnx.ModelProto)
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_run_here_says_what_its_graph_tells(tmp_path):
     path = graphs.passing_on(tmp_path / "new.onnx", opset=99)
     found = check_model(path, None, None, None, NullProgress())
@@ -137,6 +142,7 @@ def test_a_file_that_cannot_run_here_says_what_its_graph_tells(tmp_path):
     assert np.isfinite(found.n_labelled)
 
 
+@pytest.mark.long
 def test_the_projects_own_model_is_examined_on_its_card_with_its_benchmark(labelled):
     found = check_stored_model(labelled, NullProgress())
     assert (found.ok, codes(found), found.n_labelled) == (True, [], 18)
@@ -151,6 +157,7 @@ def test_without_a_benchmark_rendered_pictures_have_to_do(tmp_path, model):
     assert (found.n_labelled, codes(found)) == (0, ["softmax_missing"])
 
 
+@pytest.mark.long
 def test_instances_are_checked_with_frames_that_are_labelled_in_boxes(tmp_path):
     model = makers.instance_model(tmp_path / "instances.onnx")
     boxed = makers.boxed_benchmark(tmp_path / "boxed")
@@ -163,6 +170,7 @@ def test_instances_are_checked_with_frames_that_are_labelled_in_boxes(tmp_path):
         )
 
 
+@pytest.mark.long
 def test_a_known_export_that_nobody_describes_is_proposed_the_way_it_is_fed(tmp_path, shared_data):
     path = shutil.copy(shared_data / "models" / "yolox_nano.onnx", tmp_path / "stranger.onnx")
     found = check_model(path, None, None, None, NullProgress())

@@ -63,6 +63,7 @@ def test_pictures_that_a_broken_run_came_to_are_no_score(empty):
     assert get_claim(empty, find_model(empty)).score is None
 
 
+@pytest.mark.long
 def test_a_model_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(material, tmp_path):
     """Red and blue exchanged on the card: two of three colours are called by the wrong name."""
     card = makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}}
@@ -89,6 +90,7 @@ def test_a_model_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(mate
         assert build_report(project, "en", NullProgress(), makers.NOW).gap.verdict != unexpected
 
 
+@pytest.mark.long
 def test_a_way_that_is_better_by_chance_is_no_guess(empty):
     """Of the many ways that are tried one is nearly always a picture or two ahead."""
     card = PreprocessingCandidate({}, estimate_wilson(9, 18))
@@ -101,6 +103,7 @@ def test_a_way_that_is_better_by_chance_is_no_guess(empty):
         assert (guess and guess.change) == change
 
 
+@pytest.mark.long
 def test_a_new_model_that_misses_its_claim_is_told_how_far_at_once(material, tmp_path, monkeypatch):
     """Way to feed it and warnings are of one look: each takes a detector tens of seconds."""
     looks, told, examined = [], [], check_model.check_fitted_model
@@ -149,6 +152,7 @@ def test_without_a_claim_a_model_or_a_benchmark_nothing_is_run(empty, material, 
         check_claim(project, NullProgress(), makers.NOW)
 
 
+@pytest.mark.long
 def test_a_claim_belongs_to_the_model_it_was_made_of(empty, tmp_path):
     """A candidate that does better than the old model's claim is no case of a wrong card."""
     first = find_model(empty)
@@ -184,6 +188,7 @@ def boxed_project(tmp_path, material, **wanted):
     return makers.empty_project(place, material / "box.onnx", benchmark=folder, **wanted)
 
 
+@pytest.mark.long
 def test_a_detector_claimed_by_map_gets_a_verdict_in_map(material, tmp_path):
     with boxed_project(tmp_path, material, claimed=0.72, metric="map") as project:
         found = check_claim(project, NullProgress(), makers.NOW)
@@ -226,6 +231,7 @@ def _assert_all_of_the_first_page_is_in_one_metric(report):
     assert shared["benchmark"]["value"] == scores[0].value
 
 
+@pytest.mark.long
 def test_every_frame_counted_leaves_map_without_an_error_of_sampling(material, tmp_path):
     with boxed_project(tmp_path, material, claimed=0.72, metric="map") as project:
         makers.add_footage(project, material / "belt.avi")
@@ -261,6 +267,7 @@ def label_boxes(project):
         set_label(project, pick.frame_id, LabelDecision(boxes=boxes), annotator="", now=makers.NOW)
 
 
+@pytest.mark.long
 def test_a_candidate_is_compared_in_the_metric_of_the_model_before_it(material, tmp_path):
     with boxed_project(tmp_path, material, claimed=0.72, metric="map50") as project:
         path = makers.box_model(tmp_path / "other.onnx", of_class=1)
@@ -368,6 +375,7 @@ def test_unsure_and_skipped_frames_are_neither_right_nor_wrong(drawn):
     assert found.scores.weight.sum() == pytest.approx(120)
 
 
+@pytest.mark.long
 def test_a_later_model_is_judged_by_names_and_not_by_places(labelled, tmp_path):
     turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
     path = makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0))
@@ -386,6 +394,7 @@ def test_metrics_stand_beside_the_headline(labelled, footed):
     assert scored_sides.compute_field_metrics(side(footed), get_card(find_model(footed))) == {}
 
 
+@pytest.mark.long
 def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(material, tmp_path):
     folder = tmp_path / "boxes"
     rows = ["file,class,x,y,w,h"]
@@ -449,6 +458,7 @@ def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed
     assert scored_sides.load_benchmark_side(pointed, model) is None
 
 
+@pytest.mark.long
 def test_the_footage_keeps_no_masks_so_points_wait_for_a_run_of_the_picks(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "mask.onnx") as project:
         makers.add_footage(project, material / "belt.avi")

@@ -51,6 +51,7 @@ def test_a_model_that_takes_red_for_blue_loses_the_frames_that_show_them(labelle
     assert found.cameras.change.status == "na"  # one clip speaks for no other
 
 
+@pytest.mark.long
 def test_a_census_has_the_plain_interval(footed, tmp_path):
     makers.draw(footed, 200)
     makers.label_all(footed)
@@ -65,6 +66,7 @@ def test_a_model_against_itself_never_flips(labelled):
     assert (found.table.change.value, found.cameras.direction, found.flips) == (0.0, "", ())
 
 
+@pytest.mark.long
 def test_the_other_way_round_is_the_same_with_the_sign_turned(labelled, tmp_path):
     add(labelled, tmp_path, "other", order=(1, 0, 2))
     there, back = held_together(labelled), held_together(labelled, "other", "net")
@@ -106,6 +108,7 @@ def test_a_detector_tells_its_boxes(boxed):
     assert flip.b == {"found": 1, "missed": 0, "false_alarms": 0}
 
 
+@pytest.mark.long
 def test_detectors_are_compared_by_average_precision_and_recall_with_resampled_limits(boxed):
     for metric in ("map", "map50", "recall"):
         found = held_together(boxed, "box", metric=metric)

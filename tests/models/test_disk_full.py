@@ -106,6 +106,7 @@ def readable(folder: Path) -> int:
         return sum(reader.read_raw(index).pixels is not None for index in range(len(reader)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("limits", "ended"), [
     (DiskLimits(60, 20, 12 * MB, 0.5, 4 * MB), "disk_low"),
     # as if another program had taken the rest all at once
@@ -176,12 +177,14 @@ def test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again(boxed, sma
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}
 
 
+@pytest.mark.long
 def test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk):
     report = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert refusals(lambda: write_folder(report, small_disk), small_disk) >= 1
     assert len(list(small_disk.iterdir())) == 2
 
 
+@pytest.mark.long
 def test_a_lighter_copy_without_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk):
     """Only its folder lies on the small disk: what a model, its copy and its calibration need
     elsewhere is another question."""
@@ -201,6 +204,7 @@ def test_a_lighter_copy_without_room_leaves_nothing_and_may_be_tried_again(label
         subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.long
 def test_a_thresholds_card_without_room_leaves_nothing_and_may_be_retried(small_disk, tmp_path):
     out = small_disk / "taken home"
     with makers.shy_project(tmp_path) as shy:
@@ -208,6 +212,7 @@ def test_a_thresholds_card_without_room_leaves_nothing_and_may_be_retried(small_
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_an_export_without_room_may_be_tried_again(labelled, small_disk, kind, monkeypatch):
     """The recipe is fitted once, not at every try."""

@@ -88,6 +88,7 @@ def test_weights_in_a_file_of_their_own_are_found(tmp_path):
     assert np.array_equal(one.compute_vectors(FRAMES), other.compute_vectors(FRAMES))
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", ZOO)
 def test_every_species_has_vectors_that_tell_pictures_apart(tmp_path, name):
     species = ZOO[name]
@@ -129,6 +130,7 @@ def test_a_picture_of_which_the_model_makes_no_finite_figure_is_all_zeros(tmp_pa
     assert actual == [False, True]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "width", "spec", "output"), [
     (
         "yolox_nano", 64,
@@ -206,6 +208,7 @@ def test_a_model_that_lends_itself_to_none_is_stood_in_for_by_image_statistics(m
             compute_embeddings(project, "benchmark", NullProgress())
 
 
+@pytest.mark.long
 def test_without_a_model_the_statistics_of_both_sides_are_there(material, tmp_path):
     with makers.empty_project(
         tmp_path / "p.fieldcheck", benchmark=material / "clean", classes=makers.COLOURS
@@ -227,6 +230,7 @@ def test_nothing_is_there_before_the_first_pass(footed):
     assert (found.frame_ids, found.paths, found.frames.size, found.benchmark.size) == ((), (), 0, 0)
 
 
+@pytest.mark.long
 def test_a_frame_of_a_colour_that_the_benchmark_lacks_is_new(material, tmp_path):
     """The benchmark shows no blue; so the blue frames are the most unlike it, and the draw says
     so."""

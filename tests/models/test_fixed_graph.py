@@ -75,6 +75,7 @@ def test_a_plan_is_what_fitting_does_to_a_frame(resize, crop, frame):
     ) == (spec.size)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("steps", [(), ("gamma_0.45",), ("exposure_1.5", "grey_world")])
 @pytest.mark.parametrize("colour", ["RGB", "BGR"])
 def test_the_graph_for_fitted_pixels_gives_the_answers_of_the_changed_pixels(graph, steps, colour):
@@ -93,6 +94,7 @@ def test_the_graph_for_fitted_pixels_gives_the_answers_of_the_changed_pixels(gra
         assert ask(fixed, {plain.name: pixels[None]})["y"] == pytest.approx(expected, abs=SMALL)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("interpolation", ["nearest", "area", "linear", "pil_bicubic"])
 @pytest.mark.parametrize("resize", ["stretch", "letterbox", "short_side", "centre_crop"])
 def test_the_graph_for_whole_frames_gives_the_answers_of_the_programs_own_way(
@@ -109,6 +111,7 @@ def test_the_graph_for_whole_frames_gives_the_answers_of_the_programs_own_way(
         assert ask(fixed, {"frame": rgb})["y"] == pytest.approx(expected, abs=SMALL)
 
 
+@pytest.mark.long
 def test_temperature_and_thresholds_are_nodes_that_decide_as_the_card_does(graph):
     levels = (("blue", 0.6), ("red", 0.9))
     card = replace(CARD, output=replace(CARD.output, thresholds=levels))

@@ -38,6 +38,7 @@ def door(bare, tmp_path):
         yield project
 
 
+@pytest.mark.long
 def test_a_visit_goes_through_the_function(door):
     name = door.set_model(name_colour, classes=CLASSES)
     assert name == "name_colour"
@@ -70,6 +71,7 @@ def test_another_process_reads_what_was_answered_and_says_that_it_cannot_ask(doo
     assert door.set_model(name_colour, classes=CLASSES) == "name_colour-2"
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [

@@ -39,6 +39,7 @@ def place(tmp_path):
     return folder / "m.onnx"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", hostile.REFUSED)
 def test_a_hostile_file_is_refused_with_one_sentence(place, name):
     path = hostile.REFUSED[name](place)
@@ -52,6 +53,7 @@ def test_a_hostile_file_is_refused_with_one_sentence(place, name):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", hostile.REFUSED)
 def test_the_doctor_refuses_it_too_or_says_what_is_wrong(place, name):
     path = hostile.REFUSED[name](place)
@@ -75,6 +77,7 @@ def outcome(act):
         return None, refused
 
 
+@pytest.mark.long
 def test_a_loop_without_end_is_stopped(place):
     with pytest.raises(ModelRejected) as refused:
         run_trial(graphs.endless(place), 3.0)
@@ -192,6 +195,7 @@ def how_often(n):
     )
 
 
+@pytest.mark.long
 @pytest.mark.full("fuzz_cards")
 def test_no_card_brings_the_process_down(tmp_path, counts, evidence):
     n, ends = counts(ci=60, full=1000), {"read": 0, "examined": 0, "refused": 0}
@@ -214,6 +218,7 @@ def test_no_card_brings_the_process_down(tmp_path, counts, evidence):
     evidence(cases=n, crashes=0, **ends)
 
 
+@pytest.mark.long
 @pytest.mark.full("fuzz_files")
 def test_no_file_brings_the_process_down(tmp_path, counts, evidence):
     n, ends = counts(ci=25, full=1000), {}

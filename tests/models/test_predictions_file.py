@@ -110,6 +110,7 @@ def run_model(path, model):
     return list_rows(path)
 
 
+@pytest.mark.long
 def test_the_report_is_the_same_to_the_digit(tmp_path, without_model, answered):
     one, rows = answered
     file = write_wide(tmp_path / "elsewhere.csv", rows)
@@ -123,6 +124,7 @@ def test_the_report_is_the_same_to_the_digit(tmp_path, without_model, answered):
     assert actual["calibration"] is not None
 
 
+@pytest.mark.long
 def test_boxes_too(material, tmp_path):
     two = tmp_path / "two.fieldcheck"
     with makers.empty_project(two, None, classes=("part", "hole")) as project:
@@ -157,6 +159,7 @@ def several_card(folder):
     return makers.write_card(folder / "card.json", {"task": "multilabel", "classes": CLASSES})
 
 
+@pytest.mark.long
 def test_several_classes_a_frame_give_the_same_report_to_the_digit(several, tmp_path):
     one, two, rows = several
     one, two = (
@@ -264,6 +267,7 @@ def masked(material, tmp_path_factory):
     return one, folder / "two.fieldcheck", write_masks(folder / "images", one, classes)
 
 
+@pytest.mark.long
 def test_masks_give_the_same_report_to_the_digit(masked, tmp_path):
     one, two, file = masked
     card = makers.write_card(
@@ -429,6 +433,7 @@ def add(project, path):
     return add_predictions(project, path, None, None, NullProgress(), makers.NOW)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize(
     ("lines", "problem"),
     [
@@ -485,6 +490,7 @@ def test_what_is_left_out_is_counted_and_not_scored(picked, tmp_path):
         assert len({row.frame_id for row in door.predictions().predictions}) == 15
 
 
+@pytest.mark.long
 def test_classes_alone_have_no_confidence(picked, tmp_path):
     project, names = picked
     stored = add(project, write(tmp_path / "p.csv", "id;class", *(f"{n};red" for n in names)))
@@ -514,6 +520,7 @@ def test_the_exported_images_lead_back_to_their_frames(without_model, tmp_path, 
             assert (len(answers.frames), len(answers.benchmark)) == (20, 18)
 
 
+@pytest.mark.long
 def test_coco_results_are_read_with_the_exported_list(tmp_path, material):
     path, out = tmp_path / "one.fieldcheck", tmp_path / "images"
     with makers.empty_project(path, None, classes=("part", "hole")) as project:

@@ -205,6 +205,7 @@ def test_an_unknown_provider_in_the_settings_is_the_processor(labelled, chosen):
     assert providers.get_set_provider() == CPU
 
 
+@pytest.mark.long
 def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp_path):
     path = makers.colour_model(tmp_path / "m.onnx")
     found = check_model.check_model(path, None, None, None, NullProgress())

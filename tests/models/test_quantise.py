@@ -40,6 +40,7 @@ CARD = parse_card(
 FRAMES = [np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8) for seed in range(8)]
 
 
+@pytest.mark.long
 def test_the_copy_holds_its_steps_and_no_trace_of_the_making(tmp_path):
     model = open_model(graphs.convolutions(tmp_path / "m.onnx"))
     write_int8_model(model, CARD, FRAMES, tmp_path / "out" / "m.int8.onnx")
@@ -75,6 +76,7 @@ def test_a_child_that_is_ended_leaves_no_folder_of_the_runtime(tmp_path, monkeyp
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+@pytest.mark.long
 def test_the_log_hears_as_much_afterwards_as_before(tmp_path, caplog):
     before = logging.getLogger().level
     opened = open_model(graphs.convolutions(tmp_path / "m.onnx"))
@@ -99,6 +101,7 @@ def aged(path, opset):
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("opset", [7, 9, 11, 12])
 def test_a_graph_of_an_older_opset_is_converted_first(tmp_path, opset):
     model = open_model(aged(tmp_path / "m.onnx", opset))
@@ -126,6 +129,7 @@ def test_both_models_are_timed_on_every_frame(tmp_path):
     assert (found > 0).all()
 
 
+@pytest.mark.long
 def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
     found = make_quantised_model(labelled, "net", NullProgress(), makers.NOW)
     assert (found.model, found.file, found.n_calibrated) == ("net", "exports/net.int8.onnx", 20)
@@ -140,6 +144,7 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
     assert QuantisedModel.from_json(found.to_json()) == found
 
 
+@pytest.mark.long
 def test_the_field_is_weighted_as_the_headline_and_what_was_not_run_is_run(labelled, tmp_path):
     """Strata of unlike shares: the plain share of right answers differs from the footage's."""
     path = makers.colour_model(tmp_path / "other.onnx", order=(0, 2, 1))
@@ -155,6 +160,7 @@ def test_the_field_is_weighted_as_the_headline_and_what_was_not_run_is_run(label
     assert actual == pytest.approx((headline.lo, headline.hi))
 
 
+@pytest.mark.long
 def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
     path = graphs.convolutions(tmp_path / "deep.onnx", n_classes=3)
     card = makers.write_card(tmp_path / "deep.card.json", makers.COLOUR_CARD)
@@ -171,6 +177,7 @@ def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
         assert (full != small).any()
 
 
+@pytest.mark.long
 def test_what_cannot_be_made_lighter_is_refused_in_a_sentence(labelled, material, tmp_path):
     with (
         makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as bare,

@@ -69,6 +69,7 @@ def counted(work):
     return progress.seen[-1][:2]
 
 
+@pytest.mark.long
 def test_work_that_shows_pictures_to_a_model_counts_pictures(drawn):
     """A person who waits for 5,000 pictures is not told of 157 chunks."""
     model = find_model(drawn)
@@ -148,6 +149,7 @@ def test_the_benchmark_is_answered_by_the_paths_of_its_items(drawn):
     assert said["red/000.png"] == "blue"  # the one that is filed wrongly
 
 
+@pytest.mark.long
 def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, tmp_path):
     benchmark = read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None)
     set_benchmark(empty, benchmark)
@@ -159,6 +161,7 @@ def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, t
     assert (found.n, found.n_done) == (180, 180)
 
 
+@pytest.mark.long
 def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         folder = makers.picture_folder(tmp_path / "f", ["red", "blue"])
@@ -171,6 +174,7 @@ def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, 
         assert actual == model.sha256
 
 
+@pytest.mark.long
 def test_answers_to_an_import_that_was_broken_off_are_not_counted(footed, tmp_path):
     long = makers.video(tmp_path / "long.avi", makers.cycle(320), size=(240, 320))
     with pytest.raises(Cancelled), makers.workers(1):
@@ -204,6 +208,7 @@ def test_without_any_benchmark_picture_that_can_be_read_the_run_is_refused(empty
         ran(empty, "benchmark")
 
 
+@pytest.mark.long
 def test_figures_that_are_not_finite_are_counted(material, tmp_path):
     with makers.empty_project(
         tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
@@ -278,6 +283,7 @@ def test_where_their_whole_folder_is_moved_away_it_is_named_once(tmp_path):
     assert told.names == []
 
 
+@pytest.mark.long
 def test_a_run_goes_on_without_it_and_says_it_again_each_time(project):
     for _ in range(2):
         told = Told()
@@ -287,12 +293,14 @@ def test_a_run_goes_on_without_it_and_says_it_again_each_time(project):
     assert load_benchmark_side(project, find_model(project)).score.n == N - 1
 
 
+@pytest.mark.long
 def test_a_claim_is_checked_without_it(project):
     told = Told()
     assert check_claim(project, told, makers.NOW).score.n == N - 1
     assert told.names == ["green/003.png"]
 
 
+@pytest.mark.long
 def test_with_its_whole_folder_gone_no_picture_is_at_fault(project, tmp_path):
     run_on_set(project, find_model(project), "benchmark", Told(), makers.NOW)
     (tmp_path / "set").rename(tmp_path / "elsewhere")
@@ -300,6 +308,7 @@ def test_with_its_whole_folder_gone_no_picture_is_at_fault(project, tmp_path):
         run_on_set(project, find_model(project), "benchmark", Told(), makers.NOW)
 
 
+@pytest.mark.long
 def test_a_sweep_and_its_figures_go_on_without_it(project):
     told = Told()
     request = SweepRequest(("dark", "defocus"), (3.0,), ("benchmark",))
@@ -308,6 +317,7 @@ def test_a_sweep_and_its_figures_go_on_without_it(project):
     assert {row.value.n for row in swept.rows} == {N - 1}
 
 
+@pytest.mark.long
 def test_probes_go_on_without_it(project):
     told = Told()
     found = run_ood(project, OodRequest(), told, makers.NOW).probes
@@ -315,12 +325,14 @@ def test_probes_go_on_without_it(project):
     assert {row.family: row.n for row in found.families}["defocus"] == N - 1
 
 
+@pytest.mark.long
 def test_the_camera_is_fitted_without_it(project):
     told = Told()
     assert fit_field(project, 0, told).fitted
     assert told.names == ["green/003.png"]
 
 
+@pytest.mark.long
 def test_the_gate_goes_on_without_it(project, material):
     told = Told()
     found = run_gate(project, GateRequest(str(material / "net.onnx")), told, makers.NOW)
@@ -328,12 +340,14 @@ def test_the_gate_goes_on_without_it(project, material):
     assert next(line.after.n for line in found.lines if line.kind == "clean") == N - 1
 
 
+@pytest.mark.long
 def test_an_int8_copy_is_measured_without_it(project):
     told = Told()
     assert make_quantised_model(project, "net", told, makers.NOW).benchmark.before.n == N - 1
     assert told.names == ["green/003.png"]
 
 
+@pytest.mark.long
 def test_collected_failures_are_answered_without_it(project, tmp_path):
     folder = makers.benchmark_folder(tmp_path / "golden", each=2)
     add_golden_set(project, "kept", folder)
@@ -359,6 +373,7 @@ def kinds(found):
     return {one.kind for one in found.differences}
 
 
+@pytest.mark.long
 def test_every_kind_of_run_gives_the_same_digits(labelled, material):
     """Picks, footage, benchmark, sweeps, probes and golden sets: all stored can be repeated."""
     model = labelled.read(models_table.get_newest_model)
@@ -520,6 +535,7 @@ def test_masks_are_repeated_pixel_by_pixel(pointed):
     assert (found.is_identical, found.n) == (True, 20)
 
 
+@pytest.mark.long
 def test_another_version_of_a_decoder_plug_in_is_named(material, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     source = (plugged.EXAMPLE / "fieldcheck_fastestdet.py").read_text()

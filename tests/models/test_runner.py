@@ -260,6 +260,7 @@ def yolox_by_hand(session, bgr):
     return np.array(kept).reshape(-1, 6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "yolox_nano.onnx"
@@ -282,6 +283,7 @@ def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
     assert seen >= 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "mobilenet_v1_0.25_128_quant.onnx"
@@ -316,6 +318,7 @@ def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
     assert prepared.placement == preprocess_image(NOISE[0], runner.card.input).placement
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 def test_the_person_finder_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "vww_96_float.onnx"

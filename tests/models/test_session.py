@@ -105,6 +105,7 @@ def test_text_is_no_model_and_half_a_file_is_truncated(tmp_path, act):
     assert rejection(act, tmp_path / "m.onnx").problem == "truncated"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("act", [open_model, run_trial])
 def test_missing_weights_are_named_and_strange_places_refused(tmp_path, act):
     refused = rejection(act, graphs.with_outside_weights(tmp_path / "m.onnx", "w.bin", None))
@@ -167,6 +168,7 @@ def test_a_trial_that_was_given_no_time_says_nothing_of_the_file(tmp_path):
     assert "net.onnx could not be tested: this computer is too busy" in format_error(refused.value)
 
 
+@pytest.mark.long
 def test_a_file_that_never_ends_is_stopped(tmp_path):
     refused = rejection(run_trial, graphs.endless(tmp_path / "m.onnx"), 3.0)
     assert (refused.problem, refused.detail) == ("time", "3 s")
@@ -198,6 +200,7 @@ def test_a_raised_flag_turns_no_failure_of_another_thread_into_a_cancel(tmp_path
     assert rejection(model.warm_up, (1, 3, 9, 9)).problem == "run_failed"
 
 
+@pytest.mark.long
 def test_a_file_that_asks_for_terabytes_is_refused(tmp_path):
     assert rejection(run_trial, graphs.greedy(tmp_path / "m.onnx")).problem in {"memory", "crashed"}
 
@@ -229,6 +232,7 @@ def test_a_projects_model_that_brings_its_child_down_is_not_opened_here(tmp_path
     assert (refused.value.problem, refused.value.detail) == ("crashed", "exit code -6")
 
 
+@pytest.mark.long
 def test_real_models_pass_their_trial(shared_data):
     for path in sorted((shared_data / "models").glob("*.onnx")):
         run_trial(path)
@@ -393,6 +397,7 @@ def test_nothing_of_a_call_is_kept():
     assert seen() is None
 
 
+@pytest.mark.long
 def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_order(tmp_path):
     """The runtime asks between operators only. What is left at work then may not bring the process
     down when it leaves."""
@@ -494,6 +499,7 @@ def test_the_runtimes_word_for_weights_in_memory_opens_nothing(tmp_path):
         read_onnx(graphs.with_outside_weights(tmp_path / "m.onnx", "*/_ORT_MEM_ADDR_/*", None))
 
 
+@pytest.mark.long
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -557,6 +563,7 @@ def verdict(path, seconds=30):
     return json.loads(child.stdout)
 
 
+@pytest.mark.long
 def test_the_verdict_is_one_line_of_json_and_nothing_else(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx")
     assert verdict(path) == {"problem": "", "detail": "", "sha256": compute_model_sha256(path)}
@@ -565,30 +572,36 @@ def test_the_verdict_is_one_line_of_json_and_nothing_else(tmp_path):
     assert verdict(graphs.with_outside_weights(tmp_path / "m.onnx", "../w", None)) == expected
 
 
+@pytest.mark.long
 def test_too_much_memory_is_a_verdict_not_a_crash(tmp_path):
     assert verdict(graphs.greedy(tmp_path / "m.onnx"))["problem"] == "memory"
 
 
+@pytest.mark.long
 def test_a_guessed_size_that_does_not_fit_says_nothing_about_the_file(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx", shape=("n", "c", "h", "w"))
     # 256 channels are guessed; the first convolution takes three
     assert verdict(path)["problem"] == ""
 
 
+@pytest.mark.long
 def test_a_size_that_the_file_fixes_must_run(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx", shape=(1, 5, 8, 8))
     assert verdict(path)["problem"] == "run_failed"
 
 
+@pytest.mark.long
 def test_models_of_no_picture_are_opened_and_not_run(tmp_path):
     assert verdict(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 5)))["problem"] == ""
 
 
+@pytest.mark.long
 def test_a_model_that_takes_too_much_processor_time_is_ended(tmp_path):
     expected = {"problem": "time", "detail": "2 s"}
     assert verdict(graphs.endless(tmp_path / "m.onnx"), seconds=2) == expected
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal stops a process there")
 def test_a_child_that_has_to_wait_for_the_processor_is_not_too_slow(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx")

@@ -96,6 +96,7 @@ def test_a_card_is_written_where_nothing_lies_and_read_again(tmp_path):
         store.write_card(tmp_path / "card.json", card)
 
 
+@pytest.mark.long
 def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):
     (tmp_path / "outside").mkdir()
     path = makers.tiny_model(tmp_path / "outside" / "net.onnx", external=True)
@@ -108,6 +109,7 @@ def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):
     assert actual == stored.sha256
 
 
+@pytest.mark.long
 def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, material, tmp_path):
     first = store.add_model(bare, material / "net.onnx", None, makers.NOW)
     assert store.add_model(bare, material / "net.onnx", None, makers.LATER) == first
@@ -262,6 +264,7 @@ def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material,
         store.inspect_fitting_model(bare, alike, None)
 
 
+@pytest.mark.long
 def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have(tmp_path):
     ssd = exporters.BY_NAME["SSD"]
     spec = {"size": [96, 96], "resize": "stretch"}

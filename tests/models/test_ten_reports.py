@@ -179,6 +179,7 @@ def printed(report, second):
     return squeezed("".join(sheets))
 
 
+@pytest.mark.long
 def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
     _, _, report = made
     document = json.loads(json.dumps(build_summary(report)))
@@ -202,6 +203,7 @@ def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
         assert footage["value"] == pytest.approx(np.average(right, weights=weight))
 
 
+@pytest.mark.long
 def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
     _, project, report = made
     german = in_german(project)
@@ -343,6 +345,7 @@ def three(found):
     return [found[name] for name in ("value", "lo", "hi")]
 
 
+@pytest.mark.long
 def test_one_clip_all_right_against_thirty_pictures(tmp_path):
     summary, frames, page = told(tmp_path, [makers.cycle(160)], shown)
     field = summary["field"]
@@ -367,6 +370,7 @@ def test_one_clip_all_right_against_thirty_pictures(tmp_path):
     ) in page
 
 
+@pytest.mark.long
 def test_two_clips_all_wrong(tmp_path):
     summary, frames, page = told(tmp_path, [makers.cycle(80), makers.cycle(80)], another)
     field = summary["field"]
@@ -385,6 +389,7 @@ def test_two_clips_all_wrong(tmp_path):
     assert not any(row["flag"] == "blind_spot" for row in summary["slices"])
 
 
+@pytest.mark.long
 def test_clips_of_one_frame_and_one_label_of_a_class(tmp_path):
     given = iter(["blue"])
     colours = [makers.cycle(2) for _ in range(20)]

@@ -167,6 +167,7 @@ def test_a_classifier_without_a_card_gets_the_usual_one_proposed(tmp_path, pictu
         try_unknown_model(tmp_path / "none.onnx", pictures, NullProgress())
 
 
+@pytest.mark.long
 def test_a_detector_without_a_card_is_fed_as_the_export_that_finds_most(tmp_path, shared_data):
     model = shutil.copy(shared_data / "models" / "yolox_nano.onnx", tmp_path)
     picture = tmp_path / "bottles.png"
@@ -304,6 +305,7 @@ def test_another_card_for_the_same_file_is_another_model(labelled):
     assert (labelled.path / other.file).is_file()
 
 
+@pytest.mark.long
 def test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture(labelled, tmp_path):
     path = exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
     draft = draft_card(labelled, path, NullProgress())
@@ -319,11 +321,13 @@ def test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture(labelled
     assert "output.kind" in chosen.proposed
 
 
+@pytest.mark.long
 def test_the_doctor_looks_at_a_proposal(empty, tmp_path):
     draft = draft_card(empty, exporters.write(tmp_path / "m.onnx", STILL), NullProgress())
     assert [one.code for one in draft.findings] == ["constant_output"]
 
 
+@pytest.mark.long
 def test_outputs_that_no_kind_explains_are_no_draft(empty, tmp_path):
     with pytest.raises(ModelRejected) as asked:
         draft_card(

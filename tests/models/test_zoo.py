@@ -77,6 +77,7 @@ def check(found, species, came):
     return len(wanted)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", ZOO)
 def test_every_species_equals_the_plain_loops(tmp_path, name):
     species = ZOO[name]
@@ -92,6 +93,7 @@ def test_the_zoo_has_every_kind_that_a_card_can_name():
     assert {species.kind for species in ZOO.values()} == set(ALL_KINDS)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", [name for name in ZOO if name not in zoo.ONE_PICTURE])
 def test_a_batch_that_the_file_fixes_changes_no_answer(tmp_path, name):
     species = ZOO[name]
@@ -104,6 +106,7 @@ def test_a_batch_that_the_file_fixes_changes_no_answer(tmp_path, name):
         assert len(one.masks) == len(other.masks)
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize(
     "name",
     ["logits", "yolo, channels first", "ssd, decoded", "masks", "torchvision, labels then scores"],

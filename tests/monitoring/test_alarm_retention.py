@@ -42,6 +42,7 @@ from tests.makers import SHIFTS_OVER as NOW
 from tests.monitoring.test_log_monitor import log, taken
 
 
+@pytest.mark.long
 def test_an_alarm_is_told_once_also_where_the_newest_shift_is_only_being_diagnosed(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=22))
     began = compute_followed_shifts(empty)[22].began
@@ -52,6 +53,7 @@ def test_an_alarm_is_told_once_also_where_the_newest_shift_is_only_being_diagnos
     assert take_new_alarms(empty, None, NOW) == (AlarmKey(began),)
 
 
+@pytest.mark.long
 def test_the_project_counts_the_alarms_that_wait_for_somebody_to_look(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=46, fallen_from=22))
     assert empty.read(read_project_status).n_alarms == 1
@@ -60,6 +62,7 @@ def test_the_project_counts_the_alarms_that_wait_for_somebody_to_look(empty, tmp
     assert take_new_alarms(empty, None, NOW) == ()
 
 
+@pytest.mark.long
 def test_an_alarm_that_was_forgotten_waits_no_longer(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=46, fallen_from=22))
     drop_old_shifts(empty, None, NOW, days=7)
@@ -125,6 +128,7 @@ def test_a_shift_of_the_future_ages_none_of_the_others(empty, tmp_path):
     assert len(compute_followed_shifts(empty)) == 27, "and stands as the newest of none"
 
 
+@pytest.mark.long
 def test_what_is_dropped_is_copied_before_and_can_be_restored(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=36))
     before, last = load_model_shifts(empty), compute_followed_shifts(empty)[-1].began
@@ -221,6 +225,7 @@ def test_frames_that_an_earlier_version_kept_are_found_and_make_room_for_new_one
     assert not (empty.path / old).exists()
 
 
+@pytest.mark.long
 def test_random_frames_of_a_shift_are_written_to_be_labelled(empty, tmp_path):
     folder = makers.picture_folder(tmp_path / "p", makers.cycle(30))
     import_footage_shift(empty, folder, MonitorRequest(began=BEGAN), NullProgress(), NOW)
@@ -241,6 +246,7 @@ def test_random_frames_of_a_shift_are_written_to_be_labelled(empty, tmp_path):
         store_label_frames(empty, "never", None, NullProgress())
 
 
+@pytest.mark.long
 def test_video_frames_are_decoded_and_missing_ones_of_a_log_are_told(empty, material, tmp_path):
     video = tmp_path / "belt.avi"
     shutil.copy(material / "belt.avi", video)
@@ -254,6 +260,7 @@ def test_video_frames_are_decoded_and_missing_ones_of_a_log_are_told(empty, mate
         store_alarm_frames(empty, "never", None, NullProgress(), NOW)
 
 
+@pytest.mark.long
 def test_frames_whose_source_is_gone_or_another_one_are_missing(empty, tmp_path):
     video = makers.video(tmp_path / "belt.avi", makers.cycle(4))
     import_footage_shift(empty, video, MonitorRequest(began=BEGAN), NullProgress(), NOW)

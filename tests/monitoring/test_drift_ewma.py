@@ -27,6 +27,7 @@ def states(shifts, seen=()):
     return [one.state for one in process_shifts(shifts, seen)]
 
 
+@pytest.mark.long
 @pytest.mark.full("quiet_months")
 def test_a_quiet_month_alarms_in_at_most_six_of_a_hundred(counts, evidence):
     """Thirty shifts after those that are learnt from, with all four charts: confidence, class mix,
@@ -54,6 +55,7 @@ def related_month(phi, rng):
     return month(rng, n=n, drift=drift, entropy=True)
 
 
+@pytest.mark.long
 @pytest.mark.full("related_months")
 def test_months_that_vary_slowly_under_noise_alarm_seldom_though_more_often_than_quiet_ones(
     counts, evidence
@@ -158,6 +160,7 @@ def with_camera(shifts, pictures):
     return [replace(one, cameras=(shift_of("A", pictures(at)),)) for at, one in enumerate(shifts)]
 
 
+@pytest.mark.long
 def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
     rng = np.random.default_rng(4)
     shifts = month(rng, n=9, drift=lambda day: (3.0, 0.5, None) if day >= 7 else (0, 1.0, None))
@@ -175,6 +178,7 @@ def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
     assert process_shifts(seen, {seen[7].began})[8].state == "alarm"
 
 
+@pytest.mark.long
 def test_pictures_that_look_otherwise_explain_an_alarm_before_the_model_does():
     rng = np.random.default_rng(4)
     shifts = month(rng, n=22, drift=lambda day: (3.0, 1.0, None) if day == 21 else (0, 1.0, None))
@@ -232,6 +236,7 @@ def test_a_shift_is_worked_out_once_however_often_the_line_is_asked(worked):
     assert worked.count(shifts[32].began) == 2  # once by each
 
 
+@pytest.mark.long
 def test_the_work_of_a_shift_does_not_grow_with_those_before_it():
     """Counted in lines of Python that run, so that no clock is asked."""
     shifts = month(np.random.default_rng(1), n=400)
@@ -254,6 +259,7 @@ def test_the_work_of_a_shift_does_not_grow_with_those_before_it():
     assert last - middle < 1.1 * (middle - first)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", rows([0], full=[1, 2]))
 def test_a_line_that_goes_on_says_what_one_that_begins_anew_says(seed):
     rng = np.random.default_rng(seed)
@@ -271,6 +277,7 @@ def test_a_line_that_goes_on_says_what_one_that_begins_anew_says(seed):
     assert line.process_shifts(shifts, ()) == process_shifts(shifts, ())
 
 
+@pytest.mark.long
 def test_one_camera_is_acknowledged_and_the_fault_of_the_other_goes_on():
     frozen = list(frames(1, 7, n=20))
     stuck = frozen[:5] + [frozen[5]] * 30

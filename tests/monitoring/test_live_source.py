@@ -32,6 +32,7 @@ def taken(project, path, **told):
     return import_footage_shift(project, path, asked, NullProgress(), NOW)
 
 
+@pytest.mark.long
 def test_a_clip_is_a_part_of_its_shift_with_a_hundred_sampled_frames(empty, material):
     found = taken(empty, material / "belt.avi")
     ((began, shift),) = load_model_shifts(empty).items()
@@ -47,6 +48,7 @@ def test_a_clip_is_a_part_of_its_shift_with_a_hundred_sampled_frames(empty, mate
     assert len(load_model_shifts(empty)[began].cameras) == 1
 
 
+@pytest.mark.long
 def test_two_cameras_of_a_shift_are_joined_and_a_folder_is_footage_too(empty, material, tmp_path):
     taken(empty, material / "belt.avi", camera="left")
     taken(empty, makers.picture_folder(tmp_path / "p", makers.cycle(12)), camera="right")
@@ -90,6 +92,7 @@ def test_a_stop_keeps_nothing_of_a_clip(empty, material):
     assert compute_followed_shifts(empty) == ()
 
 
+@pytest.mark.long
 def test_a_live_camera_is_watched_and_its_shift_kept_when_it_is_over(empty):
     told = []
     live = LiveCamera("synthetic:160x120@60")
@@ -187,6 +190,7 @@ class FramesOfClock:
         return SimpleNamespace(monotonic_ns=int(self._clock.now_s * 1e9), rgb=rgb)
 
 
+@pytest.mark.long
 @pytest.mark.full("flat_memory")
 def test_a_day_of_watching_takes_no_more_memory(empty, counts, evidence, monkeypatch):
     seconds = counts(ci=120, full=24 * 3600)

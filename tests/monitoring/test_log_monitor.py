@@ -55,6 +55,7 @@ def test_a_log_of_days_is_taken_in_in_one_go_and_followed(empty, tmp_path):
     assert datetime.fromisoformat(states[0].began) == FIRST
 
 
+@pytest.mark.long
 def test_a_shift_that_comes_again_is_replaced_and_a_later_log_goes_on(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv"))
     before = compute_followed_shifts(empty)
@@ -128,6 +129,7 @@ def test_a_log_that_an_earlier_version_took_in_is_one_log(empty, tmp_path):
     assert count_results(empty) == [480]
 
 
+@pytest.mark.long
 def test_falling_confidence_alarms_until_acknowledged_and_no_retrain_is_advised(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=25, fallen_from=22))
     found = compute_followed_shifts(empty)
@@ -154,6 +156,7 @@ def test_another_model_is_another_chart(empty, material, tmp_path):
     assert len(compute_followed_shifts(empty, "net")) == 12
 
 
+@pytest.mark.long
 def test_an_open_alarm_is_of_the_line_whatever_model_is_set_until_somebody_looks(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=23))
     (alarm,) = list_waiting_alarms(compute_followed_shifts(empty), ())
@@ -166,6 +169,7 @@ def test_an_open_alarm_is_of_the_line_whatever_model_is_set_until_somebody_looks
     assert empty.read(read_project_status).n_alarms == 0
 
 
+@pytest.mark.long
 def test_who_acknowledges_a_later_shift_of_another_model_closes_the_alarm_too(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=22))
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
@@ -268,6 +272,7 @@ def test_notes_are_kept_with_their_shift(empty, tmp_path):
     assert load_notes(empty) == {began: "lamp replaced"}
 
 
+@pytest.mark.long
 def test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence(empty, tmp_path):
     head, path = "time,prediction,confidence", tmp_path / "a.csv"
     content = "\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(200_000))])

@@ -96,6 +96,7 @@ def test_the_figures_and_the_draw_do_not_depend_on_how_many_come_at_once():
     )
 
 
+@pytest.mark.long
 @given(
     st.lists(
         st.tuples(st.sampled_from("ab"), st.sampled_from((0.5, 0.51234, 0.51235, 1.0))),
@@ -234,6 +235,7 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize(
     ("key", "value"), [(key, value) for key, values in WRONG.items() for value in values]
 )

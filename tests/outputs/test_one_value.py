@@ -113,6 +113,7 @@ def read_pdf(path: Path) -> str:
     return re.sub(r"\s+", " ", " ".join(pages).replace("\u00a0", " "))
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("project", PROJECTS)
 def test_the_page_prints_one_field_score_one_benchmark_score_and_one_gap(project):
     assert_one_value_each(page_of(project).text, summary_of(project))
@@ -204,6 +205,7 @@ def test_the_table_of_frames_gives_the_score_of_this_footage(project):
     assert right / sum(weight) == pytest.approx(footage["value"], abs=1e-6)
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("project", PROJECTS)
 def test_nothing_prints_as_all_or_none_that_is_neither(project):
     """Shares of the summary whose rounded form is 0 or 100 appear nowhere on the page as such."""

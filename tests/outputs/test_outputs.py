@@ -14,6 +14,8 @@ from tests.outputs.projects import PROJECTS, outputs_of
 from tests.outputs.stored import EXPECTED, compared, processor, read
 from tests.outputs.test_one_value import assert_one_value_each, read_pdf
 
+SHORT = ("nine_labels",)  # the smallest stands for the others where time is short
+
 
 @pytest.fixture(scope="module")
 def forking():
@@ -22,7 +24,10 @@ def forking():
         yield made
 
 
-@pytest.mark.parametrize("name", PROJECTS)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in SHORT else pytest.param(name, marks=pytest.mark.long) for name in PROJECTS],
+)
 def test_the_product_prints_what_it_printed(name, tmp_path, forking):
     found = compared(read(EXPECTED / name), outputs_of(name, tmp_path, forking), processor())
     assert not found, (

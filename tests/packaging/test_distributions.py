@@ -19,6 +19,7 @@ PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["proje
 BEGAN = {**os.environ, "SOURCE_DATE_EPOCH": "1764547200"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", rows(["wheel"], full=["sdist"]))
 def test_two_builds_are_the_same_bytes(target, tmp_path):
     hashes = []

@@ -23,6 +23,7 @@ def loaded():
     return module
 
 
+@pytest.mark.long
 def test_the_reference_is_what_the_code_says():
     """`PYTHONPATH=. .venv/bin/python packaging/reference.py` makes it anew."""
     made = loaded().pages()
@@ -32,6 +33,7 @@ def test_the_reference_is_what_the_code_says():
     assert all(f"\n### {name}\n" in made["commands.md"] for name in list_commands())
 
 
+@pytest.mark.long
 def test_the_python_reference_has_every_public_name_with_its_signature():
     page = loaded().pages()["python.md"]
     methods = [name for name in vars(fieldcheck.Project) if not name.startswith("_")]
@@ -40,6 +42,7 @@ def test_the_python_reference_has_every_public_name_with_its_signature():
     assert "\n\n\n" not in page, "something public has no docstring"
 
 
+@pytest.mark.long
 def test_every_corruption_stands_on_its_page_with_a_picture_of_four():
     page = loaded().pages()["corruptions.md"]
     for name in CATALOG:
@@ -51,6 +54,7 @@ def test_every_corruption_stands_on_its_page_with_a_picture_of_four():
     assert kept == set(CATALOG)
 
 
+@pytest.mark.long
 def test_the_manual_page_names_every_command_and_option_and_is_sound():
     page = loaded().pages()["fieldcheck.1"]
     assert all(f"\\fBfieldcheck {name}\\fR" in page for name in list_commands())
@@ -61,6 +65,7 @@ def test_the_manual_page_names_every_command_and_option_and_is_sound():
         assert "EXIT STATUS" in ran.stdout
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("bash") is None, reason="completion of bash")
 @pytest.mark.parametrize(
     ("typed", "offered"), [("mon", "monitor"), ("label ex", "export"), ("pick --de", "--design")]

@@ -68,6 +68,7 @@ def test_albumentations_and_its_fork_load_the_recipe_and_make_the_same_of_it(
         assert one["alone"] == hash_alone(json.loads(text)["transform"])
 
 
+@pytest.mark.long
 def test_dataeval_nrtk_and_maite_run_on_a_project(ask_peer, material, tmp_path):
     clean = shutil.copytree(material / "clean", tmp_path / "clean")
     shutil.copyfile(clean / "blue" / "005.png", clean / "blue" / "again.png")
@@ -171,6 +172,7 @@ def test_fiftyones_importer_reads_every_box_and_flag(ask_peer, tmp_path):
     assert found["flags"] == {"Prüfung_3": [["occluded"], []], "检查": [["truncated"]], "empty": []}
 
 
+@pytest.mark.long
 def test_both_statements_are_in_totos_and_hold_for_their_key_only(ask_peer, labelled, tmp_path):
     (tmp_path / "key").write_text(pem(SEED))
     create_seal(labelled, tmp_path / "key", makers.NOW)

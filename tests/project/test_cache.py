@@ -27,6 +27,7 @@ def test_looks_and_thumbnails_come_back_by_frame(project):
     assert project.cache.get_thumbnails(["b", "c"]) == {"b": b"jpeg b"}
 
 
+@pytest.mark.long
 def test_more_names_than_fit_one_question_are_asked_in_parts(project):
     project.cache.put_thumbnails((f"f{i}", b"", look(i % 256)) for i in range(1100))
     found = project.cache.get_looks([f"f{i}" for i in range(1200)])

@@ -79,6 +79,7 @@ def test_a_folder_around_a_project_is_told_with_what_lies_in_it(path):
     assert (caught.value.problem, caught.value.detail) == ("around", path.name)
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("write", [True, False])
 @pytest.mark.parametrize(
     "statement",
@@ -177,6 +178,7 @@ def test_a_project_is_written_by_one_at_a_time_and_read_by_many(path):
     open_project(path, wait_s=0).close()
 
 
+@pytest.mark.long
 def test_two_processes_that_come_at_once_both_get_their_turn(path):
     script = (
         "import sys; from tests.project.test_folder import add_label; add_label(sys.argv[1], "
@@ -238,6 +240,7 @@ def test_old_temporary_folders_and_unfinished_projects_are_swept_away(path, tmp_
     assert all(folder.exists() for folder in kept)
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 @pytest.mark.parametrize(
     "name", ["project.db", "cache.db", "lock", "frames", "backups", "project.db-wal"]
@@ -301,6 +304,7 @@ except DiskFull as error:
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="the limit is a POSIX one")
 def test_a_limit_on_file_size_is_told_like_a_full_disk(tmp_path):
     done = run_python("-c", LIMITED, str(tmp_path / "p"), cwd=CHECKOUT)
@@ -402,6 +406,7 @@ def test_nothing_acknowledged_is_lost_when_the_program_is_killed(tmp_path, count
     evidence(kills=n_kills, acknowledged=n_said, lost=0)
 
 
+@pytest.mark.long
 def test_a_reader_can_look_at_once_after_the_kill(tmp_path):
     path = tmp_path / "line.fieldcheck"
     create_project(path).close()

@@ -30,6 +30,7 @@ from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from tests import makers
 
 
+@pytest.mark.long
 def test_who_gives_the_pin_is_the_admin_as_long_as_the_project_is_open(empty):
     set_admin_pin(empty, "4711", makers.NOW)
     set_limits(empty, GapLimits(0.05))

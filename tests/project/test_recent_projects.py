@@ -92,6 +92,7 @@ def test_a_folder_that_is_gone_or_no_project_says_so(tmp_path, kept):
         load_recent(tmp_path / "p", kept)
 
 
+@pytest.mark.long
 def test_an_unchanged_project_is_known_without_being_opened(labelled, kept, monkeypatch):
     write_report(labelled, labelled.path / "reports", "en", NullProgress(), makers.NOW)
     labelled.close()
@@ -141,6 +142,7 @@ def test_a_place_that_cannot_be_written_disturbs_nobody(tmp_path):
     assert load_cached(tmp_path / "file", FOUND.path, STATE) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["state", "changed", "standing", "thumbnail", "gap", "readiness"])
 @given(
     value=st.none()

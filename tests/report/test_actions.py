@@ -408,6 +408,7 @@ FIRST_STEPS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", rows(["at_limit"], full=[n for n in QUICK if n != "at_limit"]))
 def test_the_actions_of_a_small_project_can_be_done_and_do_what_is_said(name, tmp_path):
     walk_by_name(name, tmp_path, most=1)

@@ -65,6 +65,7 @@ def run(project):
     run_and_score(project, None, "all", NullProgress(), makers.NOW)
 
 
+@pytest.mark.long
 def test_a_report_folder_has_every_file_with_its_sum_and_names_no_local_path(labelled, tmp_path):
     found = written(labelled, tmp_path)
     assert found.folder == tmp_path / "out" / "Fieldcheck_Hall-3_2026-03-02"
@@ -106,6 +107,7 @@ def test_the_gap_is_benchmark_minus_field(labelled, tmp_path):
     assert (field["blind"], field["n_draws"]) == (True, 1)
 
 
+@pytest.mark.long
 def test_two_reports_differ_in_created_provenance_and_what_changed_only(labelled, tmp_path):
     first = written(labelled, tmp_path)
     second = written(labelled, tmp_path, now="2026-03-03T10:00:00+00:00")
@@ -119,11 +121,13 @@ def test_two_reports_differ_in_created_provenance_and_what_changed_only(labelled
         assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes()
 
 
+@pytest.mark.long
 def test_a_second_report_of_a_day_stands_beside_the_first(labelled, tmp_path):
     names = [written(labelled, tmp_path).folder.name for _ in range(2)]
     assert names == ["Fieldcheck_Hall-3_2026-03-02", "Fieldcheck_Hall-3_2026-03-02_2"]
 
 
+@pytest.mark.long
 def test_the_same_job_in_two_projects_gives_the_same_digits(material, tmp_path):
     documents = []
     for name in ("a", "b"):
@@ -262,6 +266,7 @@ STATES = (
 RARE = (with_benchmark, with_benchmark_run, without_model, one_frame, constant, twice_named)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "state",
     rows([state for state in STATES if state not in RARE], full=RARE),
@@ -284,6 +289,7 @@ def test_without_labels_the_verdict_is_not_enough_and_the_figures_are_null(drawn
     assert (document["gap"]["value"], document["field"]["footage"]["value"]) == (None, None)
 
 
+@pytest.mark.long
 def test_the_hardest_alone_are_scored_as_chosen_and_give_no_gap(footed, tmp_path):
     makers.draw(footed, 10, design="hard")
     makers.label_all(footed)
@@ -294,6 +300,7 @@ def test_the_hardest_alone_are_scored_as_chosen_and_give_no_gap(footed, tmp_path
     assert document["field"]["chosen"]["n"] == 10
 
 
+@pytest.mark.long
 def test_a_census_has_no_width_and_no_hardest_fifth(footed, tmp_path):
     makers.draw(footed, 200)
     makers.label_all(footed)
@@ -308,6 +315,7 @@ def test_a_census_has_no_width_and_no_hardest_fifth(footed, tmp_path):
     )
 
 
+@pytest.mark.long
 def test_classes_and_slices_of_a_census_have_no_width_either(footed, tmp_path):
     makers.draw(footed, 200)
     makers.label_all(footed)
@@ -324,6 +332,7 @@ def test_classes_and_slices_of_a_census_have_no_width_either(footed, tmp_path):
     assert by_class == {row["class"]: row["recall"] for row in document["per_class"]}
 
 
+@pytest.mark.long
 def test_three_clips_give_the_camera_interval(material, tmp_path):
     with makers.empty_project(
         tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=material / "clean"
@@ -341,6 +350,7 @@ def test_three_clips_give_the_camera_interval(material, tmp_path):
     assert len(document["visits"]) == 1
 
 
+@pytest.mark.long
 def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
     run(drawn)
     for one in drawn.read(picks_table.list_picks)[:15]:
@@ -350,6 +360,7 @@ def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
     assert "interim" in document["gap"]["sentence"].lower()
 
 
+@pytest.mark.long
 def test_a_claim_not_reproduced_makes_the_scores_not_comparable(labelled, material, tmp_path):
     set_benchmark(labelled, read_benchmark(material / "clean", None, 0.2))
     document = summary(written(labelled, tmp_path))
@@ -357,6 +368,7 @@ def test_a_claim_not_reproduced_makes_the_scores_not_comparable(labelled, materi
     assert document["gap"]["verdict"] == "not_comparable"
 
 
+@pytest.mark.long
 def test_labels_of_a_further_draw_are_another_look_at_every_limit(labelled):
     def read():
         report = build_report(labelled, "en", NullProgress(), makers.NOW)
@@ -370,6 +382,7 @@ def test_labels_of_a_further_draw_are_another_look_at_every_limit(labelled):
     assert read() == ({2}, True)
 
 
+@pytest.mark.long
 def test_two_draws_are_joined_and_told(labelled, material, tmp_path):
     makers.add_footage(labelled, material / "night.avi")
     makers.draw(labelled, 10)
@@ -386,6 +399,7 @@ def test_two_draws_are_joined_and_told(labelled, material, tmp_path):
     assert {row["draw"] for row in rows} == {"1", "2"}
 
 
+@pytest.mark.long
 def test_a_german_report_speaks_german_and_has_the_same_figures(labelled, tmp_path):
     english, german = (summary(written(labelled, tmp_path, lang=lang)) for lang in ("en", "de"))
     assert german["lang"] == "de"
@@ -400,6 +414,7 @@ def test_assembling_can_be_stopped(labelled):
     assert labelled.read(reports_table.list_reports) == ()
 
 
+@pytest.mark.long
 def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(labelled):
     """A17."""
     before = build_report(labelled, "en", NullProgress(), makers.NOW)
@@ -479,6 +494,7 @@ def edge_project(kind, folder):
     return project
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", rows(["one_frame", "all_wrong"], full=["one_label", "all_right"]))
 def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough(kind, tmp_path):
     with edge_project(kind, tmp_path) as project:
@@ -513,6 +529,7 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
     assert actual == ("not_measured" if all_wrong else "pass")
 
 
+@pytest.mark.long
 def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path):
     path = tmp_path / "next.onnx"
     add_model(labelled, makers.colour_model(path, order=(2, 0, 1)), None, makers.LATER)
@@ -555,6 +572,7 @@ def test_without_a_model_only_the_footage_is_named(tmp_path):
     assert (found.seconds_per_label, found.providers) == (None, ())
 
 
+@pytest.mark.long
 def test_notes_and_time_are_those_of_now_though_the_figures_were_there_before(labelled):
     asked = []
 
@@ -602,6 +620,7 @@ def seen(project, lang="en"):
     return build_preview(project, lang, NullProgress(), makers.NOW)
 
 
+@pytest.mark.long
 def test_the_pages_are_pictures_and_nothing_is_stored(labelled):
     found = seen(labelled)
     assert len(found.images) >= 2
@@ -609,6 +628,7 @@ def test_the_pages_are_pictures_and_nothing_is_stored(labelled):
     assert labelled.read(reports_table.list_reports) == ()
 
 
+@pytest.mark.long
 def test_the_report_that_was_seen_is_the_one_that_is_written(labelled, tmp_path):
     found = seen(labelled)
     written = write_built_report(labelled, found.report, tmp_path / "out")
@@ -621,6 +641,7 @@ def test_the_report_that_was_seen_is_the_one_that_is_written(labelled, tmp_path)
     assert (stored.lang, stored.created) == ("en", found.report.created)
 
 
+@pytest.mark.long
 def test_a_german_preview_leaves_the_language_alone(labelled):
     assert seen(labelled, "de").report.gap.sentence != seen(labelled).report.gap.sentence
     assert language.get_language() == "en"
@@ -651,6 +672,7 @@ def drafted(project, lang="en"):
     return build_draft(project, lang, NullProgress(), makers.NOW)
 
 
+@pytest.mark.long
 def test_it_says_in_short_what_page_1_says(labelled):
     found = drafted(labelled)
     assert " ".join(found.short.headline) == found.preview.report.gap.sentence
@@ -659,6 +681,7 @@ def test_it_says_in_short_what_page_1_says(labelled):
     assert any("95%" in said for said in found.short.ranges)
 
 
+@pytest.mark.long
 def test_it_needs_the_room_that_its_files_take(labelled, tmp_path):
     found = drafted(labelled)
     files = write_built_report(labelled, found.preview.report, tmp_path, found.files).files
@@ -666,6 +689,7 @@ def test_it_needs_the_room_that_its_files_take(labelled, tmp_path):
     assert actual == sum(path.stat().st_size for path in files if path.name != "SHA256SUMS.txt")
 
 
+@pytest.mark.long
 def test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written(labelled, tmp_path):
     found = drafted(labelled)
     anew = write_built_report(labelled, found.preview.report, tmp_path / "anew").files
@@ -674,6 +698,7 @@ def test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written(l
     assert [path.read_bytes() for path in made] == [path.read_bytes() for path in anew]
 
 
+@pytest.mark.long
 def test_pages_are_set_once_while_the_project_stands_and_anew_with_a_label_or_a_note(labelled):
     first = drafted(labelled)
     assert drafted(labelled) is first
@@ -689,6 +714,7 @@ def test_pages_are_set_once_while_the_project_stands_and_anew_with_a_label_or_a_
     assert drafted(labelled).preview.report.gap != noted.preview.report.gap
 
 
+@pytest.mark.long
 def test_it_is_in_the_reports_language_whatever_is_spoken(labelled):
     with language.use_language("en"):
         found = drafted(labelled, "de")

@@ -104,6 +104,7 @@ def test_answers_of_the_footage_name_the_run_they_came_from(drawn):
     assert len({row.run_id for row in answers_of(drawn)}) == 2
 
 
+@pytest.mark.long
 def test_a_frame_without_a_finite_answer_has_one_row_of_rank_0(material, tmp_path):
     with makers.empty_project(
         tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
@@ -122,6 +123,7 @@ def test_a_frame_without_a_finite_answer_has_one_row_of_rank_0(material, tmp_pat
         assert {(row.prediction, row.confidence) for row in shown} == {("", None)}
 
 
+@pytest.mark.long
 def test_boxes_have_ranks_and_places_and_no_box_is_rank_0(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")

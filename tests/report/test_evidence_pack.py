@@ -36,6 +36,7 @@ from tests.packs import forged, held, made_again, made_of
 from tests.programs import run_python
 
 
+@pytest.mark.long
 def test_a_pack_holds_database_frames_models_figures_and_the_verifier(made_pack, labelled):
     files = held(made_pack)
     frames = {one.file for one in labelled.read(labels.list_picks)}
@@ -75,6 +76,7 @@ def test_python_alone_runs_a_pack_which_then_checks_itself(made_pack, tmp_path, 
     assert "does not fit: frames/" in ran.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_a_pack_explains_itself_in_its_language(labelled, tmp_path, lang):
     wish = PackOptions(lang=lang)
@@ -87,6 +89,7 @@ def test_a_pack_explains_itself_in_its_language(labelled, tmp_path, lang):
     assert held(pack)["report.pdf"].startswith(b"%PDF-")
 
 
+@pytest.mark.long
 def test_a_pack_without_program_readme_and_paper_is_verified_as_before(made_pack, tmp_path):
     """As packs were until November 2026."""
     gone = dict.fromkeys(("__main__.py", "README.txt", "report.pdf"))
@@ -117,6 +120,7 @@ def test_as_many_figures_are_recorded_as_numbers_stand_in_the_summary_outside_pr
     )
 
 
+@pytest.mark.long
 def test_footage_comes_along_where_asked_for_and_no_training_images(drawn, material, tmp_path):
     set_training_and_search(drawn, material / "clean", NullProgress(), makers.NOW)
     wish = PackOptions(recordings=True)
@@ -126,6 +130,7 @@ def test_footage_comes_along_where_asked_for_and_no_training_images(drawn, mater
     assert not [name for name, content in files.items() if str(material).encode() in content]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="a link takes a right there")
 def test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along(empty, tmp_path):
     """Whoever hands a project on could have the next pack of it carry any file of this computer
@@ -140,6 +145,7 @@ def test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along(empt
     assert b"a private key" not in files.values()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="these names cannot be made there")
 @pytest.mark.parametrize(("name", "problem"), [
     ("2024-05-01T12:00:00.png", "unfit"),
@@ -225,6 +231,7 @@ def test_a_clock_that_is_none_is_refused(made_pack, tmp_path, clock):
     assert (caught.value.problem, caught.value.detail) == ("database", "setting.value: clock")
 
 
+@pytest.mark.long
 def test_one_changed_label_with_hashes_made_again_fails_at_the_first_figure(made_pack, tmp_path):
     wrong = (
         "UPDATE label SET class_name = CASE class_name WHEN 'red' THEN 'blue' ELSE 'red' END "
@@ -249,6 +256,7 @@ def test_a_changed_label_whose_log_was_not_made_again_is_named(made_pack, tmp_pa
     assert found.first_bad[1] == "record"
 
 
+@pytest.mark.long
 def test_a_forged_figure_or_sentence_is_named(made_pack, tmp_path):
     told = json.loads(held(made_pack)["summary.json"])
     told["gap"]["sentence"] = "All is well."
@@ -276,6 +284,7 @@ def test_a_picture_in_the_place_of_another_is_named(made_pack, tmp_path):
     assert verify_pack(swapped, NullProgress()).first_bad == (frames[0], "content")
 
 
+@pytest.mark.long
 def test_a_limit_changed_after_the_seal_and_who_signed_it_are_told(labelled, tmp_path):
     (tmp_path / "key").write_text(pem(SEED))
     set_limits(labelled, GapLimits(0.2, "A. B."))
@@ -314,6 +323,7 @@ def test_everybody_has_a_part_and_both_have_the_overlap(n, overlap):
     assert split_frames(names, overlap, 0) == (first, second)
 
 
+@pytest.mark.long
 def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_path):
     packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
     made = create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
@@ -333,6 +343,7 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
     assert (found.trust.other.n, found.trust.other.agreement.value, found.conflicts) == (6, 1.0, ())
 
 
+@pytest.mark.long
 def test_a_frame_with_a_person_is_dealt_to_nobody_unless_it_is_asked_for(drawn, tmp_path):
     names = [one.frame_id for one in drawn.read(labels.list_picks)][:19]
     mark_person(drawn, names, marked=True, annotator="tester")
@@ -417,6 +428,7 @@ def test_a_share_that_was_killed_anywhere_is_made_by_the_next_try(drawn, tmp_pat
         assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
+@pytest.mark.long
 def test_a_share_killed_between_its_packs_is_made_and_nothing_else_overwritten(drawn, tmp_path):
     packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
     create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)

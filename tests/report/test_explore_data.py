@@ -71,6 +71,7 @@ def test_the_key_is_another_when_a_label_is(labelled):
     assert explore_data.get_gap_progress(labelled).key != before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_sentences_and_figures_are_the_reports(labelled, lang):
     found = seen(labelled, lang)
@@ -89,6 +90,7 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
     assert actual == {row.name: row.recall for row in get_failures(report).per_class}
 
 
+@pytest.mark.long
 def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
     """Warnings of leaks stand there as in the report, which compares both first; a run does not."""
     makers.label_all(drawn)
@@ -117,6 +119,7 @@ def test_worst_frames_are_labelled_ones_the_model_was_wrong_on(labelled):
         assert frame.jpeg[:2] == b"\xff\xd8"
 
 
+@pytest.mark.long
 def test_a_frame_without_a_label_is_never_among_them(drawn):
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     name = drawn.read(picks_table.list_picks)[0].frame_id
@@ -134,6 +137,7 @@ def test_before_labels_there_is_a_sentence_and_no_figure(drawn):
     assert found.no_worst
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["labelled", "boxed"])  # a segmentation has no confidence to draw
 def test_every_mark_of_every_chart_opens_frames_that_are_there(kind, every_made, tmp_path):
     with open_project(
@@ -150,6 +154,7 @@ def test_every_mark_of_every_chart_opens_frames_that_are_there(kind, every_made,
             assert mark.frames or mark.row[-1] == "0", (plot.title, mark.row)
 
 
+@pytest.mark.long
 def test_explore_pages_and_report_share_figures_computed_once(labelled, tmp_path, monkeypatch):
     asked, real = [], assemble.compute_results
     monkeypatch.setattr(
@@ -172,6 +177,7 @@ def test_explore_pages_and_report_share_figures_computed_once(labelled, tmp_path
     assert len(asked) == n + 1
 
 
+@pytest.mark.long
 def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(labelled):
     assert explore_data.load_first_figures(labelled, "en") is None
     result = explore_data.compute_round_result(labelled, "en")
@@ -210,6 +216,7 @@ def test_it_is_the_gap_of_the_report(labelled):
     ]
 
 
+@pytest.mark.long
 def test_limits_are_held_against_the_figures_of_the_report(labelled, monkeypatch):
     set_ok_classes(labelled, ["green"])
     set_rate_limits(labelled, {"escape_rate": 0.2, "confident_errors": 0.1}, "QM")
@@ -258,6 +265,7 @@ def test_its_sentences_are_in_the_language_that_is_asked_for(labelled):
     assert explore_data.compute_round_result(labelled, "de").chart.labels[1].startswith("Feld ")
 
 
+@pytest.mark.long
 def test_labels_that_the_comparison_with_the_model_before_waits_for_are_counted(drawn, tmp_path):
     other = makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0))
     add_model(drawn, other, None, makers.LATER)

@@ -34,6 +34,7 @@ NAMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_folder_holds_the_files_of_the_contract(tmp_path):
     files = write_folder(example_report(), tmp_path)
     assert [path.name for path in files] == NAMES
@@ -41,6 +42,7 @@ def test_the_folder_holds_the_files_of_the_contract(tmp_path):
     assert sorted(os.listdir(files[0].parent)) == sorted(NAMES)
 
 
+@pytest.mark.long
 def test_boxes_come_as_coco(tmp_path):
     assert "labels.coco.json" in [path.name for path in write_folder(boxes_report(), tmp_path)]
 
@@ -53,6 +55,7 @@ def test_the_sums_are_those_of_the_files(tmp_path):
     ]
 
 
+@pytest.mark.long
 def test_a_taken_name_is_counted_on_and_the_older_report_stays(tmp_path):
     first = write_folder(example_report(), tmp_path)[0]
     before = first.read_bytes()
@@ -114,6 +117,7 @@ def test_a_file_in_the_way_of_the_place_is_an_error_that_names_it(tmp_path):
     assert caught.value.path == tmp_path / "reports"
 
 
+@pytest.mark.long
 def test_two_writings_differ_in_the_time_alone(tmp_path):
     first = write_folder(example_report(), tmp_path)
     second = write_folder(replace(example_report(), created="2026-11-25T09:00:00Z"), tmp_path)
@@ -130,6 +134,7 @@ def through_json(report):
     return json.loads(json.dumps(build_summary(report), allow_nan=False))
 
 
+@pytest.mark.long
 def test_the_schema_is_one():
     Draft202012Validator.check_schema(SCHEMA)
 

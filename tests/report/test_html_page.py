@@ -183,6 +183,7 @@ def known_numbers(value):
     return {number for form in forms for number in re.findall(r"\d+(?:\.\d+)?", form)}
 
 
+@pytest.mark.long
 def test_every_number_on_the_page_stands_in_the_summary(rich):
     visible = [re.sub(r"(\d),(\d)", r"\1.\2", text) for text in read(render_html(rich)).visible]
     shown = {number for text in visible for number in re.findall(r"\d+(?:\.\d+)?", text)}

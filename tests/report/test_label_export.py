@@ -127,6 +127,7 @@ def with_places(tmp_path_factory, material):
         return project.path
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("kind", TODAY)
 def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, with_places, kind):
     with open_project(shutil.copytree(with_places, tmp_path / "boxes.fieldcheck")) as project:
@@ -174,6 +175,7 @@ def four_boxes(tmp_path_factory, material):
         return project.path
 
 
+@pytest.mark.long
 def test_a_slice_holds_a_frame_with_a_person_only_where_it_is_asked_for(tmp_path, four_boxes):
     with open_project(shutil.copytree(four_boxes, tmp_path / "boxes.fieldcheck")) as project:
         (name,) = marked(project, 1)
@@ -251,6 +253,7 @@ def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
         list_slice_subjects(labelled, "nights")
 
 
+@pytest.mark.long
 def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_path):
     for kind in ("yolo", "voc", "imagefolder"):
         with pytest.raises(LabelKindWrong) as caught:
@@ -294,6 +297,7 @@ def test_pictures_of_one_flattened_name_keep_a_file_each_with_letters_of_xml(lab
     assert all((tmp_path / "out" / name).is_file() for name in written.files)
 
 
+@pytest.mark.long
 def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
 
     with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
@@ -322,6 +326,7 @@ def two_clips(empty, material):
     return empty
 
 
+@pytest.mark.long
 def test_no_clip_stands_on_both_sides_and_every_labelled_frame_on_one(two_clips, tmp_path):
     found = split(two_clips, tmp_path / "out")
     assert not set(found.train) & set(found.validation)
@@ -342,6 +347,7 @@ def test_no_clip_stands_on_both_sides_and_every_labelled_frame_on_one(two_clips,
     )
 
 
+@pytest.mark.long
 def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path):
     expected = {"left", "right"}
     assert {line.clip.camera for line in load_field_side(two_clips, None).lines} == expected
@@ -353,6 +359,7 @@ def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path
     assert not (tmp_path / "one").exists()
 
 
+@pytest.mark.long
 def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, tmp_path):
     by_clip = {
         line.frame.frame_id: line.clip.clip_id for line in load_field_side(two_clips, None).lines
@@ -379,6 +386,7 @@ def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, 
         split(two_clips, tmp_path / "one")
 
 
+@pytest.mark.long
 def test_a_place_that_is_taken_is_left_alone(two_clips, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
@@ -428,6 +436,7 @@ def took(project, path):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tool", ["cvat", "label-studio"])
 def test_a_package_holds_every_waiting_pick_and_no_answer_of_a_model(boxes, tmp_path, tool):
     first, second, *rest = [one.frame_id for one in boxes.read(labels_table.list_picks)]

@@ -141,6 +141,7 @@ def in_order(text, *parts):
     return at == sorted(at)
 
 
+@pytest.mark.long
 def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
     first = texts(example_pdf())[0]
     assert in_order(
@@ -152,6 +153,7 @@ def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
     assert before.strip().startswith(expected)
 
 
+@pytest.mark.long
 def test_the_pages_are_a4_and_numbered(report, made, shown):
     pages = read(made).pages
     assert {
@@ -187,6 +189,7 @@ def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
     assert actual == set()
 
 
+@pytest.mark.long
 def test_html_and_pdf_say_the_same_headings():
     shown = " ".join(texts(render_pdf(whole(example_report(slices=slices())))))
     headings = (
@@ -196,6 +199,7 @@ def test_html_and_pdf_say_the_same_headings():
     assert all(heading in shown for heading in headings)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     made = hostile_pdf(lang)
@@ -210,6 +214,7 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     assert "root:" not in shown
 
 
+@pytest.mark.long
 def test_a_place_of_a_hundred_thousand_letters_is_printed_shortened():
     long = example_report()
     visits = tuple(replace(visit, locations=("x" * 100_000,)) for visit in long.visits)
@@ -217,6 +222,7 @@ def test_a_place_of_a_hundred_thousand_letters_is_printed_shortened():
     assert len("".join(texts(render_pdf(long)))) < 60_000
 
 
+@pytest.mark.long
 def test_fifteen_classes_with_long_names_fit_the_sheet():
     names = tuple(f"Oberflächenbeschaffenheitsprüfungsabweichung Nummer {k}" for k in range(30))
     for image in render_page_images(hostile(names, "de"), 40):
@@ -234,6 +240,7 @@ def whole(report):
     return change_report(report, results={**report.results, "form": ReportForm(everything=True)})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_paper_is_five_sheets_and_has_no_sha_256(lang):
     """Verdict, evidence, slices and errors, method and checklist, classes; a heading with nothing
@@ -255,6 +262,7 @@ def test_paper_is_five_sheets_and_has_no_sha_256(lang):
     assert not re.search(r"[0-9a-f]{64}", "".join(every).replace("\n", ""))
 
 
+@pytest.mark.long
 def test_where_nothing_fails_no_slice_is_listed():
     right = tuple(replace(row, estimate=estimate(1.0, 0.9, 1.0, row.n)) for row in slices())
     page = texts(render_pdf(change_report(stressed(), slices=right)))[2]
@@ -267,6 +275,7 @@ def test_where_nothing_fails_no_slice_is_listed():
     assert "2 more slices in report.html." in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", rows(["de"], full=["en"]))
 def test_one_page_is_the_first_sheet_alone(lang):
     for report in (stressed(), boxes_report(), empty_report(), hostile(lang=lang)):
@@ -277,6 +286,7 @@ def test_one_page_is_the_first_sheet_alone(lang):
         assert page[:150] == usual[0][:150]
 
 
+@pytest.mark.long
 def test_a_section_left_out_leaves_its_sheet_out_too():
     report = example_report(slices=slices())
     form = ReportForm(left_out=("where", "ready"))
@@ -286,6 +296,7 @@ def test_a_section_left_out_leaves_its_sheet_out_too():
     assert "Before a supervised trial:" not in " ".join(shown[1:])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", rows(["de"], full=["en"]))
 def test_decision_and_evidence_are_a_sheet_each(lang):
     contents = {"en": "In this report", "de": "In diesem Bericht"}[lang]
@@ -300,6 +311,7 @@ def test_decision_and_evidence_are_a_sheet_each(lang):
         assert shown[2].startswith(contents)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
     """Findings give way: their pictures first. Nothing of them is lost to HTML."""
@@ -310,6 +322,7 @@ def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
     assert render_html(report).count(f"{LONG}7") >= 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_the_first_sheet_keeps_its_chart_where_much_limits_the_result(lang):
     """Owners of limits, and many limitations: the chart's key and the checklist give way before
@@ -349,6 +362,7 @@ def of_fifty_letters(lang):
     )
 
 
+@pytest.mark.long
 def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
     names = tuple(f"Oberflächenbeschaffenheit {k}" for k in range(8))
     counts = tuple(tuple(1 for _ in names) for _ in names)
@@ -360,6 +374,7 @@ def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
     assert shown[2].startswith("In this report")
 
 
+@pytest.mark.long
 def test_a_search_finds_names_whole_where_they_may_break():
     name = "c2_outfeed_under_the_flickering_light_of_the_third_shift"
     report = example_report(site=f"{name} hall", worst=())
@@ -391,6 +406,7 @@ def test_the_same_report_gives_the_same_bytes_twice():
     assert render_pdf(example_report()).data == example_pdf().data
 
 
+@pytest.mark.long
 def test_the_pages_are_pictures_of_the_size_asked_for(report, made):
     images = render_page_images(report, 72)
     assert len(images) == len(read(made).pages)

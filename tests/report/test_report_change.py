@@ -131,6 +131,7 @@ def scores(change):
     return {one.name: one for one in change.scores if not one.of_class}
 
 
+@pytest.mark.long
 def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(labelled, tmp_path):
     assert assemble.list_last_summaries(labelled) == []
     first = assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
@@ -145,6 +146,7 @@ def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(label
     assert all(one.change.lo < 0 < one.change.hi for one in change.scores)
 
 
+@pytest.mark.long
 def test_a_report_that_is_printed_again_tells_the_same_change(labelled, material, tmp_path):
     """Also in the other language, and what it advises of the earlier model with it."""
     assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
@@ -168,6 +170,7 @@ def test_a_report_that_is_printed_again_tells_the_same_change(labelled, material
     assert not any(describe_better_earlier_model(report) for report in told)
 
 
+@pytest.mark.long
 def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(labelled, tmp_path):
     written = assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
     labelled.close()

@@ -79,6 +79,7 @@ def test_what_has_a_result_is_computed_but_for_the_change_that_follows_from_the_
     }
 
 
+@pytest.mark.long
 def test_page_summary_and_sheets_follow_from_the_list(mood):
     assert build_page(mood).sections[-1].blocks == (Paragraph("3 smiles"),)
     summary = folder.build_summary(mood)

@@ -31,6 +31,7 @@ def test_without_a_model_nothing_is_known(tmp_path):
         assert make_stress_findings(project, "en") == StressFindings()
 
 
+@pytest.mark.long
 def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
     project, sweep = swept
     found = make_stress_findings(project, "en")
@@ -45,6 +46,7 @@ def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
     assert found.seed == sweep.seed
 
 
+@pytest.mark.long
 def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
     project, sweep = swept
     found = make_stress_findings(project, "en")
@@ -85,6 +87,7 @@ def test_footage_has_changed_answers_only(footed):
     assert [curve.metric for curve in found.curves] == ["Unchanged predictions"]
 
 
+@pytest.mark.long
 def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
     strange = makers.picture_folder(tmp_path / "strange", ["red"] * 3)
     probes = run_ood(

@@ -163,6 +163,7 @@ def test_the_section_has_every_limit_with_owner_date_and_state():
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_healthy_project_is_ready_for_a_supervised_trial(material, tmp_path):
     """478 of 480 right in 24 clips and every limit met."""
     clean = makers.benchmark_folder(tmp_path / "clean", each=80)

@@ -23,12 +23,14 @@ def figures():
     return check(DEMO)
 
 
+@pytest.mark.long
 def test_it_stays_within_its_sizes(figures):
     sizes = figures["sizes"]
     assert sizes["footage"] <= 20
     assert (sizes["benchmark"] <= 6, sizes["model"] <= 1) == (True, True)
 
 
+@pytest.mark.long
 def test_the_model_is_right_on_clean_renders_and_colours_alone_are_not(figures):
     assert figures["clean"]["right_true"] >= 0.95
     assert figures["clean"]["nearest_by_colour"] <= 0.60

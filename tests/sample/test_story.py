@@ -102,6 +102,7 @@ def scores(story, seed):
     )
 
 
+@pytest.mark.long
 def test_every_recording_is_one_clip_and_there_are_at_least_eight(story):
     assert story.n_clips == len({line.recording.recording_id for line in story.listing}) >= 8
 
@@ -110,6 +111,7 @@ def test_the_model_is_right_on_half_to_three_quarters_of_the_footage(story):
     assert 0.50 <= story.right.mean() <= 0.75
 
 
+@pytest.mark.long
 def test_the_interval_of_a_hundred_holds_the_truth_over_a_hundred_seeds(story):
     truth = story.right.mean()
     found = [scores(story, seed).footage for seed in range(100)]
@@ -197,6 +199,7 @@ def test_the_longest_stretch_without_change_is_found():
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("kind", CLASSES)
 def test_a_casting_has_the_same_shape_at_every_size(kind):
     big, small = (part_surface(Part(kind, 11), radius).cover for radius in (160, 80))
@@ -204,6 +207,7 @@ def test_a_casting_has_the_same_shape_at_every_size(kind):
     assert apart.mean() < 0.01
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("kind", [kind for kind in CLASSES if kind != "ok"])
 def test_every_fault_shows(kind):
     shot, sound = (Shot(Part(name, 23), "studio", 5) for name in (kind, "ok"))
@@ -237,6 +241,7 @@ def test_key_and_card_in_the_folder_are_those_the_programs_write():
     assert json.loads((DEMO / "model.card.json").read_text("utf-8")) == card()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [CLIPS[0].name, CLIPS[7].name])
 def test_frames_come_out_as_they_were_written_down(name):
     """Bit for bit where numbers are worked out the same way (libraries, processor); elsewhere

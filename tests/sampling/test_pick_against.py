@@ -46,6 +46,7 @@ def count(n, icc, seed):
     return [draw_once(rng, icc) for _ in range(n)]
 
 
+@pytest.mark.long
 @pytest.mark.full("pick_against")
 def test_the_difference_is_covered_with_half_the_labels_of_two_hundreds(counts, evidence):
     n = counts(ci=40, full=600)

@@ -53,6 +53,7 @@ def test_picked_frames_are_saved_without_loss(footed):
         assert one.pick.file == f"frames/{one.pick.frame_id}.png"
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_picks_in_any_project(footed, material, tmp_path):
     first = makers.draw(footed, 20, seed=7)
     again = makers.draw(footed, 20, seed=7)
@@ -79,6 +80,7 @@ def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed
     assert {one.frame_id for one in footed.read(labels_table.list_picks)} == set(frames(second))
 
 
+@pytest.mark.long
 def test_after_a_label_clips_without_a_draw_are_drawn_from_first(drawn, material):
     frame = drawn.read(labels_table.list_picks)[0].frame_id
     set_label(drawn, frame, LabelDecision("red"), annotator="", now=makers.NOW)
@@ -233,6 +235,7 @@ def test_without_a_model_quality_alone_decides(material, tmp_path):
         assert picked.draw.model_sha256 == ""
 
 
+@pytest.mark.long
 def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
     picked = makers.draw(footed, 20, passes=HardnessPasses(sensitivity=True))
     assert [name for name, _ in picked.draw.components] == ["U", "F", "S", "Q"]
@@ -259,6 +262,7 @@ def test_a_project_without_footage_has_nothing_to_pick(empty):
         makers.draw(empty, 10)
 
 
+@pytest.mark.long
 def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
     with makers.empty_project(
         tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
@@ -270,6 +274,7 @@ def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
         assert all(0 <= one.hardness <= 1 for one in members)
 
 
+@pytest.mark.long
 def test_a_detectors_footage_is_picked_too(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
@@ -287,6 +292,7 @@ def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):
     assert footed.count_history() == (0, 0)
 
 
+@pytest.mark.long
 def test_a_recording_that_changed_is_left_out_and_the_draw_made_from_the_others(footed, tmp_path):
     bad = footed.read(list_sampling_lines)[0].recording
     makers.add_footage(footed, makers.video(tmp_path / "second.avi", makers.cycle(240), seed=5))
@@ -306,6 +312,7 @@ def test_a_recording_that_changed_is_left_out_and_the_draw_made_from_the_others(
     assert picked.draw.n_listed == len(footed.read(list_sampling_lines)) - len(of_bad)
 
 
+@pytest.mark.long
 def test_a_recording_that_is_gone_is_left_out_too(footed, tmp_path):
     bad = footed.read(list_sampling_lines)[0].recording
     makers.add_footage(footed, makers.video(tmp_path / "second.avi", makers.cycle(240), seed=5))

@@ -25,6 +25,7 @@ def test_the_golden_kappa():
     assert (found.hi - found.lo) / 2 / 1.959963984540054 == pytest.approx(0.057907, abs=1e-6)
 
 
+@pytest.mark.long
 @given(st.lists(st.lists(st.integers(1, 20), min_size=3, max_size=3), min_size=3, max_size=3))
 def test_kappa_agrees_with_statsmodels(cells):
     table = np.array(cells)
@@ -187,6 +188,7 @@ def test_near_pictures_stand_together_and_the_heaviest_group_first():
     assert groups == [[3, 4, 2], [5], [0, 1]]
 
 
+@pytest.mark.long
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=30))
 def test_clusters_hold_every_place_once_and_are_linked(prints):
     groups = agreement.cluster_fingerprints(prints, np.ones(len(prints)))

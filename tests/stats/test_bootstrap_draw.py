@@ -187,6 +187,7 @@ def test_the_golden_draw():
     assert sorted(rest.tolist()) == [5, 10, 11, 17, 22, 28]
 
 
+@pytest.mark.long
 def test_every_frame_has_its_probability_over_twenty_thousand_seeds():
     seeds = 20_000
     hits = np.zeros(30)
@@ -231,6 +232,7 @@ def test_two_draws_together_give_every_frame_the_chance_of_both_and_an_unbiased_
     assert abs(shares.mean() - right.mean()) <= 4.5 * shares.std() / np.sqrt(seeds)
 
 
+@pytest.mark.long
 def test_a_further_draw_by_the_same_seed_does_not_follow_the_first():
     """Which of the frames left is drawn second goes with nothing that the first draw took."""
     after = np.zeros((24, 24))
@@ -317,6 +319,7 @@ def test_picks_and_reserves_together_are_every_frame_once(sizes, seed):
     assert sorted(everything.tolist()) == (list(range(size)) if count else [])
 
 
+@pytest.mark.long
 @given(sizes, st.integers(0, 2**32 - 1))
 def test_a_reserve_lies_in_the_time_block_of_its_pick(sizes, seed):
     size, count = sizes

@@ -199,6 +199,7 @@ def test_more_frames_of_the_same_clips_cannot_buy_certainty():
     assert often.half_width > 0.8 * once.half_width
 
 
+@pytest.mark.long
 def test_ten_clips_cover_the_camera():
     rng = np.random.default_rng(11)
     p, icc, hits = 0.65, 0.3, 0

@@ -264,6 +264,7 @@ clips_of_frames = st.integers(3, 8).flatmap(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(clips_of_frames)
 def test_exchanging_the_models_turns_the_change_round(frames):
@@ -279,6 +280,7 @@ def test_exchanging_the_models_turns_the_change_round(frames):
     assert (lo, hi) == figures
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(clips_of_frames, st.randoms(use_true_random=False))
 def test_the_order_of_frames_and_the_scale_of_weights_do_not_matter(frames, random):
@@ -290,6 +292,7 @@ def test_the_order_of_frames_and_the_scale_of_weights_do_not_matter(frames, rand
     assert (plain.p, plain.change.value, plain.change.lo, plain.change.hi) == figures
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(clips_of_frames)
 def test_limits_hold_the_change_and_always_have_a_width(frames):
@@ -379,6 +382,7 @@ def test_the_golden_parts():
     assert cluster.compute_part_inclusion([[3, 0]], (4, 10), (2, 0)) == close([1.0])
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("seed", range(20))
 def test_the_reference_gives_the_same(reference, seed):
     rng = np.random.default_rng(seed)

@@ -63,6 +63,7 @@ def test_the_golden_weighted_scores():
     assert compute_macro_f1(got) == pytest.approx(0.617225, abs=1e-6)
 
 
+@pytest.mark.long
 @given(cases)
 def test_scores_agree_with_scikit_learn(rows):
     truth, said, weight = (np.array(column) for column in zip(*rows, strict=True))
@@ -169,6 +170,7 @@ def test_no_recalls_that_still_have_a_chance_are_worse(seed):
     assert recalls.mean(axis=1).min() <= floor + 0.02
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("seed", range(3))
 def test_no_confusion_with_so_few_errors_has_a_lower_macro_f1(seed):
     rng = np.random.default_rng(seed)
@@ -211,6 +213,7 @@ def test_frames_that_weigh_unequally_are_worth_fewer():
     assert drawn.n_eff < even.n_eff == 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("recall", [0.95, 0.99, 0.999])
 def test_the_limits_cover_what_a_nearly_perfect_model_has(recall):
     """60, 30 and 10 frames, 300 samples: either interval holds the model's long-run score."""

@@ -45,6 +45,7 @@ def class_threshold(name, k, of, on, precision):
     return decision_thresholds.find_class_threshold(name, one, on, precision)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", rows(range(4), full=range(4, 20)))
 def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
     rng = np.random.default_rng(seed)
@@ -210,6 +211,7 @@ def test_errors_fall_where_confidence_tells_them():
     assert [point.asked for point in found.curve] == sorted(point.asked for point in found.curve)
 
 
+@pytest.mark.long
 def test_no_fall_is_shown_where_confidence_tells_nothing():
     shown = [
         measure_abstention(*unsure(seed, informative=False)).at.fall.lo > 0 for seed in range(20)

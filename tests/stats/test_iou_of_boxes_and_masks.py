@@ -223,6 +223,7 @@ def test_nothing_labelled_or_predicted_has_no_boundary_and_one_side_alone_has_no
     assert mean.tolist() == [0.0, 0.0]
 
 
+@pytest.mark.long
 @given(MASKS, MASKS)
 def test_both_agree_with_pycocotools_and_with_a_count_of_every_pair(truth, prediction):
     found = match_masks([truth], [prediction], 3)

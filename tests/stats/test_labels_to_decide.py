@@ -94,6 +94,7 @@ def test_the_fewest_is_the_smallest_that_is_enough(low, span, threshold):
     assert found == (None if threshold > high else max(low, threshold))
 
 
+@pytest.mark.long
 @given(st.floats(0.55, 0.98), st.floats(0.0, 0.5))
 def test_planned_limits_lie_around_the_accuracy_and_narrow_with_clips(accuracy, icc):
     few, many = plan_limits(6, 8, accuracy, icc), plan_limits(40, 8, accuracy, icc)

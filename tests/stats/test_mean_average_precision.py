@@ -157,6 +157,7 @@ def test_the_golden_figures_at_the_deployed_threshold(golden):
     assert (lower.right.sum(), lower.false.sum(), lower.ignored.sum()) == (6, 3, 1)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("seed", range(50))
 def test_random_sets_agree_with_the_coco_tools(seed):
     truths, answers, n_images = random_rows(seed)
@@ -172,6 +173,7 @@ def test_random_sets_agree_with_the_coco_tools(seed):
     assert np.nan_to_num(own[0, 0], nan=-1) == pytest.approx(reference[1], abs=1e-6)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("seed", range(50, 110))
 def test_whole_weights_are_repeated_images(seed):
     truths, answers, n_images = random_rows(seed)

@@ -198,6 +198,7 @@ def test_the_golden_figures():
     assert actual == pytest.approx(0.2)
 
 
+@pytest.mark.long
 @given(scores, scores)
 def test_auroc_is_that_of_scikit_learn(own, strange):
     wanted = roc_auc_score([1] * len(own) + [0] * len(strange), own + strange)

@@ -100,6 +100,7 @@ def test_fifteen_against_five_of_a_hundred_is_the_golden_change():
     assert found.change.method == "bonett_price"
 
 
+@pytest.mark.long
 @given(st.tuples(*[st.integers(0, 40)] * 4).filter(lambda four: sum(four) > 0))
 def test_the_p_is_that_of_statsmodels(four):
     both, only_a, only_b, neither = four
@@ -181,6 +182,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.long
 def test_gate_report_page_and_checklist_follow_the_one_default():
     shown = run_python("-c", FOLLOWERS, check=True)
     followed = json.loads(shown.stdout)

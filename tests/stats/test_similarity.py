@@ -223,6 +223,7 @@ def prints(pictures):
     return FineFingerprints.from_vectors([one.astype(np.float32) for one in prints])
 
 
+@pytest.mark.long
 @pytest.mark.full("near_duplicates")
 def test_planted_duplicates_are_found_and_no_other(counts, evidence):
     n, planted = counts(ci=120, full=4800), counts(ci=30, full=200)

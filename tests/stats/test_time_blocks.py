@@ -77,6 +77,7 @@ def test_the_flips_of_rounds_are_counted_one_by_one():
     assert found.p == close(2 * binom.pmf(6, 6, 0.5))
 
 
+@pytest.mark.long
 def test_of_several_variants_one_pattern_of_signs_holds_for_all():
     """The chance that any of ten equal variants is called different is that of two."""
     rng, any_, alone = np.random.default_rng(3), 0, 0

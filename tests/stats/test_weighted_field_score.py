@@ -192,6 +192,7 @@ def test_samples_that_do_not_fit_are_refused(columns, listed):
         FieldSample.from_arrays(*columns, listed)
 
 
+@pytest.mark.long
 def test_labelling_only_the_hardest_misses_what_the_draw_finds():
     """On invented footage whose errors gather where it is hard, the draw's interval holds the truth
     and the hundred hardest are far off."""

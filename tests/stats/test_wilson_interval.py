@@ -264,6 +264,7 @@ def test_turning_the_difference_round_turns_the_limits_round(a, b):
     assert -1 <= forth.lo <= forth.value <= forth.hi <= 1
 
 
+@pytest.mark.long
 @given(strata)
 def test_the_stratified_interval_holds_the_share_and_stays_inside_zero_and_one(rows):
     got = estimate_stratified(counts(rows))

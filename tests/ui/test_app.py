@@ -6,6 +6,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from fieldcheck.errors.files import FolderGone
 from fieldcheck.ui import app
 from fieldcheck.ui.errors import CrashDialog
@@ -106,10 +108,12 @@ def test_a_key_that_comes_before_the_first_screen_finds_it_built(qtbot, qapp):
     window.deleteLater()
 
 
+@pytest.mark.long
 def test_the_self_check_builds_every_screen(qtbot, qapp):
     assert app.check_all_screens() == len(SCREENS)
 
 
+@pytest.mark.long
 def test_a_polite_kill_closes_the_window_in_order(tmp_path):
     environment = {**os.environ, "FIELDCHECK_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     process = subprocess.Popen(

@@ -41,6 +41,7 @@ def states(window):
     return [(job.name, job.state) for job in window.runner.jobs]
 
 
+@pytest.mark.long
 def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothing_of_it_is_shown(
     background, screen_of, window, qtbot
 ):
@@ -61,6 +62,7 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
     assert label.presenter.state.suggestion is None
 
 
+@pytest.mark.long
 def test_the_status_bar_names_it_after_a_persons_own_job(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
     qtbot.waitUntil(lambda: window.runner.list_running() != [])
@@ -76,6 +78,7 @@ def test_the_status_bar_names_it_after_a_persons_own_job(background, window, scr
     assert states(window)[2][0] == NAMES[0], "it begins anew"
 
 
+@pytest.mark.long
 def test_what_is_cancelled_stays_off_until_the_picks_change(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
     qtbot.waitUntil(lambda: window.runner.list_running() != [])
@@ -88,6 +91,7 @@ def test_what_is_cancelled_stays_off_until_the_picks_change(background, window, 
     assert states(window)[0] == (NAMES[0], CANCELLED)
 
 
+@pytest.mark.long
 def test_the_setting_turns_it_off_and_on_again(background, window, screen_of, qtbot):
     window.preferences.update(background=False)
     screen_of("drawn", "label")
@@ -104,6 +108,7 @@ def test_a_project_without_picks_is_left_alone(background, window, screen_of, qt
     assert window.runner.jobs == []
 
 
+@pytest.mark.long
 def test_the_last_label_sweeps_the_field_and_computes_the_gap(background, window, screen_of, qtbot):
     screen_of("labelled", "label")
     idle(qtbot, window, 5)

@@ -190,6 +190,7 @@ def test_a_project_whose_folder_is_gone_closes_and_why_is_told(qtbot, runner, cu
         assert again.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 1
 
 
+@pytest.mark.long
 def test_a_failure_stays_in_its_project(window, open_in_window, settle, qtbot, made, tmp_path):
     told, go_on = [], threading.Event()
 
@@ -261,6 +262,7 @@ def test_only_while_a_project_is_being_opened_a_screen_says_so():
     assert get_opening_message(SimpleNamespace(opening=True)) == "Opening the project …"
 
 
+@pytest.mark.long
 def test_a_recording_that_a_killed_program_left_is_taken_in_when_its_project_opens(
     window, open_in_window, settle, qtbot, made, tmp_path
 ):

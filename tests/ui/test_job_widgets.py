@@ -47,6 +47,7 @@ def test_it_begins_says_so_and_says_when_it_is_done(window, page, settle):
     assert window.messages.history[-1].text == "Done: Work."
 
 
+@pytest.mark.long
 def test_a_second_press_stops_it_and_a_page_that_comes_back_finds_it(window, page, settle):
     begun = threading.Event()
 
@@ -68,6 +69,7 @@ def test_a_second_press_stops_it_and_a_page_that_comes_back_finds_it(window, pag
     assert (page.jobs[-1], page.runs[-1]) == (None, False)
 
 
+@pytest.mark.long
 def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page, settle):
     outcomes = [NoModel(window.current.project.path), None]
 
@@ -85,6 +87,7 @@ def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page,
     assert window.messages.banners == ()
 
 
+@pytest.mark.long
 def test_work_that_ends_after_its_page_closed_says_nothing_to_it(window, page, settle, qtbot):
     class Gone(QObject):
         def __init__(self):

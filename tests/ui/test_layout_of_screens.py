@@ -87,6 +87,7 @@ def sizes(counts, project, spoken):
     return (USUAL, SMALL) if counts(ci=int(is_seen), full=2) == 2 else (SEEN[spoken, project],)
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize(("spoken", "project"), EVERY)
 def test_every_control_is_whole_within_the_window_and_within_reach(
     sizes, window, still, settle, open_in_window, every_made, tmp_path, evidence, spoken, project
@@ -201,6 +202,7 @@ def put_on(window, looked):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("project", PROJECTS)
 def test_nothing_is_cut_or_covered_in_looks_where_every_two_choices_meet(
     window, still, settle, open_in_window, every_made, tmp_path, project

@@ -94,6 +94,7 @@ def background_off(window):
     window.preferences.update(background=False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("project", ["full", "bare"])
 def test_every_screen_is_loading_until_it_is_read(
     window, open_in_window, gate, settle, still, background_off, request, project
@@ -121,6 +122,7 @@ def test_every_screen_is_loading_until_it_is_read(
         assert false_among(texts(window), truth) == [], screen
 
 
+@pytest.mark.long
 def test_nothing_of_another_project_stands_on_a_screen_that_is_loading(
     window, open_in_window, full, bare, gate, settle, still, background_off
 ):
@@ -160,6 +162,7 @@ def test_a_project_that_cannot_be_opened_is_not_waited_for(window, tmp_path, set
     assert "No project is open." in body(window)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("screen", PARTS)
 def test_every_part_of_a_screen_is_loading_until_it_is_read(
     window, open_in_window, full, gate, settle, still, screen, background_off
@@ -180,6 +183,7 @@ def test_every_part_of_a_screen_is_loading_until_it_is_read(
         assert false_among(texts(window), truth) == [], part
 
 
+@pytest.mark.long
 def test_title_primary_and_body_of_another_screen_come_in_the_same_paint(window, settle):
     arrive(settle)
     window.show_screen("help")
@@ -190,6 +194,7 @@ def test_title_primary_and_body_of_another_screen_come_in_the_same_paint(window,
     assert fade.size() == covered.size()
 
 
+@pytest.mark.long
 def test_every_sentence_that_calls_something_missing_is_held_to_what_is_so():
     said = truths.written()
     unknown = {

@@ -86,6 +86,7 @@ def foreign(said: str) -> bool:
     return any(letter.isalpha() for letter in said)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize(
     "module", sorted(UI.rglob("*.py")), ids=lambda path: path.relative_to(UI).as_posix()
 )

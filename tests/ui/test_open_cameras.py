@@ -58,6 +58,7 @@ def banners(window):
     return {one.key: one.text for one in window.messages.banners}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("cause", "said"), [
     ("read_error", "stopped at"),
     ("silence", "Camera 2: no signal since"),
@@ -126,6 +127,7 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
     assert (len(stopped), wanted) == (2, [True])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("given", "offered"), [
     (
         {"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": False},
@@ -185,6 +187,7 @@ def held(monkeypatch):
     faults.released.set()
 
 
+@pytest.mark.long
 def test_the_window_stays_responsive_while_a_driver_holds_a_read(window, held, qtbot, settle):
     """Responsive by count, not by the clock: whatever waited for the driver would come to its end
     after the read came back."""
@@ -264,6 +267,7 @@ def stored_frames(window):
     return [one.n_frames for one in window.current.project.read(recordings_table.list_recordings)]
 
 
+@pytest.mark.long
 def test_a_second_recording_runs_from_record_to_stop_though_it_begins_late(
     window, live, record, qtbot, settle
 ):
@@ -286,6 +290,7 @@ def test_a_second_recording_runs_from_record_to_stop_though_it_begins_late(
     assert min(stored_frames(window)) >= 3
 
 
+@pytest.mark.long
 def test_stop_before_a_recording_has_begun_stops_it_as_soon_as_it_has(
     window, live, record, qtbot, settle
 ):
@@ -305,6 +310,7 @@ def test_stop_before_a_recording_has_begun_stops_it_as_soon_as_it_has(
     assert stored_frames(window)[-1] >= 3
 
 
+@pytest.mark.long
 def test_two_presses_of_stop_finish_a_recording_once(window, live, record, qtbot, settle):
     record().set()
     frames_come(live, qtbot)
@@ -315,6 +321,7 @@ def test_two_presses_of_stop_finish_a_recording_once(window, live, record, qtbot
     assert len(window.runner.jobs) == 1
 
 
+@pytest.mark.long
 def test_light_noted_before_a_recording_has_begun_holds_from_its_beginning(window, live, record):
     other_act = record()
     window.cameras.set_light_conditions(("dark",))
@@ -322,6 +329,7 @@ def test_light_noted_before_a_recording_has_begun_holds_from_its_beginning(windo
     other_act.set()
 
 
+@pytest.mark.long
 def test_a_recording_that_cannot_begin_leaves_nothing_to_stop(
     window, live, record, monkeypatch, settle
 ):

@@ -35,6 +35,7 @@ from fieldcheck.ui.screens import (
 from fieldcheck.ui.shell.global_actions import GlobalActions
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_is_what_the_shell_expects(window, name):
     window.show_screen(name)
@@ -210,6 +211,7 @@ class Probe:
         inspect.signature(self._real).bind(*arguments, **named)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("screen", ["", *SCREENS])
 def test_every_action_calls_what_is_there(window, screen):
     window.show_screen(screen or "project")

@@ -161,6 +161,7 @@ def test_no_state_loads_qt_by_way_of_others():
     assert run.stdout.strip() == ""
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("path", PRESENTERS, ids=named)
 def test_a_presenter_makes_no_view(path):
     assert widgets_made_outside_build(path.read_text("utf-8")) == set()

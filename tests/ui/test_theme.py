@@ -114,6 +114,7 @@ TO_XYZ = np.array([
 WHITE = np.array([0.95047, 1.0, 1.08883])
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 @pytest.mark.parametrize(("front", "back", "least"), PAIRS)
 def test_every_pair_meets_its_least_contrast(theme, front, back, least):
@@ -296,6 +297,7 @@ PACKAGE = Path(icons.__file__).parent
 NAMES = sorted(path.stem for path in get_resource_path("icons").iterdir())
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", NAMES)
 def test_an_icon_is_drawn_in_the_colour_asked_for(qapp, name):
     image = QImage(32, 32, QImage.Format.Format_RGB32)

@@ -72,6 +72,7 @@ def press_in_banner(window, press, name, n=24):
     raise AssertionError(f"no button {name!r} is reached by keys")
 
 
+@pytest.mark.long
 def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(
     window, open_in_window, made, tmp_path, press, other
 ):
@@ -99,6 +100,7 @@ def test_a_project_closed_in_order_opens_silently(window, open_in_window, settle
     assert not (path / RESERVE).exists()
 
 
+@pytest.mark.long
 def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(
     window, open_in_window, settle, made, tmp_path, press, other
 ):
@@ -135,6 +137,7 @@ def stick(tmp_path):
     put_away(place)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="a disk cannot be mounted in a test there")
 def test_a_full_disk_still_takes_labels(window, open_in_window, settle, made, stick, press, qtbot):
     path = shutil.copytree(made["drawn"], stick / "p.fieldcheck")

@@ -34,6 +34,7 @@ def damaged(sent, came):
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [0.01, 0.06, 0.2])
 def test_packets_are_lost_in_bursts_and_as_many_as_the_share_says(share, monkeypatch):
     assert np.mean(coding.PacketLoss(share, 0).draw(400_000)) == pytest.approx(share, rel=0.06)
@@ -65,6 +66,7 @@ def test_damage_stays_until_the_next_key_frame(name):
     assert strips[-2]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loss", [0.01, 0.03, 0.06])
 def test_as_many_strips_are_wrong_as_losses_since_the_key_frame_say(loss):
     still = np.zeros((24, 32, 3), np.uint8)
@@ -203,6 +205,7 @@ def test_a_leaning_shutter_goes_to_both_sides_and_leaves_the_middle_row():
     assert lean.get_matrix(101, 200, 0)[0] @ [70, 50, 1] == pytest.approx(70)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("name", CATALOG)
 def test_a_clip_begins_with_what_a_single_picture_becomes(name):
     frames = clip(3, 96, 128)

@@ -115,6 +115,7 @@ def test_a_transform_may_be_left_to_chance():
     assert 15 < sum(changed) < 45
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("name", CATALOG)
 def test_a_pipeline_comes_back_from_its_dictionary(name):
     pipeline = A.Compose([make_fixed_transform(name, 2)])
@@ -125,6 +126,7 @@ def test_a_pipeline_comes_back_from_its_dictionary(name):
     assert np.array_equal(pipeline(image=scene())["image"], again(image=scene())["image"])
 
 
+@pytest.mark.long
 def test_the_file_alone_loads_an_exported_recipe_without_the_program(tmp_path):
     recipe = A.Compose([make_fixed_transform(name, 1) for name in CATALOG])
     (tmp_path / "recipe.json").write_text(json.dumps(A.to_dict(recipe)))
@@ -360,6 +362,7 @@ def test_a_box_that_has_left_the_picture_has_no_area():
     assert (x2 - x1) * (y2 - y1) == 0
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("share", [0.03, 0.06, 0.10, 0.16, 0.25])
 @pytest.mark.parametrize("size", [(192, 256), (90, 500), (720, 1280)])
 def test_an_ellipse_covers_the_share_of_the_frame_asked_for(share, size):
@@ -369,6 +372,7 @@ def test_an_ellipse_covers_the_share_of_the_frame_asked_for(share, size):
         assert actual == pytest.approx(share, rel=0.04)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize("cover", [lens.add_hand, lens.add_occluding_bar])
 @pytest.mark.parametrize("share", [0.03, 0.10, 0.25])
 @pytest.mark.parametrize("size", [(192, 256), (720, 1280)])

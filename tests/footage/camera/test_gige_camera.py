@@ -41,6 +41,7 @@ def test_a_camera_is_listed_by_its_serial_number(fake):
     assert (found.driver, found.path) == ("gige", "127.0.0.1")
 
 
+@pytest.mark.long
 def test_the_sensors_own_pixels_are_kept_every_frame_counts_and_exposure_is_set(opened):
     frames = taken(opened, 12)
     expected = {("mono8", 512, 512)}
@@ -61,6 +62,7 @@ def test_the_sensors_own_pixels_are_kept_every_frame_counts_and_exposure_is_set(
     raise AssertionError(settings)
 
 
+@pytest.mark.long
 def test_frames_that_lost_packets_count_as_dropped(monkeypatch):
     with FakeCamera(lost_of_thousand=4):
         camera = GigeCamera(SERIAL)
@@ -71,6 +73,7 @@ def test_frames_that_lost_packets_count_as_dropped(monkeypatch):
     assert indexes[-1] - indexes[0] > 39
 
 
+@pytest.mark.long
 def test_a_camera_that_goes_silent_gives_none_and_one_that_is_gone_is_lost(fake, opened):
     taken(opened, 2)
     fake.pause()
@@ -112,6 +115,7 @@ def test_on_a_machine_too_busy_to_answer_the_search_is_told_as_not_finished(monk
     assert list_gige_cameras() == CameraList((), "unfinished")
 
 
+@pytest.mark.long
 def test_a_child_that_dies_is_a_lost_camera_and_none_is_left_behind(opened):
     child = opened._child
     assert isinstance(child, subprocess.Popen)

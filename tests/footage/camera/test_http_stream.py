@@ -103,6 +103,7 @@ def test_name_and_password_are_told_when_they_are_asked_for_and_not_before(schem
         assert scheme.title() in server.asked[1]
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("status", HTTP_STATUSES)
 @pytest.mark.parametrize("place", PLACES)
 def test_another_place_is_not_asked_and_is_named_without_what_is_secret(answering, place, status):

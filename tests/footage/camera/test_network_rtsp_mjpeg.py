@@ -106,6 +106,7 @@ def test_a_page_is_no_stream():
     assert (caught.value.problem, caught.value.detail) == ("not_a_stream", "text/html")
 
 
+@pytest.mark.long
 def test_rtsp_is_decoded_and_says_so():
     processes.needs_gstreamer()
     with RtspServer() as server:
@@ -119,6 +120,7 @@ def test_rtsp_is_decoded_and_says_so():
     assert [frame.index for frame in frames] == list(range(20))
 
 
+@pytest.mark.long
 def test_an_rtsp_camera_that_hangs_or_ends_is_lost():
     processes.needs_gstreamer()
     with RtspServer() as server:
@@ -138,6 +140,7 @@ def test_an_rtsp_camera_that_hangs_or_ends_is_lost():
         camera.close()
 
 
+@pytest.mark.long
 def test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal(caplog, capfd):
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
@@ -237,6 +240,7 @@ def test_a_camera_that_sends_elsewhere_is_refused_with_where_to(method, elsewher
     )
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("before", ["", *BEFORE])
 @pytest.mark.parametrize("status", STATUSES)
 def test_no_form_of_a_redirect_leads_ffmpeg_away(status, before, elsewhere):
@@ -304,6 +308,7 @@ def test_a_redirect_in_place_of_the_stream_is_no_stream(elsewhere):
     assert elsewhere.asked == []
 
 
+@pytest.mark.long
 def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
     class Talking(PlainRtspServer):
         def _answer(self, client, head):
@@ -365,6 +370,7 @@ def server(netcam):  # noqa: F811
         yield running
 
 
+@pytest.mark.long
 def test_packets_are_stored_as_they_were_sent_and_show_what_was_live(server, tmp_path):
     camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
     assert isinstance(camera, network_rtsp_mjpeg.StreamCopyCamera)
@@ -388,6 +394,7 @@ def test_packets_are_stored_as_they_were_sent_and_show_what_was_live(server, tmp
         )
 
 
+@pytest.mark.long
 def test_only_the_newest_frame_keeps_its_decoded_picture(server):
     camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
     camera.open()
@@ -398,6 +405,7 @@ def test_only_the_newest_frame_keeps_its_decoded_picture(server):
     camera.close()
 
 
+@pytest.mark.long
 def test_a_camera_that_was_killed_or_says_nothing_is_lost_and_can_be_opened_again(server):
     camera = network_rtsp_mjpeg.make_network_camera(parse_address(server.url))
     for fault in (server.kill, server.pause):
@@ -415,6 +423,7 @@ def test_a_camera_that_was_killed_or_says_nothing_is_lost_and_can_be_opened_agai
     server.resume()
 
 
+@pytest.mark.long
 def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
@@ -433,6 +442,7 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
     assert refused.value.__cause__ is None
 
 
+@pytest.mark.long
 def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
     # as for a camera of another codec
     monkeypatch.setattr("fieldcheck.footage.camera.network_rtsp_mjpeg.CODED", frozenset())

@@ -93,6 +93,7 @@ def test_no_more_frames_are_listed_than_there_are(even, list_fps):
     assert [index for index, _, _ in found(even, list_fps)] == list(range(300))
 
 
+@pytest.mark.long
 def test_pixels_are_rgb_and_cannot_be_written(tmp_path):
     code = cv2.VideoWriter.fourcc(*"HFYU")
     writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.CAP_FFMPEG, code, 10, (64, 48))
@@ -116,6 +117,7 @@ def test_uneven_frames_have_their_true_times_and_the_first_after_each_half_secon
     assert actual == pytest.approx([times[index] for index in due], abs=0.0011)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["even", "uneven", "mjpeg", "huffyuv"])
 def test_stretches_read_in_any_order_give_what_one_pass_gives(kind, request, tmp_path):
     if kind in ("even", "uneven"):
@@ -161,6 +163,7 @@ def test_a_stretch_left_in_the_middle_does_no_harm(even):
         assert [frame.index for frame in reader.read_listed(15, 31)] == [15, 30]
 
 
+@pytest.mark.long
 def test_a_bare_stream_is_counted_through_and_says_so(timeless, shared_data):
     with VideoReader(shared_data / "videos" / "udacity-test_video.mp4", 25.0) as reader:
         pictures = [frame.rgb.tobytes() for frame in reader.read_listed(0, TO_THE_END)]
@@ -189,6 +192,7 @@ def test_the_end_is_told_by_the_stretch_that_holds_it_and_by_no_other(even):
     assert told == {0: (None, 0), 100: (300, 0), 300: (None, 0), 280: (300, 0)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("container", ["mp4", "avi", "mkv"])
 def test_a_torn_end_costs_its_own_frames_only_and_is_counted(container, tmp_path):
     code = {"mp4": "mp4v", "avi": "MJPG", "mkv": "mp4v"}[container]
@@ -236,6 +240,7 @@ def test_a_frame_past_the_end_is_missing(even):
         assert raised.value.problem == "frame_missing"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "content"), [
     ("empty.mp4", b""),
     ("text.mp4", b"this is no video\n" * 50),
@@ -285,6 +290,7 @@ def test_a_missing_file_is_told_from_one_that_cannot_be_read(tmp_path):
             attempt(tmp_path / "nothing.mp4")
 
 
+@pytest.mark.long
 def test_a_real_recording_is_listed_whole(shared_data):
     path = shared_data / "videos" / "intel-bottle-detection.mp4"
     with VideoReader(path, 2.0) as reader:
@@ -437,6 +443,7 @@ def test_a_busy_computer_tells_nothing_of_a_video(tmp_path, monkeypatch):
     assert not is_interlaced(path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shade", [0, 128])
 def test_a_picture_that_stands_still_is_not_called_interlaced(tmp_path, shade):
     assert not is_interlaced(still(tmp_path / "still.mp4", shade))
@@ -498,6 +505,7 @@ def test_an_index_is_made_once_and_anew_when_the_file_changes(tmp_path):
     assert len(load_video_index(path)) == 12
 
 
+@pytest.mark.long
 def test_the_indexes_of_many_clips_are_kept_and_of_long_ones_as_many_as_fit(tmp_path, monkeypatch):
     paths = [write_video(tmp_path / f"{number}.mp4", 3) for number in range(40)]
     first = [load_video_index(path) for path in paths]
@@ -659,6 +667,7 @@ def test_what_the_program_refuses_itself_is_no_failure_of_the_child(tmp_path, mo
     assert os.environ[video_index.UNDER_TRIAL] == "1"
 
 
+@pytest.mark.long
 def test_a_video_that_is_decoded_to_its_end_or_refused_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv(video_index.UNDER_TRIAL, "1")
     good = makers.video(tmp_path / "a.avi", makers.cycle(5))

@@ -251,6 +251,7 @@ files = st.sampled_from(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(files, st.integers(0, 400), st.binary(max_size=60), st.booleans())
 def test_torn_and_random_files_are_refused_or_read(tmp_path_factory, case, at, noise, tear):
@@ -400,6 +401,7 @@ def whole_picture():
 PICTURE = whole_picture()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", BOTH_WAYS)
 @given(
     classes=st.lists(words, min_size=4, max_size=4, unique=True),
@@ -605,6 +607,7 @@ def test_the_size_is_that_of_the_picture_as_it_is_shown(tmp_path, orientation, s
     assert read_image_size(tmp_path / "a.jpg") == size
 
 
+@pytest.mark.long
 def test_a_header_that_promises_more_than_anyone_decodes_is_only_read(tmp_path):
     Image.new("1", (12_000, 10_000)).save(tmp_path / "a.png")
     assert read_image_size(tmp_path / "a.png") == (12_000, 10_000)

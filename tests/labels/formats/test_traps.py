@@ -301,6 +301,7 @@ def test_there_are_forty_traps():
     assert len({trap.name for trap in TRAPS}) == len(TRAPS) >= 40
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.name)
 def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
     path, images = laid(trap)
@@ -322,6 +323,7 @@ def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
     assert all((Path(benchmark.root) / item.path).is_file() for item in benchmark.items)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize(
     "trap", [trap for trap in TRAPS if not trap.problem], ids=lambda trap: trap.name
 )

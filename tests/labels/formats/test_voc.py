@@ -44,6 +44,7 @@ def test_a_renamed_pair_is_found_though_the_name_inside_is_old(tmp_path):
     assert voc.read_voc(tmp_path).items[0].path == "new.png"
 
 
+@pytest.mark.long
 def test_the_blood_cells_come_in_with_all_their_boxes(shared_data):
     found = read_labels(shared_data / "bccd")
     texts = [file.read_text() for file in sorted((shared_data / "bccd").rglob("*.xml"))]

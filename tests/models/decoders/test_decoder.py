@@ -330,6 +330,7 @@ row = st.tuples(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @given(st.lists(row, max_size=15), st.sampled_from([0.2, 0.45, 0.7]))
 def test_what_stays_overlaps_little_and_what_goes_is_covered(rows, threshold):
     found = boxes(*([x, y, x + w, y + h, score / 10, kind] for x, y, w, h, score, kind in rows))
@@ -643,6 +644,7 @@ def test_it_is_offered_where_it_reads_an_output_and_not_where_it_does_not(place)
     assert unexpected not in list_fitting_kinds([np.zeros((1, 4, 4, 4), np.float32)], 1, one)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", BAD)
 def test_what_a_plug_in_does_wrong_ends_in_one_sentence(place, tmp_path, monkeypatch, name):
     source, problem, seen = BAD[name]

@@ -58,6 +58,7 @@ def seen(tmp_path, sound, ill=None, labelled=True, base=None):
     return examine.check_fitted_model(model, graph, fitted, sound.few if labelled else None, base)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "labelled"),
     rows([("plain", True), ("sample", False)], full=[
@@ -72,6 +73,7 @@ def test_a_sound_model_has_no_finding(tmp_path, name, labelled):
         assert found.n_labelled == (len(sound.few.frames) if labelled else 0)
 
 
+@pytest.mark.long
 def test_a_wrong_scale_is_told_once_and_not_again_as_what_comes_of_it(tmp_path):
     ill = on_card(patient("plain"), "scale × 255", scale=1.0)
     for labelled in (True, False):
@@ -79,6 +81,7 @@ def test_a_wrong_scale_is_told_once_and_not_again_as_what_comes_of_it(tmp_path):
         assert actual == ["scale"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name",
     rows(
@@ -96,6 +99,7 @@ def test_a_card_of_another_number_of_classes_is_told_and_the_rest_left_alone(tmp
     assert [one.code for one in seen(tmp_path, patient("plain"), ill).findings] == ["class_count"]
 
 
+@pytest.mark.long
 def test_a_way_that_nobody_named_is_proposed_and_no_error(tmp_path):
     sound = patient("turned")
     card = dump_card(sound.card)
@@ -107,6 +111,7 @@ def test_a_way_that_nobody_named_is_proposed_and_no_error(tmp_path):
     assert [(one.code, one.level) for one in found.findings] in ([("resize", "info")], [])
 
 
+@pytest.mark.long
 def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     sound = patient("plain")
     path = save(sound.model, tmp_path / "m.onnx")
@@ -119,6 +124,7 @@ def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     assert not found.ok
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("labelled", rows([False], full=[True]))
 def test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm(tmp_path, labelled):
     model, card, known = digits(tmp_path / "m.onnx")
@@ -183,6 +189,7 @@ def test_another_answer_the_second_time_is_chance(tmp_path):
     assert told(tmp_path, model, drops=True) == []  # the graph told it already
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("operators", "kind", "wanted"), [
     ((), "softmax", [("softmax_missing", "values")]),
     ((), "sigmoid", [("softmax_missing", "values")]),
@@ -242,6 +249,7 @@ def drift(tmp_path, light, whole):
     return list(examine.find_precision_drift(Feed(models[0], sound.card), models[1], batch))
 
 
+@pytest.mark.long
 def test_weights_of_two_bits_drift_and_the_same_weights_do_not(tmp_path):
     sound = patient("plain")
     ill = FAULTS["precision_drift"](sound, np.random.default_rng(1))
@@ -267,6 +275,7 @@ CARD = parse_card(
 )
 
 
+@pytest.mark.short_cases(4)
 @pytest.mark.parametrize("resize", ["stretch", "letterbox", "centre_crop", "short_side"])
 @pytest.mark.parametrize("changed", [
     {},
@@ -472,6 +481,7 @@ def test_a_file_that_holds_no_range_says_nothing():
     assert check_scale_by_range(InputSpec((8, 8), "stretch", scale=1.0), None).findings == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("factor", [255.0, 1 / 255, 1.0])
 @pytest.mark.parametrize("name", ["plain", "turned"])
 def test_a_scale_that_is_wrong_by_orders_of_magnitude_shows_without_labels(tmp_path, name, factor):
@@ -516,6 +526,7 @@ def card(kind, task="detection", **given):
     })  # fmt: skip
 
 
+@pytest.mark.long
 def test_yolox_is_fed_its_own_way_on_real_footage(shared_data):
     model = open_model(shared_data / "models" / "yolox_nano.onnx")
     film = cv2.VideoCapture(str(shared_data / "videos" / "intel-bottle-detection.mp4"))

@@ -82,6 +82,7 @@ def kept(evidence, visits, **more):
     )
 
 
+@pytest.mark.long
 @pytest.mark.full("doctor_faults")
 def test_faults_drawn_at_random_are_named(tmp_path, known, counts, evidence):
     n = counts(ci=3, full=7 * len(FAULTS))
@@ -158,6 +159,7 @@ def test_a_crop_that_costs_is_found_among_more_frames(tmp_path, known, counts, e
     assert sum("resize" in codes for _, _, _, codes, _ in costly) >= LEAST_NAMED * len(costly)
 
 
+@pytest.mark.long
 @pytest.mark.full("doctor_pairs")
 def test_two_faults_at_once_are_named_without_metadata(tmp_path, known, counts, evidence):
     n = counts(ci=1, full=60)

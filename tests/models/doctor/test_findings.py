@@ -25,6 +25,7 @@ def test_a_finding_has_one_of_the_codes_that_others_rely_on():
         Finding("guess", "error", "labels")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("level", "ok"), [("error", False), ("warning", True), ("info", True)])
 def test_only_an_error_makes_answers_wrong(level, ok):
     card = patient("plain").card
@@ -104,6 +105,7 @@ def test_every_code_has_its_sentences_and_every_sentence_a_finding():
     assert {pair for pair in SEEN if pair[0]} <= set(FACTS)
 
 
+@pytest.mark.short_cases(6)
 @pytest.mark.parametrize("pair", FACTS, ids="-".join)
 def test_a_finding_says_what_how_seen_and_what_to_do(tongue, pair):
     code, how = pair

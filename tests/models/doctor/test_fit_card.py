@@ -72,6 +72,7 @@ def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
     assert {"input.pad", "input.pad_position"} <= set(fed_fitted.proposed_keys)
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize("name", [
     "YOLOX", "YOLOX, one class", "YOLOv5", "YOLOv8", "SSD", "SSD, Caffe", "DETR",
     "U-Net, softmax",
@@ -83,6 +84,7 @@ def test_a_proposal_reads_the_file(tmp_path, name):
     assert (found.readable, found.card.output.names) == (True, exporters.BY_NAME[name].names)
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize(
     "name", ["NanoDet", "sigmoids", "YOLOX, decoded", "U-Net", "key point maps", "YOLOv8-pose"]
 )
@@ -151,6 +153,7 @@ def test_what_goes_against_the_file_is_corrected_and_told(tmp_path, changed, cod
     assert (found.card.input.layout, found.card.input.channels) == ("NCHW", 3)
 
 
+@pytest.mark.long
 def test_a_model_that_reads_height_first_is_told_by_running_it(tmp_path):
     turned = patient("turned")
     path = save(renamed(turned, 5).model, tmp_path / "m.onnx")
@@ -358,6 +361,7 @@ def outside(model, card):
     return ""
 
 
+@pytest.mark.long
 @pytest.mark.full("proposals")
 def test_proposals_for_exporters_are_right_or_asked_about(tmp_path, counts, evidence, request):
     n = counts(ci=8, full=len(EXPORTERS))
@@ -387,6 +391,7 @@ def test_proposals_for_exporters_are_right_or_asked_about(tmp_path, counts, evid
     assert {name for name in known if outcomes[name] != "right"} == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CHOSEN)
 def test_what_a_person_says_of_outputs_that_were_asked_about_is_done(tmp_path, name):
     exporter = next(one for one in EXPORTERS if one.name == name)
@@ -460,6 +465,7 @@ def readings(path, exporter):
     return list_output_readings(compute_raw_outputs(model, spec, operator))
 
 
+@pytest.mark.short_cases(3)
 @pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda one: one.name)
 def test_outputs_are_explained_whole_or_not_at_all(tmp_path, exporter):
     found = readings(tmp_path / "m.onnx", exporter)

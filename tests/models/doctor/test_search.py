@@ -28,6 +28,7 @@ def searched(tmp_path, sound, labelled=None, check=lambda: None, layouts=None, *
     )
 
 
+@pytest.mark.long
 def test_a_card_that_fits_is_kept_and_its_score_stands_among_the_candidates(tmp_path):
     found = searched(tmp_path, patient("plain"))
     assert (found.findings, found.order) == ((), None)
@@ -36,6 +37,7 @@ def test_a_card_that_fits_is_kept_and_its_score_stands_among_the_candidates(tmp_
     assert len(found.candidates) <= 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "changed", "codes", "change"), [
     ("plain", {"colour": "BGR"}, ["channel_order"], {"colour": "RGB"}),
     ("plain", {"scale": 1.0}, ["scale"], {"scale": 1 / 255}),
@@ -53,6 +55,7 @@ def test_what_fits_better_is_named_with_what_to_change(tmp_path, name, changed, 
     assert {} in [one.change for one in found.candidates]
 
 
+@pytest.mark.long
 def test_classes_in_another_order_are_put_right(tmp_path):
     sound = patient("plain")
     order = np.array([2, 0, 1, 4, 3])
@@ -65,6 +68,7 @@ def test_classes_in_another_order_are_put_right(tmp_path):
     assert sorted(said) == sorted(names)
 
 
+@pytest.mark.long
 def test_labels_by_chance_name_nothing(tmp_path):
     sound = patient("plain")
     classes = np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
@@ -96,6 +100,7 @@ def test_a_search_can_be_called_off(tmp_path):
         searched(tmp_path, patient("plain"), check=stop)
 
 
+@pytest.mark.long
 def test_what_is_found_does_not_depend_on_how_busy_the_computer_is(tmp_path, monkeypatch):
     sound = patient("plain")
     card = replace(sound.card, classes=sound.card.classes[::-1])
@@ -111,6 +116,7 @@ def test_what_is_found_does_not_depend_on_how_busy_the_computer_is(tmp_path, mon
     assert (busy.findings, busy.candidates, busy.n) == (idle.findings, idle.candidates, idle.n)
 
 
+@pytest.mark.long
 def test_what_a_few_frames_leave_untold_is_told_by_more_of_them(tmp_path):
     sound = patient("plain")
     few = searched(tmp_path, sound, signs(96, 71), crop=0.4)

@@ -225,6 +225,7 @@ def test_picks_without_a_label_are_left(made):
         assert project.read(read_project_status).n_left == 20
 
 
+@pytest.mark.long
 def test_answers_to_footage_or_to_damaged_pictures_are_no_measured_gap(drawn):
     assert drawn.read(read_project_status).n_answers == 0  # the import asked about 120 frames
     run_and_score(drawn, None, "field", NullProgress(), makers.NOW)

@@ -9,6 +9,7 @@ from fieldcheck.ui.shell.command_palette import KeyedList, ShortcutSheet
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
+@pytest.mark.long
 def test_typing_finds_an_action_and_enter_does_it(window, press):
     press(Key.Key_K, Mod.ControlModifier)
     for letter in "theme":

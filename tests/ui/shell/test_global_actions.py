@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -10,6 +11,7 @@ from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, KeyButton
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
+@pytest.mark.long
 def test_undo_goes_to_the_screen_of_its_act(window, open_in_window, settle, drawn, press):
     drawn.close()
     open_in_window(drawn.path)
@@ -54,6 +56,7 @@ def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
     assert window.messages.banners == ()
 
 
+@pytest.mark.long
 def test_ctrl_z_on_label_never_undoes_the_draw(window, label_screen, answer, press, settle):
     """The draw is the act before them; pressing once too often must not throw the sample away."""
     for key in (Key.Key_1, Key.Key_2, Key.Key_U):
@@ -100,6 +103,7 @@ def test_every_button_shows_its_key_as_long_as_the_settings_say_so(window):
     assert not window.property(KEYS_SHOWN)
 
 
+@pytest.mark.long
 def test_escape_closes_banner_after_banner_wherever_the_focus_is(window, press):
     window.show_screen("capture")
     for key in ("one", "two"):
@@ -110,6 +114,7 @@ def test_escape_closes_banner_after_banner_wherever_the_focus_is(window, press):
     assert window.messages.banners == ()
 
 
+@pytest.mark.long
 def test_escape_in_a_field_leaves_the_field_before_it_closes_a_banner(window, press, screen_of):
     screen = screen_of("footed", "capture")
     window.messages.show_banner("one", "It cannot be read.", ALARM)

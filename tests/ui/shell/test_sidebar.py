@@ -96,6 +96,7 @@ def test_in_the_compact_rail_the_words_are_the_tooltip(rail):
     assert rail.width() == RAIL_COMPACT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "fit"), [("en", True), ("de", False)])
 def test_names_under_the_nodes_keep_off_the_edges_or_are_left_out(window, qtbot, language, fit):
     window.preferences.update(language=language)
@@ -127,6 +128,7 @@ def test_the_rail_is_one_stop_for_tab_and_arrows_walk_in_it(window, press):
     assert window.current_screen == "pick"
 
 
+@pytest.mark.long
 def test_arrows_on_the_rail_are_not_the_frames(window, label_screen, press):
     window.sidebar.items["label"].setFocus()
     at = label_screen.presenter.state.index

@@ -35,6 +35,7 @@ def test_a_running_job_is_counted(window, qtbot):
     assert window.status.jobs.text() == "No jobs running"
 
 
+@pytest.mark.long
 def test_a_project_open_elsewhere_is_called_read_only(window, open_in_window, made):
     with open_project(made["empty"]):
         open_in_window(made["empty"])
@@ -42,6 +43,7 @@ def test_a_project_open_elsewhere_is_called_read_only(window, open_in_window, ma
         assert window.status.saved.text() == "Read-only"
 
 
+@pytest.mark.long
 def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
 
@@ -58,6 +60,7 @@ def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_windo
     assert window.status.saved.accessibleName().startswith("✓ All changes saved")
 
 
+@pytest.mark.long
 def test_what_a_pulled_stick_lost_is_not_saved(window, open_in_window, made, settle, tmp_path):
     open_in_window(made["drawn"])
     path = window.current.project.path
@@ -74,6 +77,7 @@ def test_what_a_pulled_stick_lost_is_not_saved(window, open_in_window, made, set
     assert expected in window.messages.banners[-1].text
 
 
+@pytest.mark.long
 def test_that_all_is_saved_is_one_word_and_since_when_is_at_hand(
     window, open_in_window, made, settle
 ):
@@ -92,6 +96,7 @@ def test_room_on_the_disk_is_shown_where_there_is_little(window, monkeypatch):
         assert window.status.disk.isVisible() == shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["HD Pro Webcam C920", "Camera over the second belt " * 3])
 def test_while_it_records_parts_are_cut_to_their_first_words_and_none_lies_over_another(
     window, still, monkeypatch, settle, name

@@ -24,6 +24,7 @@ def banner(window):
     return next((one for one in window.messages.banners if one.key == tour.KEY), None)
 
 
+@pytest.mark.long
 def test_each_screen_of_the_path_has_its_step_and_a_ring(window, toured, settle):
     for number, screen in enumerate(tour.STEPS, 1):
         assert window.current_screen == screen
@@ -39,6 +40,7 @@ def test_each_screen_of_the_path_has_its_step_and_a_ring(window, toured, settle)
     assert banner(window).text.startswith("Step 6 of 6. ")
 
 
+@pytest.mark.long
 def test_the_ring_goes_round_what_is_pressed_next(window, toured, settle):
     away = toured._ring.geometry()
     primary = window.header.primary
@@ -50,6 +52,7 @@ def test_the_ring_goes_round_what_is_pressed_next(window, toured, settle):
     assert box.contains(classes.mapTo(window.central, classes.rect().center()))
 
 
+@pytest.mark.long
 def test_whoever_closes_the_banner_leaves_the_tour(window, toured, settle):
     QTest.keyClick(window, Qt.Key.Key_Escape)
     settle()
@@ -59,6 +62,7 @@ def test_whoever_closes_the_banner_leaves_the_tour(window, toured, settle):
     assert banner(window) is None
 
 
+@pytest.mark.long
 def test_the_tour_outlives_another_theme_and_ends_with_the_project(window, toured, settle):
     window.preferences.update(theme="dark")
     settle()
@@ -69,6 +73,7 @@ def test_the_tour_outlives_another_theme_and_ends_with_the_project(window, toure
     assert not toured.active
 
 
+@pytest.mark.long
 def test_answers_are_filled_in_for_frames_of_the_demo_alone(window, toured, settle):
     window.show_screen("label")
     settle()

@@ -54,6 +54,7 @@ def test_the_window_opens_within_a_screen_that_is_smaller_than_it(qapp, monkeypa
     assert size == QGuiApplication.primaryScreen().availableSize()
 
 
+@pytest.mark.long
 def test_every_screen_can_be_reached_by_its_key(window, press):
     for name in SCREENS:
         window.context.actions.get_action(f"go.{name}").trigger()
@@ -70,6 +71,7 @@ def test_below_1280_px_the_rail_shows_icons_only(window, qtbot):
     qtbot.waitUntil(lambda: window.sidebar.width() == RAIL)
 
 
+@pytest.mark.long
 def test_another_language_is_spoken_at_once(window):
     window.preferences.update(language="de")
     assert language.get_language() == "de"
@@ -78,12 +80,14 @@ def test_another_language_is_spoken_at_once(window):
     assert window.header.title.text() == "Projects"
 
 
+@pytest.mark.long
 def test_another_theme_is_put_on_at_once(window, press):
     press(Key.Key_T, Mod.ControlModifier | Mod.ShiftModifier)
     assert window.context.theme.tokens.name == "dark"
     assert window.preferences.settings.theme == "dark"
 
 
+@pytest.mark.long
 def test_another_look_leaves_no_old_screens(window, open_in_window, made, settle, tmp_path, qtbot):
     """Of fifty looks in one visit each would otherwise stay, with its pictures."""
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
@@ -104,6 +108,7 @@ def test_another_look_leaves_no_old_screens(window, open_in_window, made, settle
     )
 
 
+@pytest.mark.long
 def test_what_a_screen_still_read_is_dropped_when_the_window_is_rebuilt(window, label_screen):
     """The actions go before the screen that had asked."""
     go_on, actions, acts = threading.Event(), window.context.actions, window.runner._acts
@@ -120,6 +125,7 @@ def test_what_a_screen_still_read_is_dropped_when_the_window_is_rebuilt(window, 
     assert window.current_screen == "label"
 
 
+@pytest.mark.long
 def test_a_look_that_is_worn_already_is_not_put_on_again(window, monkeypatch):
     asked = []
     application = QApplication.instance()
@@ -130,6 +136,7 @@ def test_a_look_that_is_worn_already_is_not_put_on_again(window, monkeypatch):
     assert len(asked) == 1
 
 
+@pytest.mark.long
 def test_the_interface_grows_and_shrinks(window, press):
     press(Key.Key_Plus, Mod.ControlModifier)
     assert window.context.theme.metrics.percent == 110
@@ -148,6 +155,7 @@ def test_pictures_that_a_job_left_out_stand_in_a_banner(window, qtbot, tmp_path)
     assert [one.text for one in window.messages.banners] == expected
 
 
+@pytest.mark.long
 def test_a_project_opens_and_the_rail_says_how_far_it_is(window, open_in_window, made):
     open_in_window(made["labelled"])
     assert window.current.name == "labelled"
@@ -165,6 +173,7 @@ def test_a_folder_that_is_no_project_is_refused_in_a_banner(window, settle, tmp_
     assert window.current.project is None
 
 
+@pytest.mark.long
 def test_a_project_that_somebody_else_writes_opens_for_reading(window, open_in_window, labelled):
     open_in_window(labelled.path)
     assert not window.current.writable
@@ -172,6 +181,7 @@ def test_a_project_that_somebody_else_writes_opens_for_reading(window, open_in_w
     assert not window.context.actions.get_action("undo").isEnabled()
 
 
+@pytest.mark.long
 def test_the_project_that_is_open_is_only_shown_when_it_is_opened_again(
     window, opened, tmp_path, settle, monkeypatch
 ):
@@ -189,6 +199,7 @@ def test_the_project_that_is_open_is_only_shown_when_it_is_opened_again(
     assert not window.messages.banners
 
 
+@pytest.mark.long
 def test_closing_the_window_lets_go_of_the_project(window, open_in_window, made):
     open_in_window(made["drawn"])
     window.close()
@@ -207,6 +218,7 @@ def test_f6_goes_from_part_to_part_and_back(window, press):
     )
 
 
+@pytest.mark.long
 def test_a_damaged_project_is_left_alone_and_a_copy_is_offered(window, settle, qtbot, labelled):
     labelled.close()
     database = labelled.path / "project.db"
@@ -229,6 +241,7 @@ def test_a_damaged_project_is_left_alone_and_a_copy_is_offered(window, settle, q
     assert database.read_bytes() == torn
 
 
+@pytest.mark.long
 def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
     window.messages.show_error(DiskFull(made["drawn"]), "label")
@@ -240,6 +253,7 @@ def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, s
     assert not window.toast.isVisible()
 
 
+@pytest.mark.long
 def test_a_running_import_is_no_interrupted_import(window, open_in_window, settle, made, tmp_path):
     open_in_window(shutil.copytree(made["footed"], tmp_path / "p.fieldcheck"))
     window.current.status = replace(window.current.status, n_open=1)
@@ -266,6 +280,7 @@ def test_the_folder_of_the_last_file_is_kept_with_the_settings(window, tmp_path)
     assert window.preferences.settings.folder == str(tmp_path)
 
 
+@pytest.mark.long
 def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(
     window, open_in_window, labelled, press, settle, qtbot
 ):
@@ -290,6 +305,7 @@ def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(
     assert window.messages.history[-1].text.startswith(expected)
 
 
+@pytest.mark.long
 def test_a_running_job_is_named_in_the_current_language(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
     go_on = threading.Event()
@@ -305,6 +321,7 @@ def test_a_running_job_is_named_in_the_current_language(window, open_in_window, 
     window.preferences.update(language="en")
 
 
+@pytest.mark.long
 def test_that_nothing_was_lost_is_said_once_only(window, open_in_window, made, tmp_path, settle):
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck"))
     window._show_restored()
@@ -352,6 +369,7 @@ def test_a_hint_takes_a_second_line_and_one_that_has_no_room_at_all_is_the_toolt
     assert (window.header.hint.text(), window.header.title.toolTip()) == ("", hint * 9)
 
 
+@pytest.mark.long
 def test_the_second_action_of_a_screen_has_a_button_and_the_first_need_not_be_filled(window):
     window.show_head(ScreenHeading("Label", primary="Finish", role="quiet", secondary="gloves"))
     header = window.header
@@ -376,6 +394,7 @@ def test_a_primary_action_with_a_key_of_its_own_shows_that_one(window):
     assert window.header.primary.accessibleName() == "Pick frames, Ctrl+Enter"
 
 
+@pytest.mark.long
 def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_in_a_sentence(
     window, settle, labelled, tmp_path, qtbot
 ):
@@ -402,6 +421,7 @@ def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_i
     assert not list(tmp_path.glob("*other*"))
 
 
+@pytest.mark.long
 def test_a_large_window_has_larger_letters_while_nobody_chose_a_size(window, qtbot):
     window.show_screen("settings")
     for size, percent in (((1920, 1010), 120), ((2560, 1380), 145), ((1366, 690), 100)):
@@ -413,6 +433,7 @@ def test_a_large_window_has_larger_letters_while_nobody_chose_a_size(window, qtb
     assert window.context.theme.metrics.percent == 90
 
 
+@pytest.mark.long
 def test_a_page_of_words_is_not_as_wide_as_a_large_screen(window, qtbot):
     window.show_screen("settings")
     window.resize(2560, 1380)
@@ -423,6 +444,7 @@ def test_a_page_of_words_is_not_as_wide_as_a_large_screen(window, qtbot):
     qtbot.waitUntil(lambda: window.get_shown_screen().view.width() > 2200)
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(("kind", "key", "modifier"), [
     ("finder", Key.Key_K, Mod.ControlModifier),
     ("keys", Key.Key_Question, Mod.ShiftModifier),
@@ -439,6 +461,7 @@ def test_each_opens_with_its_key_and_closes_with_escape(window, press, kind, key
     assert QApplication.focusWidget() is before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_question_mark_shows_the_keys_on_every_screen(window, press, screen):
     window.show_screen(screen)
@@ -447,6 +470,7 @@ def test_the_question_mark_shows_the_keys_on_every_screen(window, press, screen)
     press(Key.Key_Escape)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("screen", "finds"), [("label", "label.find"), ("stress", "stress.all")])
 def test_slash_and_question_mark_on_one_key_differ(window, qtbot, label_screen, screen, finds):
     """Real key events, as the X server sends them: Qt offers each as Shift and / first, then as
@@ -590,6 +614,7 @@ def under_way(window, qtbot):
     qtbot.waitUntil(lambda: window.runner.list_writing() != [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begin", [packing, reporting, exporting])
 def test_quitting_while_a_job_writes_asks_first(window, qtbot, opened, tmp_path, begin):
     folder = begin(window, tmp_path / "out")
@@ -616,6 +641,7 @@ def test_quitting_while_a_job_writes_asks_first(window, qtbot, opened, tmp_path,
         assert project.read(project_state.check_quick) == ""
 
 
+@pytest.mark.long
 def test_the_question_goes_by_itself_when_the_pack_is_whole(window, qtbot, opened, tmp_path):
     folder = packing(window, tmp_path / "out")
     window.close()
@@ -625,6 +651,7 @@ def test_the_question_goes_by_itself_when_the_pack_is_whole(window, qtbot, opene
     assert verify_pack(pack, NullProgress()).first_bad is None
 
 
+@pytest.mark.long
 def test_who_keeps_working_keeps_job_and_window(window, qtbot, opened, tmp_path, settle):
     folder = packing(window, tmp_path / "out")
     window.close()
@@ -637,6 +664,7 @@ def test_who_keeps_working_keeps_job_and_window(window, qtbot, opened, tmp_path,
     assert not window.isVisible()
 
 
+@pytest.mark.long
 def test_closing_or_switching_the_project_asks_too(window, qtbot, opened, tmp_path, made, settle):
     packing(window, tmp_path / "out")
     for leave in (window.close_project, lambda: window.open_project(made["drawn"])):
@@ -649,6 +677,7 @@ def test_closing_or_switching_the_project_asks_too(window, qtbot, opened, tmp_pa
     settle()
 
 
+@pytest.mark.long
 def test_a_new_project_asks_about_the_recording_and_then_about_the_jobs(
     window, qtbot, opened, tmp_path, settle, monkeypatch
 ):
@@ -687,6 +716,7 @@ def find_question(window):
     return asked
 
 
+@pytest.mark.long
 def test_what_is_only_worked_out_to_be_shown_is_no_reason_to_stay(window, opened):
     window.show_screen("explore")
     window.show_screen("report")
@@ -694,6 +724,7 @@ def test_what_is_only_worked_out_to_be_shown_is_no_reason_to_stay(window, opened
     assert not window.isVisible()
 
 
+@pytest.mark.long
 def test_jobs_that_go_on_next_time_say_so(window, opened):
     job = window.current.run_job(
         None, "Import of belt.avi", lambda _project, progress: progress.check()

@@ -156,6 +156,7 @@ def test_tab_comes_to_everything_that_lies_before_the_part_that_has_the_keys(scr
     assert QApplication.focusWidget() is screen.list
 
 
+@pytest.mark.long
 def test_another_look_leaves_the_focus_where_it_was(window, label_screen, settle, qtbot):
     """Each part through every change of the look: there, for the next part back, and there
     again."""

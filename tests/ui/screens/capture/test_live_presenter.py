@@ -85,6 +85,7 @@ def test_without_a_camera_the_page_says_what_to_do_once_it_has_looked(window, li
     assert window._headers["capture"].heading.enabled is False
 
 
+@pytest.mark.long
 def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_with_their_times(
     window, live, shown, press, until, settle
 ):
@@ -120,6 +121,7 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
     assert window.cameras.conditions == ()
 
 
+@pytest.mark.long
 def test_a_killed_camera_is_told_and_recorded_on_later(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         view = shown(server.url)
@@ -147,6 +149,7 @@ def test_a_killed_camera_is_told_and_recorded_on_later(window, live, shown, pres
     assert gap.seconds > 0
 
 
+@pytest.mark.long
 def test_another_camera_can_replace_one_that_is_gone(window, live, shown, press, until, settle):
     with MjpegServer() as one, MjpegServer() as other:
         shown(one.url)
@@ -172,6 +175,7 @@ def test_another_camera_can_replace_one_that_is_gone(window, live, shown, press,
     assert len(all_of(window, recordings_table.list_recordings)) == 1
 
 
+@pytest.mark.long
 def test_little_room_leads_to_a_project_in_another_folder(window, live, shown):
     with MjpegServer() as server:
         shown(server.url)
@@ -179,6 +183,7 @@ def test_little_room_leads_to_a_project_in_another_folder(window, live, shown):
         assert window.current_screen == "project"
 
 
+@pytest.mark.long
 def test_recording_goes_on_elsewhere_and_leaving_asks(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         shown(server.url)
@@ -202,6 +207,7 @@ def test_recording_goes_on_elsewhere_and_leaving_asks(window, live, shown, press
         assert not window.cameras.recording
 
 
+@pytest.mark.long
 def test_a_single_frame_is_a_recording_of_its_own(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         shown(server.url)
@@ -225,6 +231,7 @@ def busy(window):
     return begin
 
 
+@pytest.mark.long
 def test_a_second_single_frame_is_a_recording_of_its_own_too(window, live, busy, until, settle):
     """On the camera that has one already."""
     window.cameras.show_camera("synthetic:64x48@20", "left")
@@ -241,6 +248,7 @@ def test_a_second_single_frame_is_a_recording_of_its_own_too(window, live, busy,
     assert [recording.n_frames >= 1 for recording in stored] == [True, True]
 
 
+@pytest.mark.long
 def test_a_single_frame_that_never_came_ends_no_later_recording(window, live, busy, until, settle):
     window.cameras.show_camera("synthetic:64x48@2", "left")
     until(lambda: window.cameras.current.status.camera_status.state == "live")
@@ -273,6 +281,7 @@ def test_a_camera_password_is_asked_for_and_told_to_nobody(window, live, until, 
     ]
 
 
+@pytest.mark.long
 def test_two_cameras_are_recorded_at_once_and_c_switches(window, live, shown, press, until, settle):
     with MjpegServer() as one, MjpegServer() as other:
         shown(one.url)
@@ -301,6 +310,7 @@ def test_two_cameras_are_recorded_at_once_and_c_switches(window, live, shown, pr
     ) == sorted([one.url, other.url])
 
 
+@pytest.mark.long
 def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until):
     with MjpegServer(frames=None) as server:
         view = shown(server.url)
@@ -316,6 +326,7 @@ def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until)
         assert window.get_shown_screen().view.live_shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entered", [False, True])
 def test_the_page_comes_back_with_the_camera_that_was_shown(
     window, live, until, monkeypatch, entered
@@ -338,6 +349,7 @@ def test_the_page_comes_back_with_the_camera_that_was_shown(
     assert (window.cameras.shown_source, list(window.cameras.sessions)) == (other, [other])
 
 
+@pytest.mark.long
 def test_no_other_camera_is_opened_in_place_of_one_that_was_unplugged(
     window, live, until, monkeypatch
 ):
@@ -356,6 +368,7 @@ def test_no_other_camera_is_opened_in_place_of_one_that_was_unplugged(
     assert list(window.cameras.sessions) == [first]
 
 
+@pytest.mark.long
 def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
     live.add_source("http://tech:s3cret@cam:port/")
     (banner,) = [one for one in window.messages.banners if one.key == "capture.source"]
@@ -364,6 +377,7 @@ def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
     assert not window.cameras.sessions
 
 
+@pytest.mark.long
 def test_a_name_that_is_too_long_is_told_and_nothing_is_opened(window, live):
     live.add_source("x" * 300)
     (banner,) = [one for one in window.messages.banners if one.key == "capture.source"]
@@ -371,6 +385,7 @@ def test_a_name_that_is_too_long_is_told_and_nothing_is_opened(window, live):
     assert not window.cameras.sessions
 
 
+@pytest.mark.long
 def test_ten_settings_are_tried_on_a_part_and_the_best_is_told(
     window, screen_of, until, monkeypatch
 ):

@@ -42,6 +42,7 @@ def test_the_picture_has_most_of_the_room(view):
     assert view.canvas.height() >= 440
 
 
+@pytest.mark.long
 def test_while_it_records_the_panel_has_no_settings_and_marks_can_be_set(view):
     panel = view.panel
     view.show_facts("6:12 recorded")

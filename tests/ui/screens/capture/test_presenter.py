@@ -56,12 +56,14 @@ def test_without_a_project_the_way_to_one_is_shown(window, capture):
     assert window.current_screen == "project"
 
 
+@pytest.mark.long
 def test_without_footage_the_primary_action_imports(window, capture, project):
     capture(project("empty"))
     assert window._headers["capture"].heading.primary == "Import video files"
     assert window.context.actions.get_action("capture.files").isEnabled()
 
 
+@pytest.mark.long
 def test_footage_is_imported_with_its_facts(window, capture, project, material, settle, press):
     screen = capture(project("empty"))
     screen.view.suggest_names("left", "line 1")
@@ -83,6 +85,7 @@ def test_footage_is_imported_with_its_facts(window, capture, project, material, 
     assert len(screen.view.recordings._pictures) == 4
 
 
+@pytest.mark.long
 def test_the_same_again_adds_nothing_and_says_so(window, capture, project, material, settle):
     screen = capture(project("footed"))
     screen.presenter.import_paths([material / "belt.avi"])
@@ -91,6 +94,7 @@ def test_the_same_again_adds_nothing_and_says_so(window, capture, project, mater
     assert "belt.avi is already in the project; nothing added." in window.messages.history[-1].text
 
 
+@pytest.mark.long
 def test_the_other_page_has_the_keys_and_the_rail_stays_closed(window, capture, project, qtbot):
     window.resize(1092, 552)
     screen = capture(project("footed"))
@@ -103,6 +107,7 @@ def test_the_other_page_has_the_keys_and_the_rail_stays_closed(window, capture, 
     assert QApplication.focusWidget() is screen.view.table
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(
     window, capture, project, material, settle, tmp_path
 ):
@@ -124,6 +129,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(
     assert banner(window) is None
 
 
+@pytest.mark.long
 def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(
     window, capture, project, material, settle, qtbot, tmp_path
 ):
@@ -151,6 +157,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(
     assert screen.view.open.isHidden()
 
 
+@pytest.mark.long
 def test_an_import_that_was_broken_off_before_is_offered(window, capture, project, material):
     path = project("empty")
     with open_project(path) as opened, pytest.raises(Cancelled), makers.workers(1):
@@ -162,6 +169,7 @@ def test_an_import_that_was_broken_off_before_is_offered(window, capture, projec
     assert window._headers["capture"].heading.primary == "Import video files"
 
 
+@pytest.mark.long
 def test_normal_light_is_said_alone(window, capture, project, press):
     screen = capture(project("empty"))
     for key in (Qt.Key.Key_1, Qt.Key.Key_2):
@@ -183,6 +191,7 @@ def test_a_chip_that_is_clicked_does_the_same(window, capture, project):
     assert screen.view.chips["dark"].isChecked()
 
 
+@pytest.mark.long
 def test_coming_back_finds_the_running_import(window, capture, project, settle, qtbot, tmp_path):
     long = makers.video(tmp_path / "long.avi", makers.cycle(4000))
     screen = capture(project("empty"))
@@ -198,12 +207,14 @@ def test_coming_back_finds_the_running_import(window, capture, project, settle, 
     assert [row.state for row in rows(window.get_shown_screen())] == ["▲ interrupted"]
 
 
+@pytest.mark.long
 def test_pick_comes_next(window, capture, project):
     capture(project("footed"))
     window.context.actions.get_action("primary").trigger()
     assert window.current_screen == "pick"
 
 
+@pytest.mark.long
 def test_keys_belong_to_the_screen_without_footage_too(window, capture, project, material, settle):
     screen = capture(project("empty"))
     assert QApplication.focusWidget() is screen.view
@@ -212,6 +223,7 @@ def test_keys_belong_to_the_screen_without_footage_too(window, capture, project,
     assert QApplication.focusWidget() is screen.view.table
 
 
+@pytest.mark.long
 def test_an_import_cancelled_early_leaves_nothing(window, capture, project, settle, tmp_path):
     huge = tmp_path / "huge.avi"
     with huge.open("wb") as file:
@@ -225,6 +237,7 @@ def test_an_import_cancelled_early_leaves_nothing(window, capture, project, sett
     assert banner(window) is None
 
 
+@pytest.mark.long
 def test_the_clips_so_far_stand_under_the_list_and_grow(window, capture, project, material, settle):
     screen = capture(project("empty"))
     assert not screen.view.plan.isVisible()
@@ -240,6 +253,7 @@ def test_the_clips_so_far_stand_under_the_list_and_grow(window, capture, project
     assert told[0] != told[1]
 
 
+@pytest.mark.long
 def test_the_light_is_said_of_one_import_alone(window, capture, project, material, settle, press):
     screen = capture(project("empty"))
     screen.presenter.toggle_condition("dark")

@@ -22,6 +22,7 @@ def fleet(made, tmp_path):
     return folder
 
 
+@pytest.mark.long
 def test_a_fleet_is_read_the_open_project_added_and_the_report_written(
     desk, labelled, fleet, monkeypatch
 ):
@@ -67,6 +68,7 @@ def test_a_folder_that_is_no_fleet_is_told_and_changes_nothing(desk, labelled, t
     assert not presenter.enabled_actions["fleet_report"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", [Theme(), Theme(DARK)], ids=["light", "dark"])
 def test_every_column_has_its_room_and_the_bar_is_drawn(qtbot, qapp, desk, fleet, theme):
     apply_theme(qapp, theme)

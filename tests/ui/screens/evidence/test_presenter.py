@@ -110,6 +110,7 @@ def test_before_the_first_label_the_main_action_seals_and_parts_are_empty(desk, 
         assert made.view.parts[part].pages.current_page is made.view.parts[part].placeholder
 
 
+@pytest.mark.long
 def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, project, opened, qtbot):
     project("drawn")
     made, _ = opened()
@@ -187,6 +188,7 @@ def test_the_seal_precedes_the_first_label_and_a_changed_limit_is_named(desk, pr
     assert view.told["show_state"][0]["seal"].mark == "▲"
 
 
+@pytest.mark.long
 def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told, tmp_path):
     project("labelled")
     made, view = begun(desk, told)
@@ -208,6 +210,7 @@ def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told
     assert "archive truncated or extended" in desk.said[-1]
 
 
+@pytest.mark.long
 def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     opened = project("empty")
     made, view = begun(desk, told)
@@ -260,6 +263,7 @@ def test_what_fits_is_offered_by_name_and_written_to_a_new_folder(desk, project,
     assert "Nothing was written" in desk.said[-1]
 
 
+@pytest.mark.long
 def test_a_training_and_a_validation_set_are_written_as_the_command_does(
     desk, material, told, tmp_path
 ):
@@ -359,6 +363,7 @@ def test_a_decision_is_about_the_answer_that_is_shown_where_a_frame_has_several(
     assert view.told["show_conflict"] == expected
 
 
+@pytest.mark.long
 def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, told, tmp_path):
     project("drawn")
     presenter = AnnotatorsPresenter(told(), desk)

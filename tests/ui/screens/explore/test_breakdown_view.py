@@ -174,6 +174,7 @@ def test_cells_are_coloured_for_the_theme(look, shown):
         assert shown_colour.name() == QColor(colour).name()
 
 
+@pytest.mark.long
 def test_a_cell_a_class_and_a_slice_show_their_frames_in_the_window(explore, folder, do, settle):
     screen = explore(folder("labelled"))
     do("confusion")
@@ -204,6 +205,7 @@ def test_a_cell_a_class_and_a_slice_show_their_frames_in_the_window(explore, fol
     assert breakdown.wanted == field.with_values("light", "normal")
 
 
+@pytest.mark.long
 def test_the_four_views_have_their_tabs_and_only_the_grid_its_filters(explore, folder, do):
     page = explore(folder("labelled")).view.frames_page
     for view in ("confusion", "classes", "slices", "grid"):

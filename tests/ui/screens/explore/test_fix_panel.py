@@ -56,6 +56,7 @@ def is_enabled(window, code):
     return window.context.actions.get_action(f"explore.{code}").isEnabled()
 
 
+@pytest.mark.long
 def test_power_is_stated_before_the_search_and_nothing_can_be_written(explore, dark, do, window):
     screen = explore(dark)
     do("fix")
@@ -65,6 +66,7 @@ def test_power_is_stated_before_the_search_and_nothing_can_be_written(explore, d
     assert [code for code in OF_FIX if is_enabled(window, code)] == ["find_fix"]
 
 
+@pytest.mark.long
 def test_a_search_lists_what_was_tried_with_its_gain_and_cost(explore, dark, do, window):
     screen = explore(dark)
     do("fix")
@@ -90,6 +92,7 @@ def test_a_search_lists_what_was_tried_with_its_gain_and_cost(explore, dark, do,
         assert get_fix(again, again.read(models_table.get_newest_model)).state == "proven"
 
 
+@pytest.mark.long
 def test_the_chosen_change_shows_its_pictures_and_the_frames_that_it_turns(searched, settle):
     fix, presenter = searched.view.fix, searched.presenter.fix
     settle()
@@ -108,6 +111,7 @@ def test_the_chosen_change_shows_its_pictures_and_the_frames_that_it_turns(searc
     assert any("Not demonstrated" in line for line in fix.lines.get_lines())
 
 
+@pytest.mark.long
 def test_only_a_demonstrated_change_can_be_written_out_and_used(searched, window, settle):
     fix, presenter = searched.view.fix, searched.presenter.fix
     assert [code for code in OF_FIX if not is_enabled(window, code)] == []
@@ -120,6 +124,7 @@ def test_only_a_demonstrated_change_can_be_written_out_and_used(searched, window
     assert not is_enabled(window, "use_fix")
 
 
+@pytest.mark.long
 def test_the_repaired_model_is_written_into_a_new_folder(searched, settle, tmp_path):
     (tmp_path / "dark_fix").mkdir()
     searched.presenter.fix.write_fix(tmp_path)
@@ -130,6 +135,7 @@ def test_the_repaired_model_is_written_into_a_new_folder(searched, settle, tmp_p
     assert list((tmp_path / "dark_fix").iterdir()) == []
 
 
+@pytest.mark.long
 def test_the_repaired_model_is_used_only_after_a_question(searched, window, do, settle):
     do("use_fix")
     names = [one.name for one in window.current.project.read(models_table.list_models)]
@@ -146,6 +152,7 @@ def test_the_repaired_model_is_used_only_after_a_question(searched, window, do, 
     assert "net and net-fixed on the same" in window.context.messages.history[-1].text
 
 
+@pytest.mark.long
 def test_a_change_is_tried_live_on_the_picked_frames(searched, window, do, settle, qtbot):
     steps = searched.presenter.fix.trial.candidate.steps
     do("try_fix")
@@ -157,6 +164,7 @@ def test_a_change_is_tried_live_on_the_picked_frames(searched, window, do, settl
     assert screen.presenter.state.key == "recording:picks"
 
 
+@pytest.mark.long
 def test_a_stopped_search_says_that_it_goes_on(explore, dark, do, window, qtbot):
     screen = explore(dark)
     do("fix")
@@ -168,6 +176,7 @@ def test_a_stopped_search_says_that_it_goes_on(explore, dark, do, window, qtbot)
     assert screen.view.fix.strip.row is not None
 
 
+@pytest.mark.long
 def test_its_keys_do_nothing_on_another_part(searched, window, do):
     do("gap")
     assert [code for code in OF_FIX if is_enabled(window, code)] == []
@@ -180,6 +189,7 @@ def test_too_few_clips_are_said_to_be_so(explore, folder, do):
     assert sentence.startswith("Not enough clips: the search requires 5, ")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("chosen", rows(
     [{"language": "de"}], full=[{"language": "en"}, {"language": "de", "size": 150, "gloves": True}]
 ))  # fmt: skip

@@ -32,6 +32,7 @@ def shown(screen):
     return list(screen.view.frames.grid.tiles.frame_ids)
 
 
+@pytest.mark.long
 def test_it_opens_on_the_errors_and_keeps_what_was_chosen_since(explore, folder, do, window):
     screen = explore(folder("labelled"))
     do("frames")
@@ -44,6 +45,7 @@ def test_it_opens_on_the_errors_and_keeps_what_was_chosen_since(explore, folder,
     assert find_preset(screen.presenter.frames.wanted) == "all"
 
 
+@pytest.mark.long
 def test_without_an_error_it_opens_on_all_frames(explore, folder, do):
     screen = explore(folder("drawn"))
     do("frames")
@@ -51,6 +53,7 @@ def test_without_an_error_it_opens_on_all_frames(explore, folder, do):
     assert len(shown(screen)) == len(screen.presenter.shelf.items) > 0
 
 
+@pytest.mark.long
 def test_everything_is_shown_and_the_model_behind_the_grid_is_sound(frames):
     assert len(shown(frames)) == 138
     QAbstractItemModelTester(
@@ -59,6 +62,7 @@ def test_everything_is_shown_and_the_model_behind_the_grid_is_sound(frames):
     assert frames.view.frames.bar.count.text() == "138 frames"
 
 
+@pytest.mark.long
 def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle):
     bar = frames.view.frames.bar
     bar.filter_added.emit("set", "benchmark")
@@ -75,6 +79,7 @@ def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle
     assert not frames.presenter.escape()
 
 
+@pytest.mark.long
 def test_the_wrong_ones_come_surest_first_by_one_key(frames, window, press, settle):
     press(Qt.Key.Key_W)
     settle()
@@ -84,6 +89,7 @@ def test_the_wrong_ones_come_surest_first_by_one_key(frames, window, press, sett
     assert (np.diff(sure) <= 0).all()
 
 
+@pytest.mark.long
 def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
     press(Qt.Key.Key_F)
     bar = frames.view.frames.bar
@@ -100,6 +106,7 @@ def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
     assert [bar.value.itemText(at) for at in range(1, 4)] == expected
 
 
+@pytest.mark.long
 def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, press, settle, do):
     grid = frames.view.frames.grid
     grid.setFocus()
@@ -118,6 +125,7 @@ def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, pres
     assert window.current.project.read(labels_table.list_tags) == {}
 
 
+@pytest.mark.long
 def test_a_filter_becomes_a_slice_and_is_found_again(frames, window, settle, do):
     frames.view.frames.bar.filter_added.emit("class", "red")
     do("save")
@@ -134,6 +142,7 @@ def test_a_filter_becomes_a_slice_and_is_found_again(frames, window, settle, do)
     assert list_saved_slices(window.current.project) == ()
 
 
+@pytest.mark.long
 def test_frames_alike_and_the_nearest_benchmark_image_are_side_by_side(frames, window, settle, do):
     grid = frames.view.frames.grid
     first = grid.get_current_subject()
@@ -165,6 +174,7 @@ def test_a_preset_is_one_press_and_stands_beside_other_filters(frames):
     assert len(shown(frames)) == 138
 
 
+@pytest.mark.long
 def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settle, tmp_path):
     frames.view.frames.bar.filter_added.emit("set", "field")
     presenter = frames.presenter.frames
@@ -178,6 +188,7 @@ def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settl
     assert window.messages.history[-1].text.startswith("20 images are in ")
 
 
+@pytest.mark.long
 def test_its_own_key_exports_frames_with_a_person(frames, window, settle, tmp_path, monkeypatch):
     project = window.current.project
     name = project.read(labels_table.list_labels)[0].frame_id
@@ -199,6 +210,7 @@ def test_its_own_key_exports_frames_with_a_person(frames, window, settle, tmp_pa
     assert actual == [19, 20]
 
 
+@pytest.mark.long
 def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder, do, settle):
     path = folder("drawn")
     with open_project(path) as project:
@@ -222,6 +234,7 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
     assert "no label yet. Until " in screen.view.frames.note.text()
 
 
+@pytest.mark.long
 def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, window, settle):
     name = window.current.project.read(labels_table.list_labels)[0].frame_id
     window.current.run_edit(
@@ -235,6 +248,7 @@ def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, 
     assert shown(frames) == [name]
 
 
+@pytest.mark.long
 def test_all_frames_together_are_no_slice(explore, folder, settle, window):
     screen = explore(folder("labelled"))
     screen.presenter.switch_part("frames")
@@ -246,6 +260,7 @@ def test_all_frames_together_are_no_slice(explore, folder, settle, window):
     assert "Set a filter first" in window.messages.history[-1].text
 
 
+@pytest.mark.long
 def test_ten_more_frames_like_those_shown_are_drawn_and_labelled(frames, window, press, settle):
     """What the filter asks of labels is left out; the score keeps the frames it has."""
     project = window.current.project

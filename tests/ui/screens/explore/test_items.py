@@ -74,6 +74,7 @@ def test_rows_are_named_without_a_list_of_them():
     assert (len(rows), rows[0], rows[-1], rows[0:2]) == (2, "c", "a", ["c", "a"])
 
 
+@pytest.mark.long
 def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, settle):
     explore(folder("labelled"))
     came = []
@@ -95,6 +96,7 @@ def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, se
     assert shelf.items is None
 
 
+@pytest.mark.long
 def test_the_first_page_of_a_long_list_comes_first(window, explore, folder, settle, monkeypatch):
     explore(folder("labelled"))
     monkeypatch.setattr("fieldcheck.ui.screens.explore.items.QUICK", 0)

@@ -67,6 +67,7 @@ def looks(window):
     return window.current.project.read(labels_table.list_label_reviews)
 
 
+@pytest.mark.long
 def test_one_key_answers_a_disagreement_and_opens_the_next(look, window, press, settle, seen, told):
     wanted = [row.subject for row in list_label_reviews(window.current.project, "field").rows]
     n = len(wanted)
@@ -85,6 +86,7 @@ def test_one_key_answers_a_disagreement_and_opens_the_next(look, window, press, 
     assert window._headers["explore"].heading.primary == "Create report"
 
 
+@pytest.mark.long
 def test_scores_before_and_after_are_side_by_side_and_undone(look, window, press, settle, told):
     before = look.view.look_again.before.text()
     press(Qt.Key.Key_L)
@@ -98,6 +100,7 @@ def test_scores_before_and_after_are_side_by_side_and_undone(look, window, press
     assert look.view.look_again.after.text() == ""
 
 
+@pytest.mark.long
 def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, seen):
     view = look.view.look_again
     view.set_choice.setCurrentIndex(1)
@@ -111,6 +114,7 @@ def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, 
     assert view.answers[1].get_label() == "Label wrong"
 
 
+@pytest.mark.long
 def test_suspected_labels_are_corrected(explore, folder, do, window, press, settle, seen, told):
     screen = explore(folder("labelled"))
     do("doubt")
@@ -126,6 +130,7 @@ def test_suspected_labels_are_corrected(explore, folder, do, window, press, sett
     QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
 
 
+@pytest.mark.long
 def test_the_class_is_named_before_the_key_and_can_be_changed(look, window, press, settle, seen):
     """The model's class used to be stored without a word."""
     view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
@@ -148,6 +153,7 @@ def test_the_class_is_named_before_the_key_and_can_be_changed(look, window, pres
     assert rows[1].subject not in looks(window)
 
 
+@pytest.mark.long
 def test_a_digit_says_that_the_label_was_wrong_and_which_class_is_right(
     look, window, press, settle, seen
 ):
@@ -168,6 +174,7 @@ def test_a_digit_says_that_the_label_was_wrong_and_which_class_is_right(
     assert view.right.isHidden()
 
 
+@pytest.mark.long
 def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, settle, seen):
     window.preferences.update(too_fast_ms=60_000)
     press(Qt.Key.Key_M)
@@ -181,6 +188,7 @@ def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, 
     assert len(looks(window)) == 1
 
 
+@pytest.mark.long
 def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already(
     look, window, press, settle, seen, told, monkeypatch
 ):
@@ -209,6 +217,7 @@ def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already
     assert look.view.look_again.after.text().startswith(f"After label review, {n} reviewed: ")
 
 
+@pytest.mark.long
 def test_picture_and_words_change_together(look, window, settle, seen):
     """A frame that is not read yet leaves the one before, with its words, until both can change."""
     view, part = look.view.look_again, look.presenter.label_reviews["look"]
@@ -237,6 +246,7 @@ def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder,
     assert not any(button.isEnabled() for button in view.answers)
 
 
+@pytest.mark.long
 def test_without_a_benchmark_the_labels_in_doubt_say_where_it_is_added(
     explore, every_made, tmp_path, do
 ):
@@ -249,6 +259,7 @@ def test_without_a_benchmark_the_labels_in_doubt_say_where_it_is_added(
     assert button.isEnabled()
 
 
+@pytest.mark.long
 def test_an_image_that_is_gone_is_said_and_read_again_once_it_is_back(
     explore, tmp_path, material, do, seen, settle
 ):
@@ -276,6 +287,7 @@ def test_a_row_that_nobody_looked_at_has_no_answer():
     assert ReviewRow("a", "b", "c", "", "", "").answer == ""
 
 
+@pytest.mark.long
 def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(
     explore, do, made_pointed, tmp_path, press, settle, seen
 ):
@@ -294,6 +306,7 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(
     assert view.still.image != marked
 
 
+@pytest.mark.long
 def test_blind_repeats_stand_beside_review_with_agreement_and_ceiling(look, window, settle):
     view = look.view.look_again
     assert view.repeats.text() == (
@@ -324,6 +337,7 @@ def test_blind_repeats_stand_beside_review_with_agreement_and_ceiling(look, wind
     assert not view.repeats.isVisibleTo(view)
 
 
+@pytest.mark.long
 def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(
     explore, do, window, material, tmp_path, press, settle, seen
 ):
@@ -396,6 +410,7 @@ def test_those_far_behind_are_forgotten_and_what_was_read_with_older_labels_is_n
     assert (came, ahead.get_frame("late"), ahead.get_frame(f"f{KEPT + 2}")) == ([], None, None)
 
 
+@pytest.mark.long
 def test_the_nearest_benchmark_image_stands_below_the_frame(look, window, seen, qtbot):
     nearest = look.view.look_again.nearest
     assert nearest.isHidden()  # there are no vectors yet, and none are made for it
@@ -410,6 +425,7 @@ def test_the_nearest_benchmark_image_stands_below_the_frame(look, window, seen, 
     assert not nearest.image.isNull()
 
 
+@pytest.mark.long
 def test_the_ground_of_the_frame_reaches_tabs_status_bar_and_the_panel_at_the_edge(look, window):
     view = look.view.look_again
 

@@ -35,6 +35,7 @@ def said(screen):
     return screen.view.placeholder.sentence
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "sentence", "primary"), [
     ("empty", "No footage yet.", "Go to Capture"),
     ("footed", "No frames are picked yet.", "Go to Pick"),
@@ -50,6 +51,7 @@ def test_without_labels_it_says_what_is_missing(window, explore, folder, name, s
     assert buttons_named(primary, window) == 1, "in the header, where the page has no such button"
 
 
+@pytest.mark.long
 def test_without_project_and_model_the_way_is_shown(window, explore, tmp_path, material):
     screen = explore()
     assert said(screen) == "No project is open."
@@ -65,6 +67,7 @@ def test_without_project_and_model_the_way_is_shown(window, explore, tmp_path, m
     assert head(window).primary == "Go to Project"
 
 
+@pytest.mark.long
 def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     screen = explore(folder("labelled"))
     report = build_report(window.current.project, "en", NullProgress(), makers.NOW)
@@ -87,6 +90,7 @@ def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     assert head(window).primary == "Create report"
 
 
+@pytest.mark.long
 def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, settle):
     path = folder("drawn")
     with open_project(path) as project:
@@ -105,6 +109,7 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
     assert window.messages.history[-1].text == "All predictions are up to date."
 
 
+@pytest.mark.long
 def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, material, press, settle):
     path = tmp_path / "later.fieldcheck"
     with makers.empty_project(path, classes=("red", "green", "blue")) as project:
@@ -120,6 +125,7 @@ def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, mater
     assert screen.view.result.get_text()
 
 
+@pytest.mark.long
 def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
     path = folder("drawn")
     with open_project(path) as project:
@@ -137,6 +143,7 @@ def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
     assert get_gap_progress(window.current.project).n_answers == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("again", ["page", "job"])
 def test_figures_that_were_cancelled_can_be_asked_for_again(
     window, explore, folder, open_in_window, settle, qtbot, monkeypatch, again
@@ -167,6 +174,7 @@ def test_figures_that_were_cancelled_can_be_asked_for_again(
     assert window.header.primary.isEnabled()
 
 
+@pytest.mark.long
 def test_figures_are_worked_out_anew_only_when_something_changed(window, explore, folder, settle):
     screen = explore(folder("labelled"))
 
@@ -222,12 +230,14 @@ def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path
     assert first
 
 
+@pytest.mark.long
 def test_the_report_comes_next(window, explore, folder):
     explore(folder("labelled"))
     window.context.actions.get_action("primary").trigger()
     assert window.current_screen == ("report" if "report" in window.sidebar.items else "explore")
 
 
+@pytest.mark.long
 def test_beside_a_frame_stands_the_most_similar_benchmark_image(
     window, explore, folder, settle, do
 ):
@@ -248,6 +258,7 @@ def test_beside_a_frame_stands_the_most_similar_benchmark_image(
         assert (image.width(), image.height()) == read_image_size(root / other)
 
 
+@pytest.mark.long
 def test_an_error_of_the_result_opens_among_all_errors(window, explore, folder, settle):
     screen = explore(folder("labelled"))
     tile = screen.view.result.list_tiles()[1]
@@ -260,6 +271,7 @@ def test_an_error_of_the_result_opens_among_all_errors(window, explore, folder, 
     assert screen.view.frames.grid.tiles.rowCount() == screen.presenter.session.explore_data.n_wrong
 
 
+@pytest.mark.long
 def test_what_narrows_the_interval_is_one_press_away(window, explore, folder, settle):
     screen = explore(folder("labelled"))
     action = screen.presenter.session.explore_data.outlook.action
@@ -268,6 +280,7 @@ def test_what_narrows_the_interval_is_one_press_away(window, explore, folder, se
     assert window.current_screen == {"record": "capture", "label": "label"}[action]
 
 
+@pytest.mark.long
 def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
     window, explore, folder, settle, qtbot, monkeypatch
 ):
@@ -304,6 +317,7 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
     assert after == before, "the rest comes and nothing moves"
 
 
+@pytest.mark.long
 def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtbot, monkeypatch):
     asked, real = [], assemble.compute_results
     monkeypatch.setattr(
@@ -324,6 +338,7 @@ def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtb
     assert len(asked) == 1
 
 
+@pytest.mark.long
 def test_flicker_is_measured_from_here_and_has_its_chart(explore, folder, do, window, settle):
     screen = explore(folder("labelled"))
     before = [plot.title for plot in screen.presenter.session.explore_data.plots]

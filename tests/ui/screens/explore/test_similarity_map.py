@@ -13,6 +13,7 @@ from fieldcheck.ui.screens.explore.similarity_map import (
 from fieldcheck.ui.widgets.buttons import Chip
 
 
+@pytest.mark.long
 def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, folder, do, window):
     screen = explore(folder("labelled"))
     do("map")
@@ -106,6 +107,7 @@ def test_layers_are_switched_and_the_point_under_the_pointer_is_found(cloud, qtb
     assert told == [2, -1], "once for each point"
 
 
+@pytest.mark.long
 def test_points_wear_the_colours_of_a_facet_and_a_legend_names_them(explore, folder, do, settle):
     view = explore(folder("labelled")).view.map
     do("map")
@@ -122,6 +124,7 @@ def test_points_wear_the_colours_of_a_facet_and_a_legend_names_them(explore, fol
     assert view.get_colouring() == ""
 
 
+@pytest.mark.long
 def test_the_frame_under_the_pointer_has_its_thumbnail(explore, folder, do, settle):
     screen = explore(folder("labelled"))
     do("map")

@@ -118,6 +118,7 @@ def test_another_project_has_none_of_them(charts):
     assert not charts.picture.isVisible()
 
 
+@pytest.mark.long
 def test_the_charts_of_a_project_are_shown_by_key_and_a_line_opens_its_frames(explore, do, folder):
     screen = explore(folder("labelled"))
     do("charts")

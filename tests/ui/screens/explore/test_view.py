@@ -37,6 +37,7 @@ def view(window, shown):
     return shown(ExploreView(window.context.theme, window.context.actions), 1170, 590)
 
 
+@pytest.mark.long
 def test_figures_fill_result_and_tables(view):
     view.show_figures(FOUND, CONTENT, "")
     assert view.result.verdict.text() == "Not ready"
@@ -52,6 +53,7 @@ def test_what_is_left_out_is_said_under_the_result(view):
     assert not view.note.isHidden()
 
 
+@pytest.mark.long
 def test_old_figures_are_greyed_while_others_are_worked_out(view):
     view.show_figures(FOUND, CONTENT, "")
     place = view.result.geometry()
@@ -65,6 +67,7 @@ def test_old_figures_are_greyed_while_others_are_worked_out(view):
     assert view.result.verdict.isEnabled()
 
 
+@pytest.mark.long
 def test_what_is_missing_is_said_with_its_buttons(view):
     view.show_empty("No frames are picked yet.", ["go.pick"])
     assert view.pages.current_page is view.placeholder
@@ -78,6 +81,7 @@ def test_without_classes_to_compare_the_matrix_is_empty(view):
     assert view.breakdown.classes.rowCount() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", ["confusion", "classes"])
 def test_where_a_model_gives_no_classes_one_sentence_says_so_and_what_to_do(
     explore, every_made, tmp_path, do, window, part
@@ -95,6 +99,7 @@ def test_where_a_model_gives_no_classes_one_sentence_says_so_and_what_to_do(
     assert view.frames.isVisible()
 
 
+@pytest.mark.long
 def test_before_there_are_figures_the_matrix_says_what_is_missing(explore, folder, do):
     screen = explore(folder("drawn"))
     do("confusion")
@@ -102,6 +107,7 @@ def test_before_there_are_figures_the_matrix_says_what_is_missing(explore, folde
     assert screen.view.breakdown.placeholder.sentence == screen.view.placeholder.sentence
 
 
+@pytest.mark.long
 def test_each_part_has_a_tab_with_its_key_and_its_count_and_one_is_shown(explore, folder, window):
     screen = explore(folder("labelled"))
     modes, found = screen.view.modes, screen.presenter.session.explore_data
@@ -113,6 +119,7 @@ def test_each_part_has_a_tab_with_its_key_and_its_count_and_one_is_shown(explore
     assert [code for code, button in modes.buttons.items() if button.isChecked()] == ["look"]
 
 
+@pytest.mark.long
 def test_a_press_turns_to_the_part(explore, folder, settle):
     screen = explore(folder("labelled"))
     for mode in (*MODES[1:], "gap"):
@@ -123,6 +130,7 @@ def test_a_press_turns_to_the_part(explore, folder, settle):
     assert screen.presenter.session.mode == "gap"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", rows(["de"], full=["en"]))
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
 def test_the_verdict_is_visible_with_large_text_and_buttons(

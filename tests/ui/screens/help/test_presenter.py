@@ -81,6 +81,7 @@ def get_panel(window):
     return panel
 
 
+@pytest.mark.long
 def test_f1_shows_the_help_beside_the_screen_until_escape(window, press):
     window.show_screen("settings")
     press(Qt.Key.Key_F1)
@@ -96,6 +97,7 @@ def test_f1_shows_the_help_beside_the_screen_until_escape(window, press):
     assert window.current_screen == "settings"
 
 
+@pytest.mark.long
 def test_the_help_beside_a_screen_follows_the_screen_and_the_window(window, press):
     window.show_screen("settings")
     press(Qt.Key.Key_F1)

@@ -41,6 +41,7 @@ def choose(view, key, code):
     field.setCurrentIndex(field.findData(code))
 
 
+@pytest.mark.long
 def test_the_answers_of_the_first_frames_follow_a_field(window, view, card_presenter, shown):
     assert view.page == "card"
     before = shown(all)
@@ -64,6 +65,7 @@ def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, card_presenter
     assert view.card.error_texts == ()
 
 
+@pytest.mark.long
 def test_the_card_is_used_once_accepted(window, view, card_presenter, shown, press, settle, qtbot):
     choose(view, "input.colour", "BGR")
     qtbot.waitUntil(lambda: card_presenter.can_apply)
@@ -86,6 +88,7 @@ def test_escape_leaves_the_card_and_ends_the_thread(window, view, card_presenter
     assert len({find_model(window.current.project).name}) == 1
 
 
+@pytest.mark.long
 def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(
     window, home, view, card_presenter, press, settle, tmp_path, shown
 ):
@@ -100,6 +103,7 @@ def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(
     assert view.card.get_field_texts()["classes"].splitlines() == list(makers.COLOURS)
 
 
+@pytest.mark.long
 def test_a_model_names_its_lent_card(window, home, view, card_presenter, press, settle, tmp_path):
     press(Qt.Key.Key_Escape)
     path = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
@@ -114,6 +118,7 @@ def test_a_model_names_its_lent_card(window, home, view, card_presenter, press, 
     ] == [True]
 
 
+@pytest.mark.long
 def test_what_is_typed_survives_another_theme(window, view, card_presenter, settle, qtbot):
     choose(view, "input.colour", "BGR")
     window.preferences.update(theme="dark")
@@ -123,6 +128,7 @@ def test_what_is_typed_survives_another_theme(window, view, card_presenter, sett
     qtbot.waitUntil(lambda: window.get_shown_screen().presenter.card_presenter.can_apply)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begun", ["card", "tried"])
 def test_what_was_begun_on_a_model_does_not_open_over_another_project(
     window, view, card_presenter, open_in_window, made, settle, tmp_path, press, begun
@@ -145,6 +151,7 @@ def test_what_was_begun_on_a_model_does_not_open_over_another_project(
     assert window.get_shown_screen().view.page == "start"
 
 
+@pytest.mark.long
 def test_a_missing_file_is_only_a_message(window, home, view, card_presenter, press, settle):
     press(Qt.Key.Key_Escape)
     settle()
@@ -155,6 +162,7 @@ def test_a_missing_file_is_only_a_message(window, home, view, card_presenter, pr
     assert window.messages.history
 
 
+@pytest.mark.long
 def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of_its_footage(
     window, home, view, material, settle, tmp_path, shown, press, qtbot
 ):
@@ -178,6 +186,7 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     assert find_model(window.current.project).name == "bare"
 
 
+@pytest.mark.long
 def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     home, view, open_in_window, settle, shared_data, shown, tmp_path, qtbot
 ):
@@ -203,6 +212,7 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     assert "none.txt" in view.card.error_texts[0]
 
 
+@pytest.mark.long
 def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_used(
     window, home, view, card_presenter, press, settle, tmp_path, shown, qtbot
 ):
@@ -223,6 +233,7 @@ def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_
     assert again.view.card.get_field_texts()["output.kind"] == "yolo_obj"
 
 
+@pytest.mark.long
 def test_a_slow_look_at_an_earlier_model_does_not_replace_the_card_of_the_later_one(
     window, home, view, card_presenter, settle, tmp_path, monkeypatch, qtbot
 ):
@@ -247,6 +258,7 @@ def test_a_slow_look_at_an_earlier_model_does_not_replace_the_card_of_the_later_
     assert view.card.get_field_texts()["input.scale"] == "1/127"
 
 
+@pytest.mark.long
 def test_a_card_that_was_left_does_not_come_back_when_the_look_at_its_model_ends(
     window, home, view, card_presenter, settle, tmp_path, monkeypatch
 ):

@@ -30,6 +30,7 @@ def asked(alone, fake, tmp_path):
     return made, view, answers
 
 
+@pytest.mark.long
 def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
     made, _, _ = asked
     made.create_project()
@@ -39,6 +40,7 @@ def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
     assert not made.asking
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "place"), [("", "here"), ("a/b", "here"), (".hidden", "here"), ("good", "")]
 )
@@ -59,6 +61,7 @@ def test_a_name_that_is_taken_is_said(asked, settle, tmp_path):
     assert "another name" in view.told["show_errors"][0]
 
 
+@pytest.mark.long
 def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, tmp_path):
     made, view, answers = asked
     (tmp_path / "file").write_text("")
@@ -70,6 +73,7 @@ def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, t
     assert made.can_create
 
 
+@pytest.mark.long
 def test_a_model_is_looked_at_at_once_and_names_the_classes(asked, alone, material, settle):
     made, view, _ = asked
     made.choose_model(material / "net.onnx")
@@ -81,6 +85,7 @@ def test_a_model_is_looked_at_at_once_and_names_the_classes(asked, alone, materi
     assert list_project_classes(alone.current.project) == makers.COLOURS
 
 
+@pytest.mark.long
 def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, settle, tmp_path):
     made, view, _ = asked
     (tmp_path / "bad.onnx").write_text("diary")
@@ -93,6 +98,7 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
     assert view.told["show_model"] == ("", "", "")
 
 
+@pytest.mark.long
 def test_a_model_without_a_card_is_asked_about_in_the_project(alone, fake, settle, tmp_path):
     asked_for = []
     view = fake(
@@ -117,6 +123,7 @@ def test_a_model_without_a_card_is_asked_about_in_the_project(alone, fake, settl
     assert asked_for == [(tmp_path / "bare.onnx", None)]
 
 
+@pytest.mark.long
 def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_than_the_look_at_it(
     asked, alone, settle, tmp_path
 ):
@@ -127,6 +134,7 @@ def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_th
     assert alone.current.project is not None
 
 
+@pytest.mark.long
 def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, settle, tmp_path):
     made, view, answers = asked
     card = {key: value for key, value in makers.CARD.items() if key != "classes"}
@@ -149,6 +157,7 @@ def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, 
     assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
 
 
+@pytest.mark.long
 def test_the_chosen_footage_comes_in_once_the_project_stands(asked, alone, material, settle):
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
@@ -185,6 +194,7 @@ def test_classes_are_typed_one_a_line():
     assert new_project.parse_class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
 
 
+@pytest.mark.long
 def test_footage_the_disk_has_no_room_for_is_told(asked, alone, material, settle, monkeypatch):
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
@@ -292,6 +302,7 @@ def test_no_limit_is_the_default_that_nobody_confirmed(asked, alone, settle):
     assert not get_set_limits(alone.current.project).gap.confirmed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", [{"gap": "three"}, {"escape": "101"}, {"latency": "0"}])
 def test_what_is_no_limit_is_said_below_the_field_and_nothing_is_made(asked, alone, settle, typed):
     made, view, answers = asked
@@ -383,6 +394,7 @@ def read_sources(window):
     return [recording.source for recording in recordings]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("look_after", [False, True])
 def test_footage_comes_in_though_another_screen_is_shown_before_the_project_is_open(
     window, typed_in, material, settle, look_after
@@ -399,6 +411,7 @@ def test_footage_comes_in_though_another_screen_is_shown_before_the_project_is_o
     assert window.get_shown_screen().view.page == "overview"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("leaves", [True, False])
 def test_a_model_that_lacks_a_card_is_asked_about_once_its_page_is_shown_again(
     window, typed_in, material, settle, tmp_path, leaves
@@ -419,6 +432,7 @@ def test_a_model_that_lacks_a_card_is_asked_about_once_its_page_is_shown_again(
     assert len(shown.presenter.card_presenter._draft.pictures) > 0
 
 
+@pytest.mark.long
 def test_what_cannot_be_made_is_told_in_a_window_that_was_built_anew(
     window, typed_in, settle, tmp_path
 ):

@@ -74,6 +74,7 @@ def test_the_four_cards_say_what_stands(opened):
     assert claimed == "✓ 95.0%: reproduced"
 
 
+@pytest.mark.long
 def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
     made, view = opened
     made.edit_site()
@@ -88,6 +89,7 @@ def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
     assert get_site(project) == Site("Hall 3")
 
 
+@pytest.mark.long
 def test_the_acceptance_is_filled_in_as_one_act_and_a_number_must_be_one(opened, alone, settle):
     made, view = opened
     made.edit_acceptance()
@@ -116,6 +118,7 @@ def test_the_acceptance_is_filled_in_as_one_act_and_a_number_must_be_one(opened,
     assert get_acceptance_terms(alone.current.project).camera == "GigE 5 MP"
 
 
+@pytest.mark.long
 def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened, alone, settle):
     made, view = opened
     made.edit_limits()
@@ -130,6 +133,7 @@ def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened
     assert get_ok_classes(alone.current.project) == ((), False)
 
 
+@pytest.mark.long
 def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
     made, view = opened
     before = alone.current.undo_depth
@@ -162,6 +166,7 @@ def proposing(cards, open_in_window, settle, tmp_path):
     return made, view
 
 
+@pytest.mark.long
 def test_proposed_classes_are_asked_about_until_somebody_confirms_them(proposing, alone, settle):
     made, view = proposing
     assert view.limits.seen.told["show_limits"] == (
@@ -217,6 +222,7 @@ def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alo
     assert get_site(alone.current.project) == Site("Hall 3")
 
 
+@pytest.mark.long
 def test_a_model_is_replaced_or_the_card_says_why_not(opened, alone, material, settle, tmp_path):
     made, view = opened
     made.set_model(material / "box.onnx")
@@ -230,6 +236,7 @@ def test_a_model_is_replaced_or_the_card_says_why_not(opened, alone, material, s
     assert view.model.told["show_model"][0].startswith("v2.onnx")
 
 
+@pytest.mark.long
 def test_a_predictions_file_is_a_model_and_says_what_it_leaves_out(opened, alone, settle, tmp_path):
     made, view = opened
     wrong, file = tmp_path / "wrong.csv", tmp_path / "elsewhere.csv"
@@ -251,6 +258,7 @@ def test_a_predictions_file_is_a_model_and_says_what_it_leaves_out(opened, alone
     assert steps == ("predictions from a file; no inference here",)
 
 
+@pytest.mark.long
 def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, settle, tmp_path):
     made, view = opened
     made.set_benchmark(tmp_path / "none")
@@ -264,6 +272,7 @@ def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, se
     assert (score[2], claimed) == ("6 images", "no reference score stated")
 
 
+@pytest.mark.long
 def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, settle, tmp_path):
     made, _ = opened
     made.set_benchmark(makers.benchmark_folder(tmp_path / "whole", each=2))
@@ -279,6 +288,7 @@ def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, s
     assert "1 damaged image skipped: red/" in banner.text
 
 
+@pytest.mark.long
 def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, tmp_path):
     made, _ = opened
     made.set_model(tmp_path / "none.onnx")
@@ -321,6 +331,7 @@ def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_pa
     assert view.model.told["show_input"] == (None, "")
 
 
+@pytest.mark.long
 def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     made, view = opened
     made.edit_claim()
@@ -341,6 +352,7 @@ def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     assert view.benchmark.seen.told["show_benchmark"][2] == "no reference score stated"
 
 
+@pytest.mark.long
 def test_a_claim_is_stated_in_its_metric_and_keeps_it_when_it_is_edited_again(opened, settle):
     made, view = opened
     made.save_claim("40", "balanced_accuracy")
@@ -353,6 +365,7 @@ def test_a_claim_is_stated_in_its_metric_and_keeps_it_when_it_is_edited_again(op
     assert view.benchmark.began[:2] == ("40", "balanced_accuracy")
 
 
+@pytest.mark.long
 def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened, settle):
     made, view = opened
     assert made.has_model
@@ -366,6 +379,7 @@ def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened
     assert view.model.told["show_findings"] == ("", ())
 
 
+@pytest.mark.long
 def test_how_the_model_was_trained_is_shown_with_the_first_line_of_its_notes(opened, alone, settle):
     made, view = opened
     assert view.model.told["show_training"] == ((),)
@@ -383,6 +397,7 @@ def members(protocol):
     return [name for name in vars(protocol) if not name.startswith("_")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("card", "protocol"), [
     ("", overview_presenter.OverviewDisplay),
     ("site", overview_presenter.SiteDisplay),
@@ -398,6 +413,7 @@ def test_page_and_cards_have_what_the_presenter_asks_of_them(look, window, qtbot
     assert [name for name in members(protocol) if not hasattr(shown, name)] == []
 
 
+@pytest.mark.long
 def test_parts_are_set_by_a_pattern_with_a_look_at_how_many_there_are(opened, alone, settle):
     made, view = opened
     made.edit_parts()
@@ -490,6 +506,7 @@ def project_page(window, home, labelled, open_in_window, settle):
     return lambda: window.get_shown_screen()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "edit"),
     [
@@ -522,6 +539,7 @@ def test_what_is_typed_into_a_card_survives_another_size_of_the_window(
     assert not getattr(project_page().view.overview, name).editing
 
 
+@pytest.mark.long
 def test_the_field_that_had_the_keys_has_them_again_and_nothing_in_it_is_selected(
     window, project_page, settle
 ):
@@ -537,6 +555,7 @@ def test_the_field_that_had_the_keys_has_them_again_and_nothing_in_it_is_selecte
     assert not any(field.hasSelectedText() for field in site.fields.values())
 
 
+@pytest.mark.long
 def test_what_was_typed_for_one_project_is_not_shown_in_another(
     window, project_page, settle, open_in_window, tmp_path
 ):
@@ -556,6 +575,7 @@ def refuse(project, *_said, **_named):
     raise DiskFull(project.path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "edit", "module", "act"), [
     ("site", "edit_site", limits, "set_site"),
     ("limits", "edit_limits", limits, "set_limits"),
@@ -582,6 +602,7 @@ def test_what_is_typed_stays_in_its_fields_while_the_disk_is_full(
     assert not card.editing
 
 
+@pytest.mark.long
 def test_enter_that_is_held_down_saves_once(window, project_page, settle):
     page, depth = project_page(), window.current.undo_depth
     page.presenter.overview_presenter.edit_site()
@@ -592,6 +613,7 @@ def test_enter_that_is_held_down_saves_once(window, project_page, settle):
     assert window.current.undo_depth == depth + 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "edit"), [("limits", "edit_limits"), ("parts", "edit_parts")])
 def test_what_a_pin_guards_stays_in_its_fields(window, project_page, settle, name, edit):
     page, project = project_page(), window.current.project

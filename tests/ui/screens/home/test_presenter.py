@@ -104,6 +104,7 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
     assert again.page == "start"
 
 
+@pytest.mark.long
 def test_three_keys_lead_past_the_finished_report_to_a_labelled_frame(
     window, home, press, qtbot, settle, short_sample
 ):
@@ -156,6 +157,7 @@ def tab_to(keys, widget):
     raise AssertionError(f"Tab does not reach {widget.accessibleName()}")
 
 
+@pytest.mark.long
 def test_the_screen_works_by_keyboard(window, home, view, keys, drawn, settle, qtbot, tmp_path):
     drawn.close()
     window.preferences.update(recent=(str(tmp_path / "gone.fieldcheck"), str(drawn.path)))
@@ -217,6 +219,7 @@ def test_a_tried_model_leaves_the_page(window, home, view, material, tmp_path, s
     assert view.page == "start"
 
 
+@pytest.mark.long
 def test_a_trial_survives_another_theme_and_ends_with_the_project(
     window, home, drawn, open_in_window, tmp_path, settle, press
 ):
@@ -250,6 +253,7 @@ def test_a_dropped_video_or_image_folder_begins_a_project(window, home, view, ma
     assert (view.page, view.wizard.footage.item(0).text()) == ("wizard", "night.avi")
 
 
+@pytest.mark.long
 def test_with_a_project_open_what_is_dropped_on_any_screen_does_the_obvious(
     window, home, drawn, material, open_in_window, settle, tmp_path
 ):
@@ -266,6 +270,7 @@ def test_with_a_project_open_what_is_dropped_on_any_screen_does_the_obvious(
     assert (window.current_screen, find_model(window.current.project).name) == ("project", "other")
 
 
+@pytest.mark.long
 def test_what_is_dropped_on_a_project_that_is_only_read_is_said_not_to_be_taken(
     window, home, drawn, material, open_in_window, settle
 ):

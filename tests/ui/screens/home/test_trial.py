@@ -98,6 +98,7 @@ def test_of_many_answers_the_first_are_said_and_the_rest_counted(tmp_path, pictu
     assert shown.predictions[-1] == f"and {len(said) - MOST_SAID} more"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "reason"), [("bad.onnx", "an ONNX model"), ("net.onnx", "part.png is damaged")]
 )
@@ -112,6 +113,7 @@ def test_what_cannot_be_read_is_said_on_the_page(tried, material, tmp_path, sett
     assert reason in view.told["show_error"][0]
 
 
+@pytest.mark.long
 def test_an_image_is_run_by_the_model(tried, window, open_in_window, footed, picture, settle):
     made, view, _ = tried
     assert not made.has_model
@@ -135,6 +137,7 @@ def test_what_came_while_the_screen_was_left_is_shown_on_return(tried, material,
     assert "show_result" in view.told
 
 
+@pytest.mark.long
 def test_a_rebuilt_window_tries_the_same_again(tried, alone, fake, material, picture, settle):
     made, _, _ = tried
     made.on_files_dropped([picture, material / "net.onnx"])
@@ -158,6 +161,7 @@ def test_whoever_is_done_hears_nothing_more(tried, material, picture, settle):
     assert "show_result" not in view.told
 
 
+@pytest.mark.long
 def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_where_that_is_dropped_too(
     tried, tmp_path, picture, settle
 ):
@@ -176,6 +180,7 @@ def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_wh
     assert shown.proposed == ""
 
 
+@pytest.mark.long
 def test_where_no_known_output_fits_the_card_is_asked_for(tried, tmp_path, picture, settle):
     made, view, _ = tried
     model = makers.mask_model(tmp_path / "bare.onnx")

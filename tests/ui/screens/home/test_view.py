@@ -32,6 +32,7 @@ def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
     assert get_focus_target(view) is view
 
 
+@pytest.mark.long
 def test_it_tells_once_that_it_was_painted(window, qtbot):
     told = []
     window.preferences.update(theme="dark")
@@ -42,6 +43,7 @@ def test_it_tells_once_that_it_was_painted(window, qtbot):
     qtbot.waitUntil(lambda: told == [1])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoken", rows(["xx"], full=["en"]))
 @pytest.mark.parametrize("size", [QSize(1366, 690), QSize(1092, 552)], ids=["usual", "small"])
 def test_every_button_of_every_page_is_within_the_window_without_scrolling(
@@ -102,6 +104,7 @@ def test_what_is_no_file_is_not_taken(view):
     assert not over.isAccepted()
 
 
+@pytest.mark.long
 def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp_path):
     dropped = []
     view.dropped.connect(dropped.append)
@@ -113,6 +116,7 @@ def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp
         dialog.reject()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoken", ["en", "de", "xx"])
 def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(
     window, settle, qtbot, spoken, open_in_window, tmp_path
@@ -143,6 +147,7 @@ def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(
     assert all(window.rect().contains(inside(chip, window)) for chip in card.chips.values())
 
 
+@pytest.mark.long
 def test_the_cards_of_a_project_give_way_to_the_small_window_and_only_the_pictures_do(
     window, open_in_window, settle, made, tmp_path
 ):

@@ -36,6 +36,7 @@ def everything(window):
     return " ".join(found)
 
 
+@pytest.mark.long
 def test_two_presses_show_the_answer_and_labels_say_so(window, label_screen, press, settle, qtbot):
     view = label_screen.view
     press(Key.Key_B, Mod.ControlModifier)
@@ -67,6 +68,7 @@ def test_while_blind_nothing_is_taken_over(window, label_screen, press, settle):
     assert "hidden" in label_screen.view._note.text()
 
 
+@pytest.mark.long
 def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_order(
     window, open_in_window, press, settle, qtbot, material, tmp_path
 ):
@@ -98,6 +100,7 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
     assert [frame.frame_id for frame in window.get_shown_screen().presenter.state.frames] == shown
 
 
+@pytest.mark.long
 def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen, press, settle):
     press(Key.Key_B, Mod.ControlModifier)
     press(Key.Key_B, Mod.ControlModifier)

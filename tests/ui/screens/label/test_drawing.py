@@ -134,6 +134,7 @@ def test_a_point_is_set_moved_and_taken_by_keys_and_stays_on_the_frame(pointing)
     assert not pointing.move_selected(1, 0)
 
 
+@pytest.mark.long
 def test_keys_point_at_frames(window, open_in_window, settle, material, tmp_path, qtbot, press):
     with makers.empty_project(tmp_path / "masks.fieldcheck", material / "mask.onnx") as project:
         makers.add_footage(project, material / "belt.avi")

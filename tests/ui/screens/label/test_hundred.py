@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -37,6 +38,7 @@ def test_a_hundred_frames_are_labelled_with_a_hundred_keys(window, hundred, pres
     assert window.get_shown_screen().presenter.state.round.n_left == 0
 
 
+@pytest.mark.long
 def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the_report_says_how_fast(
     window, hundred, press, settle, qtbot
 ):

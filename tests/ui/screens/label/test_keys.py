@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtCore import Qt
 
 from fieldcheck.project.tables import labels as labels_table
@@ -17,11 +18,13 @@ def test_only_keys_of_classes_that_there_are_do_something(window, label_screen):
     assert can(window) == [1, 2, 3]
 
 
+@pytest.mark.long
 def test_zero_means_nothing_here_where_boxes_are_drawn(window, boxes_screen):
     assert 10 in can(window)
     assert 9 not in can(window)
 
 
+@pytest.mark.long
 def test_boxes_are_labelled_with_the_keyboard_alone(window, boxes_screen, press, settle, qtbot):
     press(Key.Key_2)
     press(Key.Key_Insert)
@@ -41,6 +44,7 @@ def test_boxes_are_labelled_with_the_keyboard_alone(window, boxes_screen, press,
     assert window.current.status.n_labelled == 2
 
 
+@pytest.mark.long
 def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_screen, press, settle):
     press(Key.Key_Return)
     settle()
@@ -49,6 +53,7 @@ def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_scr
     assert window.get_shown_screen().view._note.text() == expected
 
 
+@pytest.mark.long
 def test_drawn_boxes_are_kept_when_leaving_and_are_no_label(window, boxes_screen, press, settle):
     press(Key.Key_Insert)
     press(Key.Key_Escape)
@@ -65,6 +70,7 @@ def test_drawn_boxes_are_kept_when_leaving_and_are_no_label(window, boxes_screen
     assert len(boxes_screen.drawing.boxing.boxes.all) == 1
 
 
+@pytest.mark.long
 def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
     press(Key.Key_Insert)
     settle()
@@ -85,6 +91,7 @@ def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
     assert boxes_screen.drawing.boxing.boxes.all == []
 
 
+@pytest.mark.long
 def test_enter_in_the_search_picks_the_class_of_the_next_box_and_accepts_nothing(
     window, boxes_screen, press, settle, qtbot
 ):

@@ -40,6 +40,7 @@ def give(window, qtbot, press, settle, key, modifier=Mod.NoModifier):
     settle()
 
 
+@pytest.mark.long
 def test_the_rest_of_the_burst_is_labelled_and_undone(window, alike_screen, press, settle, qtbot):
     presenter = alike_screen.presenter
     size = presenter.state.frame.scene_size
@@ -60,18 +61,21 @@ def test_the_rest_of_the_burst_is_labelled_and_undone(window, alike_screen, pres
     assert len(read(window, labels_table.list_labels)) == 1
 
 
+@pytest.mark.long
 def test_frames_of_a_burst_are_apart_for_the_random_order_of_early_verdicts(window, alike_screen):
     scenes = [frame.scene for frame in alike_screen.presenter.state.frames]
     runs = [scene for at, scene in enumerate(scenes) if at == 0 or scenes[at - 1] != scene]
     assert len(runs) > len(set(scenes)) > 1
 
 
+@pytest.mark.long
 def test_without_a_label_there_is_nothing_for_the_rest(window, label_screen, press, settle):
     press(Key.Key_B)
     settle()
     assert "Label one frame" in label_screen.view._note.text()
 
 
+@pytest.mark.long
 def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle):
     answer(Key.Key_X)
     assert "Alt+1 black image" in window.get_shown_screen().view._note.text()
@@ -86,6 +90,7 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
     assert window.get_shown_screen().view._note.text() == "No frame was skipped recently."
 
 
+@pytest.mark.long
 def test_a_skip_that_was_undone_is_given_no_reason(window, answer, press, settle):
     answer(Key.Key_1)
     press(Key.Key_Left)
@@ -99,6 +104,7 @@ def test_a_skip_that_was_undone_is_given_no_reason(window, answer, press, settle
     assert window.get_shown_screen().view._note.text() == "No frame was skipped recently."
 
 
+@pytest.mark.long
 def test_a_flag_for_the_expert_stays_and_labels_nothing(window, answer, label_screen, settle):
     window.preferences.update(name="K. M.")
     answer(Key.Key_E)
@@ -111,6 +117,7 @@ def test_a_flag_for_the_expert_stays_and_labels_nothing(window, answer, label_sc
     assert read(window, labels_table.list_labels) == ()
 
 
+@pytest.mark.long
 def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, press):
     window.preferences.update(name="K. M.")
     seen(qtbot, window)
@@ -127,6 +134,7 @@ def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, pr
     assert (back.action, back.frame_id, back.undo_of) == ("back", second.frame_id, 2)
 
 
+@pytest.mark.long
 def test_blind_repeats_come_without_labels_and_keep_them(window, answer, settle, press, qtbot):
     for _ in range(20):
         answer(Key.Key_1)
@@ -154,6 +162,7 @@ def test_blind_repeats_come_without_labels_and_keep_them(window, answer, settle,
     assert len(presenter.state.round.labels) == 20
 
 
+@pytest.mark.long
 def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbot):
     press(Key.Key_Insert)
     settle()
@@ -256,6 +265,7 @@ def nearly(drawn):
     )
 
 
+@pytest.mark.long
 def test_nothing_is_told_of_the_verdict_while_labels_are_given(
     window, open_in_window, settle, press, qtbot, nearly
 ):  # fmt: skip
@@ -285,6 +295,7 @@ def test_an_answer_to_a_frame_that_nobody_has_seen_yet_is_not_taken(window, labe
     assert label_screen.view._note.text() == "Too fast. Press the key again."
 
 
+@pytest.mark.long
 def test_while_an_answer_is_on_its_way_no_second_one_is_taken(window, label_screen, settle):
     storing_of(label_screen).store_decision(LabelDecision("red"), "red", "class")
     assert not storing_of(label_screen).is_ready()
@@ -294,6 +305,7 @@ def test_while_an_answer_is_on_its_way_no_second_one_is_taken(window, label_scre
     assert not label_screen.presenter.state.saving
 
 
+@pytest.mark.long
 def test_a_failed_act_says_what_is_safe_and_the_frame_can_be_answered_again(window, label_screen):
     label_screen.presenter.state.saving = True
     storing_of(label_screen).on_store_failed(DiskFull(label_screen.presenter.state.frame.picture))
@@ -301,6 +313,7 @@ def test_a_failed_act_says_what_is_safe_and_the_frame_can_be_answered_again(wind
     assert storing_of(label_screen).is_ready()
 
 
+@pytest.mark.long
 def test_during_repeats_no_draft_reaches_the_project(window, label_screen, settle):
     depth = window.current.undo_depth
     label_screen.presenter.state.begin_repeats()

@@ -64,6 +64,7 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
     assert len(pairwise()) <= 24
 
 
+@pytest.mark.long
 @pytest.mark.full("label_looks")
 def test_nothing_is_cut_or_overlaps(window, still, label_screen, settle, qtbot, counts, evidence):
     looks = EVERY if counts(ci=1, full=len(EVERY)) > 1 else pairwise()

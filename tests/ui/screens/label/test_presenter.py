@@ -32,6 +32,7 @@ def in_order(window):
     return [pick.frame_id for pick in window.current.project.read(labels_table.list_picks)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoken", ["en", "de"])
 def test_seven_classes_and_buttons_fit_without_scrolling(window, label_screen, settle, spoken):
     window.preferences.update(language=spoken)
@@ -51,6 +52,7 @@ def test_seven_classes_and_buttons_fit_without_scrolling(window, label_screen, s
         assert faults(window) == []
 
 
+@pytest.mark.long
 def test_one_key_is_one_label_and_the_next_frame(window, answer):
     order = in_order(window)
     for at, key in enumerate((Key.Key_1, Key.Key_3, Key.Key_2)):
@@ -60,6 +62,7 @@ def test_one_key_is_one_label_and_the_next_frame(window, answer):
     assert all(label.blind for label in labels(window).values())
 
 
+@pytest.mark.long
 def test_the_label_is_on_disk_when_the_next_frame_is_shown(window, label_screen, press, settle):
     press(Key.Key_1)
     settle()
@@ -67,6 +70,7 @@ def test_the_label_is_on_disk_when_the_next_frame_is_shown(window, label_screen,
         assert len(other.read(labels_table.list_labels)) == 1
 
 
+@pytest.mark.long
 def test_a_key_before_the_frame_was_seen_is_not_taken(window, label_screen, press, settle, qtbot):
     window.preferences.update(too_fast_ms=60_000)
     press(Key.Key_1)
@@ -75,6 +79,7 @@ def test_a_key_before_the_frame_was_seen_is_not_taken(window, label_screen, pres
     assert label_screen.view._note.text() == "Too fast. Press the key again."
 
 
+@pytest.mark.long
 def test_why_a_key_was_refused_goes_with_time_or_the_next_frame(window, label_screen, press, qtbot):
     view = label_screen.view
     view._passing._timer.setInterval(50)
@@ -98,18 +103,21 @@ def test_what_was_asked_before_blind_goes_off_is_asked_anew_on_another_frame(lab
     assert label_screen.presenter.state.blind
 
 
+@pytest.mark.long
 def test_space_gives_the_same_again(window, answer):
     answer(Key.Key_2)
     answer(Key.Key_Space)
     assert [label.class_name for label in labels(window).values()] == ["green", "green"]
 
 
+@pytest.mark.long
 def test_unsure_and_skip_are_answers_too(window, answer):
     answer(Key.Key_U)
     answer(Key.Key_X)
     assert sorted(label.state for label in labels(window).values()) == ["skipped", "unsure"]
 
 
+@pytest.mark.long
 def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer):
     answer(Key.Key_1)
     answer(Key.Key_2)
@@ -118,12 +126,14 @@ def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer)
     assert window.get_shown_screen().presenter.state.index == 1
 
 
+@pytest.mark.long
 def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
     answer(Key.Key_Backspace)
     assert len(in_order(window)) == 20
     assert window.get_shown_screen().view._note.text() == "No label to undo."
 
 
+@pytest.mark.long
 def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, settle):
     for key in (Key.Key_1, Key.Key_2, Key.Key_3):
         answer(key)
@@ -136,6 +146,7 @@ def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, sett
     assert (len(labels(window)), window.get_shown_screen().presenter.state.index) == (2, 1)
 
 
+@pytest.mark.long
 def test_browsing_labels_nothing(window, answer):
     answer(Key.Key_1)
     for key, at in (
@@ -147,6 +158,7 @@ def test_browsing_labels_nothing(window, answer):
     assert len(labels(window)) == 1
 
 
+@pytest.mark.long
 def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
     for number in range(20):
         answer(Key.Key_U if number == 7 else Key.Key_1)
@@ -161,6 +173,7 @@ def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
     assert window.current_screen == "explore"
 
 
+@pytest.mark.long
 def test_work_goes_on_where_it_stopped(window, answer, settle):
     answer(Key.Key_1)
     answer(Key.Key_1)
@@ -170,6 +183,7 @@ def test_work_goes_on_where_it_stopped(window, answer, settle):
     assert window.get_shown_screen().presenter.state.index == 2
 
 
+@pytest.mark.long
 def test_a_class_is_found_by_typing(window, answer, press, settle):
     press(Key.Key_Slash)
     assert window.get_shown_screen().view.finder.field.hasFocus()
@@ -188,6 +202,7 @@ def test_without_project_or_picks_the_screen_says_so(window, open_in_window, set
     assert window.get_shown_screen().view.placeholder.isVisible()
 
 
+@pytest.mark.long
 def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(
     window, label_screen, qtbot, monkeypatch
 ):
@@ -221,6 +236,7 @@ def test_the_end_is_said_with_what_is_still_unsure():
     assert format_finished(30, 0, repeated=True).startswith("30 of 30 relabelled.")
 
 
+@pytest.mark.long
 def test_the_class_guide_opens_by_a_key_and_labelling_goes_on(
     window, labelling, made, press, settle, answer, tmp_path
 ):

@@ -38,6 +38,7 @@ def one_left(labelling, made, tmp_path):
     return begin
 
 
+@pytest.mark.long
 def test_the_last_label_opens_the_verdict_and_a_step(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     assert not screen.presenter.round_result.is_open
@@ -56,6 +57,7 @@ def test_the_last_label_opens_the_verdict_and_a_step(one_left, window, press, se
     assert window.current_screen in ("explore", "report")
 
 
+@pytest.mark.long
 def test_no_key_labels_a_frame_covered_by_the_result(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
@@ -73,6 +75,7 @@ def test_no_key_labels_a_frame_covered_by_the_result(one_left, window, press, se
     assert screen.presenter.state.round.labels != before
 
 
+@pytest.mark.long
 def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
@@ -83,6 +86,7 @@ def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
     assert screen.presenter.state.round.n_left == 1
 
 
+@pytest.mark.long
 def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(
     one_left, window, press, settle, qtbot
 ):
@@ -100,6 +104,7 @@ def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with
     assert window.header.primary.get_label() != "Run model"
 
 
+@pytest.mark.long
 def test_before_the_last_label_the_result_is_computed(one_left, window, monkeypatch, settle):
     reckoned, real = [], explore_data.compute_round_result
     monkeypatch.setattr(
@@ -121,6 +126,7 @@ def test_before_the_last_label_the_result_is_computed(one_left, window, monkeypa
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
+@pytest.mark.long
 def test_errors_of_the_result_are_opened_in_explore(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
@@ -133,6 +139,7 @@ def test_errors_of_the_result_are_opened_in_explore(one_left, window, press, set
     qtbot.waitUntil(lambda: explore.view.frames.grid.tiles.rowCount() > 0)
 
 
+@pytest.mark.long
 def test_run_the_model_is_done_while_its_screen_reads(one_left, window, press, settle, qtbot):
     screen = one_left(run=False)
     press(Key.Key_1)
@@ -150,6 +157,7 @@ def list_buttons(window, text):
     return [one for one in buttons if one.isVisible() and one.get_label() == text]
 
 
+@pytest.mark.long
 def test_the_result_comes_again_by_key_button_and_finder(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
@@ -185,6 +193,7 @@ def test_before_the_last_label_its_key_says_how_many_are_left(one_left, window, 
     assert not screen.presenter.round_result.is_open
 
 
+@pytest.mark.long
 def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_U)
@@ -203,6 +212,7 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     assert (window.current_screen, screen.presenter.state.round.n_unsure) == ("label", 1)
 
 
+@pytest.mark.long
 def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer(
     one_left, window, press, settle, monkeypatch, qtbot
 ):

@@ -140,6 +140,7 @@ OF_A_BOX = (
 )  # fmt: skip
 
 
+@pytest.mark.long
 def test_drawing_and_naming_boxes_moves_no_pixel(window, boxes_screen, press, settle, qtbot):
     before, moved, drawn = place(window), [], 0
     while boxes_screen.state.round.n_left > 3:

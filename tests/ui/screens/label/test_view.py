@@ -82,6 +82,7 @@ def members(protocol):
     return sorted(name for name in vars(protocol) if not name.startswith("_"))
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(("protocol", "part"), [
     (state.LabelDisplay, lambda view: view),
     (state.CanvasDisplay, lambda view: view.canvas),
@@ -127,6 +128,7 @@ def test_in_large_text_a_narrow_panel_has_one_column_so_that_names_are_read(qtbo
     assert len({button.x() for button in buttons}) == 1
 
 
+@pytest.mark.long
 def test_gloves_in_large_text_leave_three_classes_of_a_small_window_in_sight(
     window, label_screen, settle, qtbot
 ):
@@ -242,6 +244,7 @@ def test_the_same_classes_keep_their_buttons(shown, look):
     assert panel.show_classes(keyed, compact=True) is not before
 
 
+@pytest.mark.long
 def test_repeated_undo_opens_no_windows(window, answer, appearing, press, settle, qtbot):
     for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_1):
         answer(key)
@@ -262,6 +265,7 @@ def test_repeated_undo_opens_no_windows(window, answer, appearing, press, settle
     assert actual == ["green"]
 
 
+@pytest.mark.long
 def test_at_1366_by_690_the_frame_is_at_least_940_px_wide(
     window, open_in_window, settle, qtbot, footed
 ):
@@ -281,6 +285,7 @@ def test_at_1366_by_690_the_frame_is_at_least_940_px_wide(
     assert shown.pixelColor(2, 2).name() == window.context.theme.tokens.canvas.lower()
 
 
+@pytest.mark.long
 def test_finishing_has_no_fill_before_nine_tenths_are_labelled(window, hundred, answer, settle):
     header = window.header
     assert header.primary.property("role") == "quiet"
@@ -293,6 +298,7 @@ def test_finishing_has_no_fill_before_nine_tenths_are_labelled(window, hundred, 
     assert header.primary.property("role") == "primary"
 
 
+@pytest.mark.long
 def test_the_blind_box_is_as_high_as_its_lines_also_where_it_scrolls(
     window, still, label_screen, settle
 ):

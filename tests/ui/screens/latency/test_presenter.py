@@ -38,6 +38,7 @@ def test_without_a_project_or_footage_it_says_what_is_missing(window, screen_of,
     assert not window.context.actions.get_action("bench.run").isEnabled()
 
 
+@pytest.mark.long
 def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, press, settle):
     view = bench.view
     assert view.heading.text() == "Not measured yet"
@@ -58,6 +59,7 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
     assert window.header.primary.get_label() == "Run 1 min"
 
 
+@pytest.mark.long
 def test_before_a_run_there_are_no_axes_and_the_options_are_one_line(bench, press, settle):
     view = bench.view
     parts = (view.over_time, view.where, view.percentiles)
@@ -76,6 +78,7 @@ def test_before_a_run_there_are_no_axes_and_the_options_are_one_line(bench, pres
     assert [part.isVisible() for part in parts] == [True] * 3
 
 
+@pytest.mark.long
 def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(
     bench, window, press, qtbot, settle
 ):
@@ -92,6 +95,7 @@ def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_wa
     assert window.runner.jobs[-1].state == "cancelled"
 
 
+@pytest.mark.long
 def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_window_built_anew(
     bench, window, press, qtbot, settle
 ):
@@ -108,6 +112,7 @@ def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_win
     assert screen.view.heading.text() == "Not measured yet"
 
 
+@pytest.mark.long
 def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(bench):
     bench.presenter.session.latency = ten_minutes()
     bench.presenter.update_running_curve()
@@ -128,6 +133,7 @@ def test_l_goes_through_the_loads(bench, press):
     assert bench.view.choices["load"].chosen_code == "encode"
 
 
+@pytest.mark.long
 def test_a_folder_goes_to_a_device_and_back(bench, window, settle, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export_runner(tmp_path)
@@ -148,6 +154,7 @@ def test_a_folder_goes_to_a_device_and_back(bench, window, settle, tmp_path, mon
     assert "bench.json is an incomplete result" in window.messages.banners[-1].text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("modifier", "all_of_it"),
     [(Qt.KeyboardModifier.NoModifier, False), (Qt.KeyboardModifier.ShiftModifier, True)],
@@ -166,6 +173,7 @@ def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
     assert (tmp_path / "footed-bench" / "run_bench.py").exists() is all_of_it
 
 
+@pytest.mark.long
 def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window, settle):
     bench.presenter.choose_option("target", "25")
     settle()
@@ -177,6 +185,7 @@ def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window
     assert load_target(window.current.project) == ((), 0.0)
 
 
+@pytest.mark.long
 def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
     bench.presenter.choose_option("target", "15")
     bench.presenter.choose_option("memory", "250")
@@ -189,6 +198,7 @@ def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
     assert bench.view.choices["memory"].currentText() == "333 MB"
 
 
+@pytest.mark.long
 def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, settle, monkeypatch):
     monkeypatch.setattr("fieldcheck.ui.screens.latency.presenter.thread_counts", lambda: (0, 1, 2))
     bench.presenter.choose_option("threads", "all")
@@ -228,6 +238,7 @@ def variants(bench, monkeypatch):
     return goes_on
 
 
+@pytest.mark.long
 def test_variants_are_those_of_this_project_and_of_its_newest_model(
     bench, variants, window, settle, tmp_path
 ):
@@ -247,6 +258,7 @@ def test_variants_are_those_of_this_project_and_of_its_newest_model(
     assert session.beside is None, "of the model before"
 
 
+@pytest.mark.long
 def test_variants_of_a_project_are_not_shown_in_another(
     bench, variants, window, settle, qtbot, tmp_path
 ):
@@ -261,6 +273,7 @@ def test_variants_of_a_project_are_not_shown_in_another(
     assert bench.presenter.session.beside is None
 
 
+@pytest.mark.long
 def test_variants_go_with_their_project(bench, variants, settle, open_in_window, tmp_path):
     variants.set()
     bench.presenter.on_primary_action()

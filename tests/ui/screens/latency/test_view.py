@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
@@ -40,6 +41,7 @@ def test_choices_are_told_by_code_and_cannot_be_made_while_a_run_is_under_way(sc
     assert not any(choice.isEnabled() for choice in view.choices.values())
 
 
+@pytest.mark.long
 def test_a_narrow_window_lists_every_fact_and_the_arrows_go_through_them(
     window, screen_of, settle, press
 ):
@@ -55,6 +57,7 @@ def test_a_narrow_window_lists_every_fact_and_the_arrows_go_through_them(
     window.resize(USUAL)
 
 
+@pytest.mark.long
 def test_memory_has_its_own_card_which_follows_the_facts_where_narrow(window, screen_of, settle):
     view = screen_of("labelled", "bench").view
     view.show_facts(("Fact.",), ("60 parameters.",), (("Conv 1 × 4", "0.10 MB"),))
@@ -67,6 +70,7 @@ def test_memory_has_its_own_card_which_follows_the_facts_where_narrow(window, sc
     window.resize(USUAL)
 
 
+@pytest.mark.long
 def test_accuracy_on_the_device_takes_the_place_of_memory_and_leads_the_facts_where_narrow(
     window, screen_of, settle
 ):
@@ -92,6 +96,7 @@ def test_accuracy_on_the_device_takes_the_place_of_memory_and_leads_the_facts_wh
     assert (view.device.isVisible(), view.memory.isVisible()) == (False, True)
 
 
+@pytest.mark.long
 def test_no_figure_is_cut_off_however_long_a_frame_takes(screen_of):
     view = screen_of("labelled", "bench").view
     view.set_compact(True)
@@ -104,6 +109,7 @@ def test_no_figure_is_cut_off_however_long_a_frame_takes(screen_of):
     )
 
 
+@pytest.mark.long
 def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
     view = screen_of("labelled", "bench").view
     view.show_verdict("triangle", "Slows down during the test", "31 ms a frame.")

@@ -28,6 +28,7 @@ def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of,
     assert "No shifts yet." in screen_of("empty", "monitor").view.placeholder.sentence
 
 
+@pytest.mark.long
 def test_a_log_is_imported_and_its_alarm_waits_to_be_acknowledged(watched, window, press, settle):
     view = watched.view
     assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 1 alarm"
@@ -53,6 +54,7 @@ def test_a_log_is_imported_and_its_alarm_waits_to_be_acknowledged(watched, windo
     assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 24 shifts"
 
 
+@pytest.mark.long
 def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     view = watched.view
     press(Key.Key_Left)
@@ -68,6 +70,7 @@ def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     assert [one.name for one in view.classes.classes] == ["green", "red"]
 
 
+@pytest.mark.long
 def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where_that_is_asked(
     watched, window, press, settle, monkeypatch
 ):
@@ -95,6 +98,7 @@ def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where
     assert window.context.messages.history[-1].text.startswith("23 shifts restored.")
 
 
+@pytest.mark.long
 def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     path = tmp_path / "b.csv"
     path.write_text("no,log\n1,2\n")
@@ -104,6 +108,7 @@ def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     assert not watched.view.strip.isVisible()
 
 
+@pytest.mark.long
 def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, tmp_path):
     view, project = watched.view, window.current.project
     path = tmp_path / "other.onnx"
@@ -122,6 +127,7 @@ def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, 
     assert "▲ Open alarm, shift of 9 Nov 2026 22:00" in "\n".join(view.details.get_lines())
 
 
+@pytest.mark.long
 def test_an_open_alarm_of_an_earlier_model_is_acknowledged_before_the_new_one_has_a_shift(
     watched, window, settle, press, tmp_path
 ):
@@ -152,6 +158,7 @@ def naming(folder, picture):
     return folder / "a.csv"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "picture",
     [
@@ -173,6 +180,7 @@ def test_the_image_key_opens_nothing_of_a_log(picture, screen_of, settle, press,
     assert screen.view.viewer is None
 
 
+@pytest.mark.long
 def test_the_image_key_shows_an_image_below_the_folder_of_the_log_inside_the_window(
     screen_of, settle, press, opened, tmp_path
 ):

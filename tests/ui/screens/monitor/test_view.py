@@ -15,6 +15,7 @@ def watched(screen_of):
     return screen
 
 
+@pytest.mark.long
 def test_a_shift_with_a_frozen_camera_says_so_and_nothing_of_its_results(watched):
     watched.presenter.select_shift(13)
     view = watched.view
@@ -30,6 +31,7 @@ def test_a_class_that_fell_is_marked_and_a_rare_one_is_too_few(watched):
     assert watched.presenter.state.shift.state == "alarm"
 
 
+@pytest.mark.long
 def test_it_has_room_in_both_sizes(watched, window, settle):
     for size, side in ((USUAL, 312), (SMALL, 292)):
         window.resize(size)
@@ -39,6 +41,7 @@ def test_it_has_room_in_both_sizes(watched, window, settle):
         assert not watched.view.details.testAttribute(Qt.WidgetAttribute.WA_UnderMouse)
 
 
+@pytest.mark.long
 def test_a_note_that_is_being_written_stays_when_the_shifts_are_read_again(watched):
     at = watched.presenter.state.index
     assert not watched.view.note.isReadOnly()

@@ -77,6 +77,7 @@ def test_without_a_project_or_frames_the_way_there_is_shown(window, pick):
     assert "No frames yet" in screen.view.placeholder.sentence
 
 
+@pytest.mark.long
 def test_frames_are_proposed_with_the_primary_action(window, pick, settle):
     screen = pick("footed")
     screen.view.set_count(30)
@@ -101,6 +102,7 @@ def test_picks_stand_in_time_order_with_their_pictures(window, pick, settle, qtb
     assert screen.view.still.accessibleDescription().startswith("Frame 4, clip ")
 
 
+@pytest.mark.long
 def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, settle, press):
     screen = pick("drawn")
     before = shown(screen)
@@ -121,6 +123,7 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
     assert expected in screen.view.note.text()
 
 
+@pytest.mark.long
 def test_after_labels_a_proposal_adds_until_it_says_that_nothing_is_left(window, pick, settle):
     screen = pick("labelled")
     assert screen.view.propose.get_label() == "Pick more"
@@ -140,6 +143,7 @@ def test_after_labels_a_proposal_adds_until_it_says_that_nothing_is_left(window,
     assert shown(screen) == before
 
 
+@pytest.mark.long
 def test_ways_of_choosing_go_round(pick, press):
     screen = pick("footed")
     seen = []
@@ -151,6 +155,7 @@ def test_ways_of_choosing_go_round(pick, press):
     assert screen.view.designs["light"].isChecked()
 
 
+@pytest.mark.long
 def test_the_draw_that_stands_is_shown_again(window, pick, settle):
     screen = pick("footed")
     screen.view.set_count(12)
@@ -164,6 +169,7 @@ def test_the_draw_that_stands_is_shown_again(window, pick, settle):
     assert (again.count.value(), again.designs["even"].isChecked()) == (12, True)
 
 
+@pytest.mark.long
 def test_labelling_is_next(window, pick):
     pick("drawn")
     assert head(window).primary == "Label 20 frames"
@@ -190,6 +196,7 @@ def secretive(tmp_path):
     return path
 
 
+@pytest.mark.long
 def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle, secretive):
     """A6 of ux.md: no answer, no sureness, no stratum, no reason that comes from the model, in any
     text, name, tooltip or model data."""
@@ -210,6 +217,7 @@ def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle,
             assert word not in found
 
 
+@pytest.mark.long
 def test_order_and_words_of_a_frame_are_the_same_in_every_stratum(window, pick, secretive):
     """The same frames picked evenly are shown with the same words: nothing on a tile depends on how
     it was drawn."""
@@ -248,6 +256,7 @@ def texts(window, view):
                 )
 
 
+@pytest.mark.long
 def test_the_grids_model_keeps_qts_rules(pick, settle):
     screen = pick("drawn")
     tester = QAbstractItemModelTester(
@@ -259,6 +268,7 @@ def test_the_grids_model_keeps_qts_rules(pick, settle):
     assert tester.model() is screen.view.grid.tiles
 
 
+@pytest.mark.long
 def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     screen = pick("drawn")
     name = shown(screen)[0]
@@ -272,6 +282,7 @@ def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     assert screen.view.propose.get_label() == "Pick more"
 
 
+@pytest.mark.long
 def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(window, pick, settle):
     screen = pick("footed")
     screen.presenter.toggle_list()
@@ -280,6 +291,7 @@ def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(windo
     assert head(window).primary == "Pick 100 frames"
 
 
+@pytest.mark.long
 def test_the_clips_so_far_stand_beside_the_numbers_of_the_draw(window, pick):
     screen = pick("drawn")
     plan = compute_clip_plan(window.current.project, len(shown(screen)))
@@ -297,6 +309,7 @@ def view(window, made, tmp_path, open_in_window, settle):
     return window.get_shown_screen().view
 
 
+@pytest.mark.long
 def test_enter_opens_the_frame_arrows_go_on_and_escape_comes_back(view, press, settle, qtbot):
     press(Key.Key_Return)
     settle()
@@ -312,6 +325,7 @@ def test_enter_opens_the_frame_arrows_go_on_and_escape_comes_back(view, press, s
     assert view.grid.currentIndex().row() == 1
 
 
+@pytest.mark.long
 def test_z_shows_it_pixel_for_pixel_and_whole_again(view, press, settle):
     press(Key.Key_Z)
     settle()
@@ -322,6 +336,7 @@ def test_z_shows_it_pixel_for_pixel_and_whole_again(view, press, settle):
     assert not view.is_large
 
 
+@pytest.mark.long
 def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settle):
     press(Key.Key_A, Mod.ControlModifier)
     assert view.grid.get_selected_subjects() == list(view.grid.tiles.frame_ids)
@@ -335,6 +350,7 @@ def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settl
     assert window.current.project.read(labels_table.list_marks) == {}
 
 
+@pytest.mark.long
 def test_shift_selects_a_range_and_p_includes_what_is_excluded(view, window, press, settle, qtbot):
     press(Key.Key_Right, Mod.ShiftModifier)
     assert len(view.grid.get_selected_subjects()) == 2
@@ -356,6 +372,7 @@ def test_shift_selects_a_range_and_p_includes_what_is_excluded(view, window, pre
     assert not any(one.taken_out for one in window.current.project.read(labels_table.list_picks))
 
 
+@pytest.mark.long
 def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):
     frame = window.current.project.read(list_sampling_lines)[60].frame
     window.current.run_edit(None, lambda project: split_clip(project, frame.frame_id))
@@ -396,6 +413,7 @@ def take_out(window, screen, settle, qtbot, reason=Key.Key_2):
     settle()
 
 
+@pytest.mark.long
 def test_a_frame_is_excluded_with_a_reason_and_replaced_by_keys(window, excluding, settle, qtbot):
     name = excluding.view.grid.get_current_subject()
     take_out(window, excluding, settle, qtbot)
@@ -411,6 +429,7 @@ def test_a_frame_is_excluded_with_a_reason_and_replaced_by_keys(window, excludin
     assert picks(window)[name].taken_out == "camera_fault"
 
 
+@pytest.mark.long
 def test_a_run_of_frames_is_marked_for_a_person_at_once(window, excluding, settle):
     grid_key(excluding, Key.Key_Right, Mod.ShiftModifier)
     grid_key(excluding, Key.Key_F)
@@ -424,6 +443,7 @@ def test_a_run_of_frames_is_marked_for_a_person_at_once(window, excluding, settl
     assert window.current.project.read(labels_table.list_marks) == {}
 
 
+@pytest.mark.long
 def test_a_clip_is_cut_and_joined_at_the_frame_that_is_looked_at(window, excluding, settle):
     for _ in range(5):
         grid_key(excluding, Key.Key_Right)
@@ -437,6 +457,7 @@ def test_a_clip_is_cut_and_joined_at_the_frame_that_is_looked_at(window, excludi
     assert len(window.current.project.read(clips_table.list_clips)) == 1
 
 
+@pytest.mark.long
 def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, excluding, settle):
     grid_key(excluding, Key.Key_L)
     settle()
@@ -453,6 +474,7 @@ def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, excludin
     assert excluding.view.grid.tiles.rowCount() <= 21
 
 
+@pytest.mark.long
 def test_larger_pictures_and_only_what_is_out(window, excluding, settle, qtbot):
     columns = excluding.view.grid.get_column_count()
     grid_key(excluding, Key.Key_Plus)
@@ -488,6 +510,7 @@ def stored(window):
     return window.current.project.read(labels_table.list_labels)
 
 
+@pytest.mark.long
 def test_dropped_labels_are_one_act_that_can_be_undone(window, empty_pick, sheet, settle, qtbot):
     window.show_screen("project")
     settle()
@@ -504,6 +527,7 @@ def test_dropped_labels_are_one_act_that_can_be_undone(window, empty_pick, sheet
     assert stored(window) == ()
 
 
+@pytest.mark.long
 def test_what_does_not_fit_is_refused_in_a_sentence(window, empty_pick, settle, tmp_path):
     wrong = tmp_path / "labels.csv"
     wrong.write_text("file,class\nnobody.png,red")
@@ -513,6 +537,7 @@ def test_what_does_not_fit_is_refused_in_a_sentence(window, empty_pick, settle, 
     assert [one.key for one in window.messages.banners] == ["pick.labels"]
 
 
+@pytest.mark.long
 def test_a_folder_is_asked_for_too(window, empty_pick):
     window.context.actions.get_action("pick.label_folder").trigger()
     dialog = empty_pick.view.findChild(FilePicker)
@@ -520,6 +545,7 @@ def test_a_folder_is_asked_for_too(window, empty_pick):
     dialog.close()
 
 
+@pytest.mark.long
 def test_the_button_opens_a_menu_with_both(window, empty_pick, qtbot):
     assert empty_pick.view.labels_in.isEnabled()
     empty_pick.view.labels_in.click()
@@ -534,6 +560,7 @@ def test_without_picks_there_is_nothing_to_label(window, screen_of):
     assert not window.context.actions.get_action("pick.label_file").isEnabled()
 
 
+@pytest.mark.long
 def test_frames_are_drawn_against_the_model_that_is_chosen(
     pick, window, made, tmp_path, settle, qtbot
 ):
@@ -560,6 +587,7 @@ def test_a_single_model_offers_no_comparison(pick):
     assert not pick("footed").view.against.isVisible()
 
 
+@pytest.mark.long
 def test_the_choice_of_a_model_is_whole_in_the_smallest_window(
     pick, window, made, tmp_path, settle
 ):

@@ -38,6 +38,7 @@ def written(path: Path):
     return sorted((path / "reports").glob("Fieldcheck_*/summary.json"))
 
 
+@pytest.mark.long
 def test_the_pages_and_page_1_in_short_are_shown(report, window):
     assert pages(report) >= 2
     said = report.view.canvas.accessibleDescription()
@@ -47,6 +48,7 @@ def test_the_pages_and_page_1_in_short_are_shown(report, window):
     assert not report.view.busy
 
 
+@pytest.mark.long
 def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window, press, settle):
     shown = report.presenter._draft.preview.report
     press(Key.Key_E, Mod.ControlModifier)
@@ -60,6 +62,7 @@ def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window,
     assert len(window.current.project.read(reports_table.list_reports)) == 1
 
 
+@pytest.mark.long
 def test_the_report_can_be_written_before_its_pages(window, open_in_window, settle, press, drawn):
     path = drawn.path
     drawn.close()
@@ -73,6 +76,7 @@ def test_the_report_can_be_written_before_its_pages(window, open_in_window, sett
     assert not window.property(KEYS_SHOWN)
 
 
+@pytest.mark.long
 def test_the_report_says_what_is_missing(window, open_in_window, settle, press, empty):
     path = empty.path
     empty.close()
@@ -88,6 +92,7 @@ def test_the_report_says_what_is_missing(window, open_in_window, settle, press, 
     assert len(written(path)) == 1
 
 
+@pytest.mark.long
 def test_keys_turn_the_pages_and_change_their_size(report, window, press):
     canvas = report.view.canvas
     press(Key.Key_PageDown)
@@ -101,6 +106,7 @@ def test_keys_turn_the_pages_and_change_their_size(report, window, press):
     assert canvas.mode == "width"
 
 
+@pytest.mark.long
 def test_the_report_speaks_its_own_language(report, window, settle):
     before = report.view.canvas.accessibleDescription()
     report.view.panel.language_chosen.emit("de")
@@ -113,6 +119,7 @@ def test_the_report_speaks_its_own_language(report, window, settle):
     assert window.header.title.text() == "Report"
 
 
+@pytest.mark.long
 def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window, settle):
     def made():
         return sum(job.name == "Report preview" for job in window.runner.jobs)
@@ -129,6 +136,7 @@ def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window
     assert made() == 2
 
 
+@pytest.mark.long
 def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once(
     window, open_in_window, settle, labelled, monkeypatch
 ):
@@ -158,6 +166,7 @@ def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_onc
     assert len(drawn) == 1
 
 
+@pytest.mark.long
 def test_cancelled_pages_stay_away_until_the_return(window, open_in_window, settle, labelled):
     path = labelled.path
     labelled.close()
@@ -175,6 +184,7 @@ def test_cancelled_pages_stay_away_until_the_return(window, open_in_window, sett
     assert pages(screen) >= 2
 
 
+@pytest.mark.long
 def test_the_pages_are_there_before_benchmark_and_footage_are_compared(
     window, open_in_window, settle, drawn, monkeypatch, qtbot
 ):
@@ -216,6 +226,7 @@ def find_texts(widget):
     return [one.text() for one in widget.findChildren(QLabel)]
 
 
+@pytest.mark.long
 def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_again(
     window, open_in_window, settle, labelled
 ):
@@ -260,6 +271,7 @@ def test_a_stick_that_is_plugged_in_is_chosen_until_somebody_chooses(report, win
     assert window.header.primary.get_label() == "Export to project folder"
 
 
+@pytest.mark.long
 def test_a_preset_is_an_act_that_sets_the_pages_anew(report, window, settle, press):
     presets = report.view.panel.presets
     assert presets["standard"].isChecked()
@@ -274,6 +286,7 @@ def test_a_preset_is_an_act_that_sets_the_pages_anew(report, window, settle, pre
     assert pages(report) > 1
 
 
+@pytest.mark.long
 def test_a_full_stick_is_not_written_and_a_pulled_one_is_let_go(report, window, settle, tmp_path):
     report.presenter.on_drives_changed((Drive("KINGSTON", tmp_path / "stick", 10),))
     report.presenter.select_target(f"drive:{tmp_path / 'stick'}")
@@ -286,6 +299,7 @@ def test_a_full_stick_is_not_written_and_a_pulled_one_is_let_go(report, window, 
     assert window.header.primary.get_label() == "Export to project folder"
 
 
+@pytest.mark.long
 def test_an_unwritable_folder_is_said_and_can_be_tried_again(report, window, settle, tmp_path):
     (tmp_path / "file").write_text("in the way")
     report.presenter.set_folder(tmp_path / "file")
@@ -300,6 +314,7 @@ def test_an_unwritable_folder_is_said_and_can_be_tried_again(report, window, set
     assert window.messages.banners == ()
 
 
+@pytest.mark.long
 def test_export_that_is_pressed_while_another_project_opens_leaves_it_free_to_be_exported(
     report, window, settle, empty
 ):
@@ -317,6 +332,7 @@ def test_export_that_is_pressed_while_another_project_opens_leaves_it_free_to_be
     assert len(written(path)) == 1
 
 
+@pytest.mark.long
 def test_an_export_that_is_tried_again_is_one_at_a_time(report, window, settle, tmp_path):
     (tmp_path / "file").write_text("in the way")
     report.presenter.set_folder(tmp_path / "file")
@@ -341,12 +357,14 @@ def test_without_a_project_nothing_can_be_exported(window, press):
     assert window.runner.jobs == []
 
 
+@pytest.mark.long
 def test_closing_the_project_takes_its_pages_off_the_screen(report, window, settle):
     window.current.close()
     settle()
     assert not report.view.canvas.isVisible()
 
 
+@pytest.mark.long
 def test_place_and_size_are_kept_in_a_rebuilt_window(report, window, settle, press, tmp_path):
     press(Key.Key_W)
     report.presenter.set_folder(tmp_path / "office")
@@ -360,6 +378,7 @@ def test_place_and_size_are_kept_in_a_rebuilt_window(report, window, settle, pre
     assert pages(again) >= 2
 
 
+@pytest.mark.long
 def test_nothing_is_clipped(report, window, settle, qtbot):
     for spoken, size in itertools.product(("en", "xx"), ((1366, 690), (1092, 552))):
         window.preferences.update(language=spoken)
@@ -383,6 +402,7 @@ def clipped(window):
     ]
 
 
+@pytest.mark.long
 def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_written_next(
     window, open_in_window, settle, labelled, press
 ):

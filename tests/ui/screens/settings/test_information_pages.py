@@ -41,6 +41,7 @@ def test_a_checkout_is_updated_with_pip_and_offers_nothing_else(shown):
     assert [page.choose.isVisibleTo(page), page.back.isVisibleTo(page)] == [False, False]
 
 
+@pytest.mark.long
 def test_an_update_is_chosen_installed_and_taken_back(shown, installed, publisher, settle, qtbot):
     installed()
     page = shown()
@@ -58,6 +59,7 @@ def test_an_update_is_chosen_installed_and_taken_back(shown, installed, publishe
     assert load_pointer(get_app_paths().versions)["current"] == ""
 
 
+@pytest.mark.long
 def test_a_refused_file_is_said_in_the_window(shown, installed, publisher, settle, window, qtbot):
     installed(version="0.3.0")
     page = shown()
@@ -75,6 +77,7 @@ def test_an_installation_for_all_users_offers_one_for_this_user(shown, installed
     assert "package manager" in page.note.text()
 
 
+@pytest.mark.long
 def test_the_card_leads_to_the_help_about_updates_which_names_what_the_card_offers(
     shown, installed, window, press
 ):

@@ -23,6 +23,7 @@ def shown(window):
     return lambda: window.get_shown_screen().view
 
 
+@pytest.mark.long
 def test_the_window_speaks_another_language_at_once_and_stays_where_it_was(window, shown):
     shown().show_section("language")
     shown().language.changed.emit("language", "de")
@@ -32,6 +33,7 @@ def test_the_window_speaks_another_language_at_once_and_stays_where_it_was(windo
     assert shown().language.language.chosen_code == "de"
 
 
+@pytest.mark.long
 def test_the_focus_stays_on_what_was_pressed(window, shown, qtbot):
     shown().appearance.themes["dark"].setFocus()
     shown().appearance.themes["dark"].click()
@@ -46,11 +48,13 @@ def test_a_change_is_stored(window, shown):
     assert (stored.too_fast_ms, stored.name) == (350, "K. M.")
 
 
+@pytest.mark.long
 def test_the_pseudo_language_is_spoken_though_nobody_can_choose_it(window, shown):
     window.preferences.update(language="xx")
     assert window.header.title.text() == language.pseudo_translate("Settings")
 
 
+@pytest.mark.long
 def test_the_parts_are_looked_up_when_they_are_wanted(window, shown, settle):
     assert shown().about.list.model().rowCount() == 0
     shown().show_section("about")
@@ -58,6 +62,7 @@ def test_the_parts_are_looked_up_when_they_are_wanted(window, shown, settle):
     assert shown().about.list.model().rowCount() > 10
 
 
+@pytest.mark.long
 def test_a_window_that_was_built_anew_meanwhile_is_not_told_of_the_parts(window, shown, settle):
     shown().show_section("about")
     window.preferences.update(theme="dark")
@@ -65,6 +70,7 @@ def test_a_window_that_was_built_anew_meanwhile_is_not_told_of_the_parts(window,
     assert shown().about.list.model().rowCount() > 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoken", ["en", "xx"])
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
 def test_nothing_is_clipped(window, shown, qtbot, size, spoken):

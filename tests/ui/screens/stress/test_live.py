@@ -70,6 +70,7 @@ def playing(live, told, qtbot):
     return live
 
 
+@pytest.mark.long
 def test_the_sample_plays_and_says_what_is_done_to_it(playing, told):
     choices, key = told.last["show_sources"]
     assert (len(choices), key) == (12, choices[0][0])
@@ -109,6 +110,7 @@ def keeping(window, open_in_window, made, tmp_path):
     return KeptPairsPresenter(window.context)
 
 
+@pytest.mark.long
 def test_a_pair_is_one_act_and_its_toast_says_where_and_undoes_it(window, keeping, settle, colours):
     keeping.save_pair(of_colour(colours, "red", corruption="dark", severity=3.0))
     settle()
@@ -123,6 +125,7 @@ def test_a_pair_is_one_act_and_its_toast_says_where_and_undoes_it(window, keepin
     assert window.messages.history[-1].text == "Image pair removed from the report."
 
 
+@pytest.mark.long
 def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours):
     keeping.save_pair(of_colour(colours, "red"))
     keeping.save_pair(None)
@@ -131,6 +134,7 @@ def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours)
     assert window.messages.history[-1].text == "Apply a corruption first: an image pair needs one."
 
 
+@pytest.mark.long
 def test_field_thresholds_are_tried(window, open_in_window, live, told, qtbot, tmp_path):
     with makers.shy_project(tmp_path) as project:
         path = project.path
@@ -293,6 +297,7 @@ def resident_bytes():
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.long
 @pytest.mark.full("live_window")
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
 def test_a_minute_of_1080p60_keeps_memory_flat(window, qtbot, monkeypatch, counts, evidence):

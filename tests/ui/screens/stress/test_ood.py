@@ -55,6 +55,7 @@ def probes(screen_of, settle):
     return stress.view.probes
 
 
+@pytest.mark.long
 def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, press, settle):
     assert probes.placeholder.isVisible()
     press(Qt.Key.Key_R)

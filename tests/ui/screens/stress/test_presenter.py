@@ -39,6 +39,7 @@ def footed_window(open_in_window, made, tmp_path):
     open_in_window(shutil.copytree(made["footed"], tmp_path / "footed.fieldcheck"))
 
 
+@pytest.mark.long
 def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
     view = stress()
     assert view.sources.count() == 12
@@ -49,6 +50,7 @@ def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
     assert window.header.primary.isHidden()
 
 
+@pytest.mark.long
 def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
     stress()
     live = window.get_shown_screen().presenter.state.live
@@ -58,6 +60,7 @@ def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
     assert shown is None or live.results.take_value(0.3) is None
 
 
+@pytest.mark.long
 def test_a_project_plays_its_footage_with_its_model(window, stress, footed_window):
     view = stress()
     expected = ["belt.avi", "Benchmark images"]
@@ -66,6 +69,7 @@ def test_a_project_plays_its_footage_with_its_model(window, stress, footed_windo
     assert window.header.primary.get_label() == "Add to report"
 
 
+@pytest.mark.long
 def test_keys_choose_corruption_and_severity(stress, press, footed_window):
     view = stress()
     press(Qt.Key.Key_5)
@@ -85,6 +89,7 @@ def test_keys_choose_corruption_and_severity(stress, press, footed_window):
     assert view.favourites.list_buttons()[0].isChecked()
 
 
+@pytest.mark.long
 def test_the_next_results_are_of_the_corruption_chosen(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_4)
@@ -95,6 +100,7 @@ def test_the_next_results_are_of_the_corruption_chosen(stress, press, qtbot, foo
     assert view.shown.corrupted.rgb is view.shown.original.rgb
 
 
+@pytest.mark.long
 def test_a_held_frame_stays_under_every_corruption(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Space)
@@ -108,6 +114,7 @@ def test_a_held_frame_stays_under_every_corruption(stress, press, qtbot, footed_
     qtbot.waitUntil(lambda: view.shown.original.rgb is not held)
 
 
+@pytest.mark.long
 def test_keys_show_the_third_picture_and_step_through_the_classes(stress, press, footed_window):
     view = stress()
     press(Qt.Key.Key_T)
@@ -121,6 +128,7 @@ def test_keys_show_the_third_picture_and_step_through_the_classes(stress, press,
     assert chosen == [*makers.COLOURS, "all classes"]
 
 
+@pytest.mark.long
 def test_a_chosen_file_is_shown_and_stays_listed(window, stress, qtbot, tmp_path, footed_window):
     view = stress()
     view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
@@ -139,6 +147,7 @@ def test_a_chosen_file_is_shown_and_stays_listed(window, stress, qtbot, tmp_path
     )
 
 
+@pytest.mark.long
 def test_an_unreadable_file_is_said_and_not_shown(window, stress, qtbot, tmp_path, footed_window):
     view = stress()
     (tmp_path / "broken.mp4").write_bytes(b"this is no video" * 100)
@@ -165,6 +174,7 @@ def bare(material, tmp_path):
     return tmp_path / "bare.fieldcheck"
 
 
+@pytest.mark.long
 def test_a_project_without_footage_says_what_to_do(stress, qtbot, open_in_window, bare):
     open_in_window(bare)
     view = stress(first=False)
@@ -180,6 +190,7 @@ def test_without_footage_the_benchmark_images_are_shown(stress, open_in_window, 
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
 
 
+@pytest.mark.long
 def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
     view = stress()
     button = view.favourites.list_buttons()[5]
@@ -187,6 +198,7 @@ def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
     assert button._pixels.shape == (48, 64, 3)
 
 
+@pytest.mark.long
 def test_another_project_has_its_clips(stress, window, qtbot, footed_window, open_in_window, bare):
     view = stress()
     open_in_window(bare)
@@ -195,6 +207,7 @@ def test_another_project_has_its_clips(stress, window, qtbot, footed_window, ope
     qtbot.waitUntil(lambda: view.shown is not None and view.sources.count() == 12)
 
 
+@pytest.mark.long
 def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot, footed_window):
     before = stress()
     window.preferences.update(theme="dark")
@@ -203,6 +216,7 @@ def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot
     qtbot.waitUntil(lambda: after.shown is not None)
 
 
+@pytest.mark.long
 def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, footed_window):
     stress()
     presenter = window.get_shown_screen().presenter.corruption_choice
@@ -215,6 +229,7 @@ def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, f
     assert presenter.selection.severity == 1.0
 
 
+@pytest.mark.long
 def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Slash)
@@ -229,6 +244,7 @@ def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbo
     assert view.favourites.list_buttons()[0].isChecked()
 
 
+@pytest.mark.long
 def test_the_list_shows_each_on_the_frame_and_closes(window, stress, press, qtbot, footed_window):
     stress()
     press(Qt.Key.Key_Slash)
@@ -239,6 +255,7 @@ def test_the_list_shows_each_on_the_frame_and_closes(window, stress, press, qtbo
     assert window.current_screen == "stress"
 
 
+@pytest.mark.long
 def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtbot, footed_window):
     view = stress()
     for name in ("noise", "jpeg"):
@@ -259,6 +276,7 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
     assert view.under.isHidden()
 
 
+@pytest.mark.long
 def test_the_difference_replaces_the_corrupted_image(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_D)
@@ -267,6 +285,7 @@ def test_the_difference_replaces_the_corrupted_image(stress, press, qtbot, foote
     assert view.corrupted.title == "Corrupted: Low light, moderate"
 
 
+@pytest.mark.long
 def test_similarity_to_the_original_stands_beside_severity(stress, press, qtbot, footed_window):
     view = stress()
     qtbot.waitUntil(lambda: view.likeness.text().startswith("PSNR "))
@@ -279,6 +298,7 @@ def test_similarity_to_the_original_stands_beside_severity(stress, press, qtbot,
     assert view.likeness.text() == ""
 
 
+@pytest.mark.long
 def test_a_held_frame_tells_where_it_flips_while_it_is_held(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Space)
@@ -291,12 +311,14 @@ def test_a_held_frame_tells_where_it_flips_while_it_is_held(stress, press, qtbot
     assert view.tip.isHidden()
 
 
+@pytest.mark.long
 def test_a_still_image_tells_where_it_flips_without_hold(stress, qtbot, tmp_path, footed_window):
     view = stress()
     view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
     qtbot.waitUntil(lambda: view.tip.text().startswith(FLIP_FOUND))
 
 
+@pytest.mark.long
 def test_a_pair_is_saved_and_undone_where_said(window, stress, press, settle, footed_window):
     stress()
     window.get_shown_screen().presenter.live.toggle_hold()
@@ -313,6 +335,7 @@ def test_a_pair_is_saved_and_undone_where_said(window, stress, press, settle, fo
     assert len(list_kept_pairs(window.current.project)) == 1
 
 
+@pytest.mark.long
 def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Left)
@@ -324,6 +347,7 @@ def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbo
     assert list_kept_pairs(window.current.project) == ()
 
 
+@pytest.mark.long
 def test_no_frame_is_painted_with_another_answer(window, stress, qtbot, tmp_path, footed_window):
     """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the
     window pictures and words agree."""
@@ -368,6 +392,7 @@ def strongest(rgb):
     return makers.COLOURS[int(rgb.reshape(-1, 3).mean(0).argmax())]
 
 
+@pytest.mark.long
 def test_a_camera_open_on_the_capture_screen_is_shared(window, stress, qtbot, footed_window):
     assert window.cameras.open_camera("synthetic:160x120@20", "Belt camera")
     try:
@@ -384,6 +409,7 @@ def test_a_camera_open_on_the_capture_screen_is_shared(window, stress, qtbot, fo
         window.cameras.close_all()
 
 
+@pytest.mark.long
 def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qtbot):
     view, presenter = stress(), window.get_shown_screen().presenter
     presenter.corruption_choice.choose_favourite(FAVOURITES.index("motion"))
@@ -445,6 +471,7 @@ def test_while_it_grows_it_is_read_again(window, heard, settle, opened, qtbot, m
     settle()
 
 
+@pytest.mark.long
 def test_cells_fill_in_also_while_the_sweep_runs_in_the_background(window, stress, settle):
     stress()
     made, go_on = window.get_shown_screen().presenter, threading.Event()

@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests import makers
 from tests.journeys.program import Program
 from tests.models import graphs
@@ -13,6 +15,7 @@ from tests.models import graphs
 FOR_EVER_S = 90
 
 
+@pytest.mark.long
 def test_the_process_ends_with_its_window_while_a_frame_is_never_answered(tmp_path):
     path = graphs.endless(tmp_path / "endless.onnx")
     card = json.dumps({**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}})

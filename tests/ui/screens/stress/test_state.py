@@ -371,6 +371,7 @@ def test_a_project_offers_its_recordings_and_answers_with_its_newest_model(foote
     assert (found.source, found.card.classes) == ("belt.avi", makers.COLOURS)
 
 
+@pytest.mark.long
 def test_the_model_decides_by_the_thresholds_of_the_field_where_that_is_tried(tmp_path):
     with makers.shy_project(tmp_path) as project:
         key = list_project_sources(project).choices[0][0]

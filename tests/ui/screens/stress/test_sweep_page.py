@@ -60,6 +60,7 @@ def test_colour_is_the_loss_in_six_steps_and_the_tipping_point_a_word(page):
     )
 
 
+@pytest.mark.short_cases(2)
 @pytest.mark.parametrize(("points", "step"), [
     (-3, 0), (4.9, 0), (5, 1), (14.9, 1), (15, 2), (25, 3), (40, 4), (59.9, 4), (60, 5), (94, 5),
 ])  # fmt: skip
@@ -172,6 +173,7 @@ def test_the_small_window_shows_one_set_at_a_time(page):
     assert page.seen[-1] == ("field", 0, 2)
 
 
+@pytest.mark.long
 def test_no_width_shows_switches_beside_the_legend_and_asks_for_more_than_both_tables(page):
     page.show_findings(FOUND)
     one_at_a_time = set()
@@ -271,6 +273,7 @@ def swept_page(window, open_in_window, swept, tmp_path, settle):
     return window.get_shown_screen().view.sweep
 
 
+@pytest.mark.long
 def test_the_tables_and_the_three_sets_are_there(window, swept_page):
     assert (
         swept_page.tables["benchmark"].lines.rowCount()
@@ -285,6 +288,7 @@ def test_the_tables_and_the_three_sets_are_there(window, swept_page):
     assert swept_page.curves.accessibleDescription().startswith("Benchmark: off ")
 
 
+@pytest.mark.long
 def test_arrows_belong_to_the_table_and_move_the_panel(window, swept_page, press):
     swept_page.tables["benchmark"].setFocus()
     before = swept_page.name.text()
@@ -293,6 +297,7 @@ def test_arrows_belong_to_the_table_and_move_the_panel(window, swept_page, press
     assert swept_page.tables["benchmark"].currentIndex().row() == 1
 
 
+@pytest.mark.long
 def test_a_cell_opens_the_frames_that_changed(window, swept_page, press, settle, qtbot):
     table = swept_page.tables["benchmark"]
     heat = window.get_shown_screen().presenter.state.findings.heats[0]
@@ -314,12 +319,14 @@ def test_a_cell_opens_the_frames_that_changed(window, swept_page, press, settle,
     assert window.get_shown_screen().presenter.state.page == "live"
 
 
+@pytest.mark.long
 def test_a_column_that_is_no_severity_opens_nothing(window, swept_page, settle):
     swept_page.tables["benchmark"].opened.emit(0, 0)
     settle()
     assert swept_page.pages.current_page is swept_page.figures
 
 
+@pytest.mark.long
 def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, swept_page, settle):
     presenter, view = window.get_shown_screen().presenter, window.get_shown_screen().view
     presenter.open_page("live")
@@ -328,6 +335,7 @@ def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, swep
     assert view.swept.text() == ""
 
 
+@pytest.mark.long
 def test_a_sweep_is_begun_stopped_and_resumed_by_one_key(window, screen_of, press, settle, qtbot):
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
@@ -356,6 +364,7 @@ def test_a_sweep_is_begun_stopped_and_resumed_by_one_key(window, screen_of, pres
     assert view.sweep.strip.isHidden()
 
 
+@pytest.mark.long
 def test_before_the_first_sweep_it_says_what_to_do(window, open_in_window, made, tmp_path, settle):
     window.show_screen("stress")
     window.get_shown_screen().presenter.open_page("sweep")
@@ -386,6 +395,7 @@ def third(stress):
     return stress.view.sets.list_captions()[2]
 
 
+@pytest.mark.long
 def test_a_folder_is_named_run_and_scored_beside_the_others(stress, window, failures, settle):
     assert third(stress).endswith("none yet")
     stress.presenter.sweep.golden_set_import.add_folder(failures)
@@ -397,6 +407,7 @@ def test_a_folder_is_named_run_and_scored_beside_the_others(stress, window, fail
     assert "%" in third(stress)
 
 
+@pytest.mark.long
 def test_undo_takes_the_name_back(stress, window, failures, settle):
     stress.presenter.sweep.golden_set_import.add_folder(failures)
     settle()
@@ -406,6 +417,7 @@ def test_undo_takes_the_name_back(stress, window, failures, settle):
     assert third(stress).endswith("none yet")
 
 
+@pytest.mark.long
 def test_a_folder_without_labels_is_refused_and_nothing_is_kept(stress, window, tmp_path, settle):
     (tmp_path / "empty").mkdir()
     stress.presenter.sweep.golden_set_import.add_folder(tmp_path / "empty")
@@ -415,6 +427,7 @@ def test_a_folder_without_labels_is_refused_and_nothing_is_kept(stress, window, 
     assert list_golden_sets(window.current.project) == ()
 
 
+@pytest.mark.long
 def test_the_key_asks_for_the_folder(stress, window, press, qtbot):
     press(Qt.Key.Key_G)
     dialog = window.findChild(FilePicker)

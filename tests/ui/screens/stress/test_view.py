@@ -145,6 +145,7 @@ def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
     assert told.args == [str(tmp_path / "clip.avi")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height", "compact"), [(1170, 598, False), (1004, 460, True)])
 def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, compact):
     view.set_compact(compact)
@@ -158,6 +159,7 @@ def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, c
     assert (view.width(), view.height()) == (width, height)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoken", ["en", "de"])
 @pytest.mark.parametrize("held", [False, True])
 def test_the_live_tools_stand_in_one_line_in_the_small_window(qtbot, look, spoken, held):

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import fsum
 from statistics import median
 
 import numpy as np
@@ -365,11 +366,7 @@ def make_flicker_row(
 ) -> FlickerRow:
     """The row over clips with these changes in these minutes."""
     return FlickerRow(
-        condition,
-        len(minutes),
-        float(sum(minutes)),
-        float(sum(changes)),
-        estimate_event_rate(changes, minutes),
+        condition, len(minutes), fsum(minutes), fsum(changes), estimate_event_rate(changes, minutes)
     )
 
 
@@ -448,7 +445,7 @@ def _compute_votes(
     seen: Sequence[ClipAnswers], card: Card, side: FieldSide, predictions: Mapping[str, Prediction]
 ) -> tuple[Voting, ...]:
     """What voting leaves of the changes, and what it gains on labelled frames."""
-    minutes = sum(answers.minutes for answers in seen)
+    minutes = fsum(answers.minutes for answers in seen)
     n, judged = _judge_votes(card, side, predictions)
     fps = median(answers.fps for answers in seen)
     votes = []
@@ -498,7 +495,7 @@ def _judge_votes(
         unknown = ChangeVerdict(Estimate.not_measured("no_labels"))
         return 0, [(None, unknown) for _ in VOTES]
     rows = np.array(changes, np.float64).T
-    gains = (rows @ np.array(weight) / sum(weight)).tolist()
+    gains = (rows @ np.array(weight) / fsum(weight)).tolist()
     verdicts = judge_candidates(rows, weight, clip, LEAST_FOUND, two_sided=True)
     return len(changes), list(zip(gains, verdicts, strict=True))
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.corruptions.catalogue import CORE, apply_corruption, get_family, order_by_light_path
 from fieldcheck.corruptions.fit_camera import FittedCorruption, FrameFit, fit_corruptions, fit_frame
+from fieldcheck.domain.decimals import DECIMALS
 from fieldcheck.domain.label import Benchmark
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch, Reason, RunnerUp
 from fieldcheck.errors.files import NoPictures
@@ -149,7 +150,11 @@ def add_second_match(
         first_severity, severity = shares[0] @ cells[mixer.list_ranked_cells()]
         explained = float(1 - (least[0] - among.own) / among.compute_energy_distances()[0])
         tried.append(
-            RunnerUp(name, get_family(name), float(severity), float(first_severity), explained)
+            RunnerUp(
+                name,
+                get_family(name),
+                *(round(float(x), DECIMALS) for x in (severity, first_severity, explained)),
+            )
         )
     best = max(tried, key=lambda runner_up: runner_up.explained)
     if best.explained < ENOUGH_EXPLAINED or 1 - best.explained > (1 - FALLS) * (
@@ -268,12 +273,13 @@ def _make_ranked(
     """The corruption of a mixer at its best."""
     least, shares = mixer.find_nearest_mixture(mean[None])
     positions = mixer.list_ranked_cells()
-    severity = float(
-        sum(share * cells[index][1] for share, index in zip(shares[0], positions, strict=True))
+    severity = sum(
+        share * cells[index][1] for share, index in zip(shares[0], positions, strict=True)
     )
+    figures = (severity, 1 - (least[0] - own) / before, shares[0, 0])
     name = cells[positions[-1]][0]
     return CandidateCorruption(
-        name, get_family(name), severity, float(1 - (least[0] - own) / before), float(shares[0, 0])
+        name, get_family(name), *(round(float(figure), DECIMALS) for figure in figures)
     )
 
 

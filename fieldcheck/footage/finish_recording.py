@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
+from math import fsum
 from pathlib import Path
 from typing import Any
 
@@ -350,7 +351,7 @@ def _make_captured(
 
 def _compute_frame_rate(times: list[float], gaps: tuple[RecordingGap, ...]) -> float:
     """Stored frames a second, while frames came."""
-    seconds = times[-1] - sum(gap.seconds for gap in gaps if gap.at_s < times[-1])
+    seconds = times[-1] - fsum(gap.seconds for gap in gaps if gap.at_s < times[-1])
     return (len(times) - 1) / seconds if seconds > 0 and len(times) > 1 else 1.0
 
 

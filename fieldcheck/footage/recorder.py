@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import floor
+from math import floor, fsum
 from pathlib import Path
 from typing import Literal
 
@@ -189,7 +189,7 @@ class RecordingProgress:
         return max(
             0.0,
             self.seconds
-            - sum(
+            - fsum(
                 min(gap.seconds, self.seconds - gap.at_s)
                 for gap in self.gaps
                 if gap.at_s < self.seconds

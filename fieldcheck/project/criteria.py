@@ -12,10 +12,11 @@ import hmac
 import os
 from collections.abc import Collection
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from sqlite_utils import Database
 
+from fieldcheck.domain.decimals import DECIMALS
 from fieldcheck.domain.project_state import SealChange, SealRecord, SealState
 from fieldcheck.domain.report import AcceptanceTerms, guess_ok_classes, parse_acceptance_terms
 from fieldcheck.project.memoise import memoisable
@@ -36,6 +37,9 @@ CRITERIA = (
     "planned_sample",
     "part_rule",
 )
+# How the values of a drawn list enter its hash: 1 with every digit that is stored, 2 to nine
+# decimals. A chain goes on by the rule of its last link; without the key that is 1.
+LIST_RULE: Final = 2
 ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
 
 
@@ -48,7 +52,9 @@ def compute_state(db: Database) -> dict[str, Any]:
     ok = stored_settings.get("ok_classes")
     planned = make_planned_sample(parse_acceptance_terms(stored_settings.get("acceptance")))
     rule = stored_settings.get("parts")
+    list_rule = _get_list_rule(db)
     return {
+        **({"list_rule": list_rule} if list_rule > 1 else {}),
         **({"planned_sample": planned} if planned is not None else {}),
         **({"part_rule": rule} if rule is not None else {}),
         "classes": classes,
@@ -61,7 +67,7 @@ def compute_state(db: Database) -> dict[str, Any]:
         # only where one is set, so that chains of before stay as they are
         **{key: stored_settings[key] for key in ("latency_limit",) if key in stored_settings},
         "draws": [
-            _describe_draw(db, draw.draw_id) | _describe_design(draw)
+            _describe_draw(db, draw.draw_id, list_rule) | _describe_design(draw)
             for draw in labels.list_current_draws(db)
         ],
         "picks_sha256": _compute_sha256(
@@ -90,14 +96,24 @@ def _describe_design(draw: Any) -> dict[str, Any]:
     }
 
 
-def _describe_draw(db: Database, draw_id: int) -> dict[str, Any]:
+def _get_list_rule(db: Database) -> int:
+    newest = get_newest_state(evidence.list_seals(db))
+    return int(newest.get("list_rule", 1)) if newest else LIST_RULE
+
+
+def _describe_draw(db: Database, draw_id: int, list_rule: int) -> dict[str, Any]:
     """Describe a draw by its number and the hash of its list: every listed frame with its stratum
     and hardness."""
+    text = repr if list_rule == 1 else _format_decimals
     listed = [
-        [member.frame_id, member.stratum, repr(member.hardness)]
+        [member.frame_id, member.stratum, text(member.hardness)]
         for member in labels.list_members(db, draw_id)
     ]
     return {"draw_id": draw_id, "list_sha256": _compute_sha256(listed)}
+
+
+def _format_decimals(value: float | None) -> str:
+    return "" if value is None else f"{value:.{DECIMALS}f}"
 
 
 def _get_classes(db: Database, stored_settings: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
-from math import log
+from math import fsum, log
 from statistics import median
 
 from fieldcheck.analyses import calibration, names_and_numbers
@@ -211,11 +211,11 @@ def _compute_entropies(report: Report) -> dict[str, float]:
         name: predictions
         for name, predictions in answers.items()
         if len(predictions) == k > 1
-        and abs(sum(predictions) - 1) < NEAR_ONE
+        and abs(fsum(predictions) - 1) < NEAR_ONE
         and min(predictions) >= 0
     }
     return {
-        name: -sum(p * log(p) for p in predictions if p > 0) / log(k)
+        name: -fsum(p * log(p) for p in predictions if p > 0) / log(k)
         for name, predictions in whole.items()
     }
 

@@ -7,12 +7,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import fsum
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.corruptions.catalogue import MILD_FOUR, apply_corruption
+from fieldcheck.domain.decimals import DECIMALS
 from fieldcheck.domain.frame import Quality, make_frame_id
 from fieldcheck.domain.label import Design
 from fieldcheck.domain.model_card import Card
@@ -55,9 +57,6 @@ DIFFER = "differ"  # the ground of a frame on which two models differ
 NEIGHBOUR_S = 1.0  # neighbours in time lie at most this far away
 LOWEST_SCORE = 0.05  # boxes below it add no uncertainty
 STRIKING = 0.8  # rank from which a ground is worth naming
-# Decimal places of what is ranked, and of the hardness itself, which is drawn from and sealed: the
-# last bits of a sum follow the version of the library that made it, and an order must not.
-DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +235,7 @@ def compute_hardness(
     }
     if not parts:
         raise ValueError("no component of hardness was measured")
-    total = sum(weights[name] for name in parts)
+    total = fsum(weights[name] for name in parts)
     components = tuple((name, weights[name] / total) for name in parts)
     h = np.sum([share * parts[name] for name, share in components], axis=0)
     grounds = {GROUNDS[name]: part for name, part in parts.items() if name in GROUNDS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 import scipy
@@ -139,7 +140,7 @@ def _estimate_stratified_change(
         return Estimate.not_measured("no_labels")
     if len(sizes) == 1:
         return next(iter(parts.values()))
-    usual = sum(sizes[name] * part.value for name, part in parts.items() if part.measured) / seen
+    usual = fsum(sizes[name] * part.value for name, part in parts.items() if part.measured) / seen
     anything = Estimate(usual, -1.0, 1.0, 0, 0.0, "none", "weak", "empty_stratum")
     total = sum(sizes.values())
     shares = [size / total for size in sizes.values()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot, inf, isclose, isinf, log, nan, sqrt
+from math import fsum, hypot, inf, isclose, isinf, log, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -103,14 +103,14 @@ def estimate_weighted_sum(
     n = sum(part.n for part in parts)
     if not parts or not all(part.measured for part in parts):
         return Estimate.not_measured(notes or "no_labels", n)
-    value = sum(share * part.value for part, share in zip(parts, shares, strict=True))
+    value = fsum(share * part.value for part, share in zip(parts, shares, strict=True))
     below = sqrt(
-        sum(
+        fsum(
             (share * (part.value - part.lo)) ** 2 for part, share in zip(parts, shares, strict=True)
         )
     )
     above = sqrt(
-        sum(
+        fsum(
             (share * (part.hi - part.value)) ** 2 for part, share in zip(parts, shares, strict=True)
         )
     )
@@ -132,7 +132,7 @@ def estimate_stratified(counts: Sequence[StratumCount]) -> Estimate:
         return Estimate.not_measured("no_labels")
     total = sum(count.listed for count in counts)
     seen = sum(count.listed for count in counts if count.n)
-    value = sum(count.listed * count.right / count.n for count in counts if count.n) / seen
+    value = fsum(count.listed * count.right / count.n for count in counts if count.n) / seen
     below, above = (sqrt(arm) for arm in _compute_squared_arms(counts, value, total))
     lo, hi = max(0.0, value - below), min(1.0, value + above)
     estimate = Estimate.from_limits(

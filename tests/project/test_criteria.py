@@ -150,3 +150,29 @@ def test_only_an_admin_sets_parts_and_when_they_count_as_rejected(drawn):
     drawn.admin = True
     clear_parts(drawn)
     assert get_part_rule(drawn) is None
+
+
+def test_a_chain_of_before_goes_on_by_its_rule_and_a_new_one_by_decimals(drawn, monkeypatch):
+    new = drawn.read(criteria.compute_state)
+    monkeypatch.setattr(criteria, "LIST_RULE", 1)
+    label_one(drawn)
+    monkeypatch.undo()
+    sealed = drawn.read(project_state.list_seals)[0].body
+    assert (new["list_rule"], "list_rule" in sealed) == (2, False)
+    assert sealed["draws"][0]["list_sha256"] != new["draws"][0]["list_sha256"]
+    limits.set_limits(drawn, limits.GapLimits(0.04, "K. M."))
+    changed = drawn.read(project_state.list_seals)[1].body
+    assert (changed["draws"], changed["parts"]) == (sealed["draws"], ["tolerance", "tolerance_by"])
+    assert drawn.read(criteria.compute_state)["draws"] == sealed["draws"]
+
+
+def test_the_last_bits_of_a_hardness_do_not_enter_the_seal(drawn):
+    def move(db):
+        return db.execute("UPDATE member SET hardness = hardness * (1 + 1e-15)").rowcount
+
+    before = drawn.read(criteria.compute_state)
+    values = [member.hardness for member in drawn.read(lambda db: picks.list_members(db, 1))]
+    assert drawn.write(move).result() == len(values)
+    moved = [member.hardness for member in drawn.read(lambda db: picks.list_members(db, 1))]
+    assert moved != values
+    assert drawn.read(criteria.compute_state) == before

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.row import Row, row
-from benchmarks.run import get_children_seconds
+from benchmarks.usage import get_children_seconds
 from fieldcheck.api.demo import get_demo_files, prepare_demo
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 
 from benchmarks.graphs import CLASSES, mobilenet
 from benchmarks.row import Row, machine, row
+from benchmarks.usage import get_peak_bytes
 from fieldcheck.analyses.slices import Group, LabelledDraw, compute_slices
 from fieldcheck.domain.label import Benchmark, BenchmarkItem
 from fieldcheck.footage.camera.playback import SyntheticCamera
@@ -191,7 +191,7 @@ def measure_here(name: str, n: int) -> dict[str, float]:
         began, began_s = time.process_time(), time.perf_counter()
         work()
         spent, clock = time.process_time() - began, time.perf_counter() - began_s
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    most = get_peak_bytes() / 2**20
     return {"n": n, "s": spent, "clock_s": clock, "mb": most}
 
 

@@ -3,7 +3,6 @@ after the first minute."""
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from benchmarks.graphs import mobilenet
 from benchmarks.live import named
 from benchmarks.record import SIZE, SMALL, Repeated, jpegs, preview
 from benchmarks.row import Row, row
+from benchmarks.usage import get_resident_bytes
 from fieldcheck.corruptions.live_view import LiveStress
 from fieldcheck.footage.camera.playback import SyntheticCamera
 from fieldcheck.footage.import_footage import FootageInfo
@@ -63,15 +63,5 @@ def _watched(stress: LiveStress, seconds: float, smoke: bool) -> float:
     while (left_s := stop - time.monotonic()) > 0:
         stress.results.take_value(min(0.05, left_s))
         if smoke or left_s < 10:
-            samples_mb.append(resident_mb())
-    return sorted(samples_mb)[len(samples_mb) // 2] if samples_mb else resident_mb()
-
-
-def resident_mb() -> float:
-    """Megabytes of this process that lie in memory now."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / MB
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+            samples_mb.append(get_resident_bytes() / MB)
+    return sorted(samples_mb)[len(samples_mb) // 2] if samples_mb else get_resident_bytes() / MB

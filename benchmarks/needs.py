@@ -3,19 +3,31 @@ the environments of peers."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import re
 import shutil
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from benchmarks import peers
 
-TOOLS: dict[str, tuple[str, Callable[[], bool]]] = {
-    "triage": ("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
-    "start": ("Xvfb", lambda: has_screen()),
-    "label_latency": ("Xvfb", lambda: has_screen()),
-    "visit": ("Xvfb", lambda: has_screen()),
+Tool = tuple[str, Callable[[], bool]]
+XVFB: Tool = ("Xvfb", lambda: has_screen())
+LIBRARIES: Tool = (
+    "the libraries of a window (bash packaging/demo.sh installs or names them)",
+    lambda: has_window_libraries(),
+)
+TOOLS: dict[str, tuple[Tool, ...]] = {
+    "triage": (("ffmpeg", lambda: shutil.which("ffmpeg") is not None),),
+    "start": (XVFB, LIBRARIES),
+    "label_latency": (XVFB, LIBRARIES),
+    "visit": (XVFB, LIBRARIES),
 }
-"""By benchmark the program that it runs with, and whether that is there."""
+"""By benchmark what it runs with, and whether that is there."""
+LIBRARY = re.compile(r"(lib[\w.+-]+\.so\.\d+):lib")
+SETUP = Path(__file__).parents[1] / "packaging" / "setup.sh"
 OF_PEERS = (
     ("imagecorruptions", peers.IMAGECORRUPTIONS, ("corruptions", "sweep")),
     ("fiftyone", peers.FIFTYONE, ("install",)),
@@ -33,14 +45,31 @@ def has_screen() -> bool:
     )
 
 
+def has_window_libraries() -> bool:
+    """Whether every shared library that packaging/setup.sh lists can be loaded; without one of them
+    a window ends its process. Off Linux they come with Qt."""
+    if sys.platform.startswith("linux"):
+        return not any(_is_missing(name) for name in LIBRARY.findall(SETUP.read_text("utf-8")))
+    else:
+        return True
+
+
+def _is_missing(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return True
+    return False
+
+
 def missing(names: Sequence[str], smoke: bool) -> str:
     """One line of what is to be installed before these benchmarks can run, each with who needs it;
     empty where nothing lacks."""
     rows_by_tool: dict[str, list[str]] = {}
     for name in names:
-        tool, is_there = TOOLS.get(name, ("", lambda: True))
-        if not is_there() and not (smoke and tool in AT_FULL_SIZE):
-            rows_by_tool.setdefault(tool, []).append(name)
+        for tool, is_there in TOOLS.get(name, ()):
+            if not is_there() and not (smoke and tool in AT_FULL_SIZE):
+                rows_by_tool.setdefault(tool, []).append(name)
     lacking = (
         ()
         if smoke

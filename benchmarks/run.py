@@ -3,7 +3,6 @@ that a person would write over the same files (`bare_run.py`)."""
 
 from __future__ import annotations
 
-import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.graphs import CLASSES, mobilenet
 from benchmarks.row import Row, in_turn, row
+from benchmarks.usage import get_children_seconds
 from fieldcheck.domain.label import Benchmark, BenchmarkItem
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.models.store import add_model
@@ -48,12 +48,6 @@ def rows(smoke: bool) -> list[Row]:
     return [
         row("run", medians.ours, medians.other, other_is, BAR, "<=", rounds, floor=medians.floor)
     ]
-
-
-def get_children_seconds() -> float:
-    """Processor seconds of all child processes that have ended."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
 
 
 def make_files(root: Path, pictures: int, videos: int, frames: int) -> tuple[Path, list[Path]]:

@@ -88,9 +88,10 @@ class WindowCommand:
 
 def has_display() -> bool:
     """Whether a window can be seen here. Off Linux there is always a display."""
-    if not sys.platform.startswith("linux"):
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    else:
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 if __name__ == "__main__":

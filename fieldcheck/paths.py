@@ -181,10 +181,11 @@ def make_program_environment() -> dict[str, str]:
 
 def _is_own(path: Path) -> bool:
     """Whether only this user writes a file or folder; another one's program is never started."""
-    if os.name != "posix":
+    if sys.platform == "win32":
         return True
-    info = path.stat()
-    return info.st_uid == os.geteuid() and not info.st_mode & 0o022
+    else:
+        info = path.stat()
+        return info.st_uid == os.geteuid() and not info.st_mode & 0o022
 
 
 # The files that ship with the program: templates, fonts, the sample's footage, schemas.

@@ -183,9 +183,12 @@ make_oldest() {
     VENV=.oldest PYTHON=$name make_environment
 }
 
-# Types by the stubs of this Python's libraries and, of all checks, by those of the oldest's.
+# Types by the stubs of this Python's libraries; of all checks also as on Windows and macOS, and by the stubs of the oldest's libraries.
 check_types() {
+    local platform
     nice -n 19 .venv/bin/mypy || return 1
+    [ "$share" = all ] || return 0
+    for platform in win32 darwin; do nice -n 19 .venv/bin/mypy --platform "$platform" --cache-dir ".mypy_cache/$platform" || return 1; done
     [ -z "$oldest" ] || nice -n 19 .oldest/bin/mypy --cache-dir .mypy_cache/oldest
 }
 

@@ -186,9 +186,8 @@ def fit_balanced_logistic(rows: Floats, truth: NDArray[np.bool_]) -> tuple[Float
     penalty of ½|slopes|² at C = 0.1; Newton's steps. The minimum that scikit-learn finds, without a
     hundred times the work of asking it for so small a fit. `rows`: (n, d)."""
     n, wanted = truth.size, truth.astype(np.float64)
-    weight = PENALTY * np.where(
-        truth, n / (2 * max(1, truth.sum())), n / (2 * max(1, n - truth.sum()))
-    )
+    n_true = int(truth.sum())
+    weight = PENALTY * np.where(truth, n / (2 * max(1, n_true)), n / (2 * max(1, n - n_true)))
     design = np.column_stack([rows, np.ones(n)])
     ridge = np.append(np.ones(rows.shape[1]), 0.0)
     coefficients = np.zeros(design.shape[1])

@@ -196,7 +196,7 @@ def compute_coverage_axis(
         return None
     in_field, shown = _count_cells(field), _count_cells(benchmark)
     of_class, of_value = shown.sum(axis=1), shown.sum(axis=0)
-    expected = np.outer(of_class, of_value) / max(1, shown.sum())
+    expected = np.outer(of_class, of_value) / max(1, int(shown.sum()))
     cells = tuple(
         CoverageCell(
             classes[k], values[v], int(in_field[k, v]), int(shown[k,

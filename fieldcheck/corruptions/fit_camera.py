@@ -241,7 +241,7 @@ def estimate_noise_sigma(rgb: NDArray[np.uint8]) -> float:
     if min(crop.shape[:2]) < 2 * CELL:
         return 0.0
     soft = cv2.GaussianBlur(crop, (0, 0), 3).astype(np.float32)
-    answer = cv2.filter2D(crop, cv2.CV_32F, NOISE_KERNEL) ** 2
+    answer = np.asarray(cv2.filter2D(crop, cv2.CV_32F, NOISE_KERNEL), np.float32) ** 2
     busy, level, power = (
         _average_cells(channel)
         for channel in (_compute_gradient(soft), soft.mean(axis=2), answer.mean(axis=2))

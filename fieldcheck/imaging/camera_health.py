@@ -206,7 +206,9 @@ def _check_dust(shift: CameraShift, reference: Sequence[CameraShift]) -> HealthF
 
 def _find_small_marks(picture: NDArray[np.uint8]) -> NDArray[np.int16]:
     """What is small in a picture: itself minus its median filter."""
-    return picture.astype(np.int16) - np.asarray(cv2.medianBlur(picture, DUST_FILTER))
+    usual = np.asarray(cv2.medianBlur(picture, DUST_FILTER), np.int16)
+    marks: NDArray[np.int16] = np.subtract(picture, usual, dtype=np.int16)
+    return marks
 
 
 def _check_colour(shift: CameraShift, reference: Sequence[CameraShift]) -> HealthFinding | None:

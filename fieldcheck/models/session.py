@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -427,11 +428,9 @@ def open_model(
 def _limit_session_memory() -> None:
     """Limits the memory of all sessions of this process to half of the computer's, since a model's
     demand may depend on pixels that its trial did not show it."""
-    there = (
-        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {})
-        else MOST_BYTES
-    )
+    there = MOST_BYTES
+    if sys.platform != "win32" and "SC_PHYS_PAGES" in os.sysconf_names:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     info = ort.OrtMemoryInfo(
         "Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT
     )

@@ -259,13 +259,13 @@ def is_in_unit_range(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
 def compute_softmax(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Softmax of each row: (N, K) → (N, K)."""
     powers = np.exp(rows - rows.max(axis=1, keepdims=True))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    shares: NDArray[np.float32] = np.divide(powers, powers.sum(axis=1, keepdims=True))
     return shares
 
 
 def compute_sigmoid(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sigmoid, 1 / (1 + e^−x), in a form that cannot overflow: (…,) of any shape → the same."""
-    halves: NDArray[np.float32] = 0.5 * (1 + np.tanh(0.5 * rows))
+    halves: NDArray[np.float32] = np.multiply(0.5, 1 + np.tanh(0.5 * rows))
     return halves
 
 

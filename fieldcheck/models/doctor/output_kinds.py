@@ -354,7 +354,7 @@ def _read_as_pixels(raw: RawOutputs) -> Iterator[OutputReading]:
         yield OutputReading("segmentation", "masks", 2, sure=False)
         yield OutputReading("anomaly", "anomaly_map", 2, sure=False)
     else:
-        sums = planes.sum(axis=channel, dtype=np.float64)
+        sums = np.add.reduce(planes, axis=channel, dtype=np.float64)
         shares = bool(np.allclose(sums, 1, atol=ROUNDED)) and is_in_unit_range(
             planes.astype(np.float32)
         )

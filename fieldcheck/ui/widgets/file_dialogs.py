@@ -137,7 +137,7 @@ def list_removable_drives() -> RemovableDrives:
 def is_removable(root: str, platform: str) -> bool:
     """Whether a drive at `root` is one that people plug in and pull out."""
     if platform == "win32":
-        return bool(ctypes.windll.kernel32.GetDriveTypeW(root) == WINDOWS_REMOVABLE)  # type: ignore[attr-defined]
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(root) == WINDOWS_REMOVABLE)  # type: ignore[attr-defined,unused-ignore]
     return root.startswith(MOUNTED_BY_HAND.get(platform, ()))
 
 

@@ -217,6 +217,7 @@ if [ "$share" = all ]; then make_oldest; fi
 # What pytest makes of test modules is kept beside them: on a fresh clone once, here, and not by each process at the same time.
 compiling=""
 if [ ! -e tests/__pycache__ ]; then "${pytest[@]}" --collect-only -qq >/dev/null 2>&1 & compiling=$!; fi
+if [ -n "$oldest" ]; then export FIELDCHECK_OTHER_PYTHON=$PWD/.oldest/bin/python; fi
 check style .venv/bin/ruff check --quiet
 check format .venv/bin/ruff format --check --quiet
 check layers .venv/bin/lint-imports --no-logo

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import corruptions, fix, label_latency, live, peers, record, run
+from benchmarks import corruptions, fix, label_latency, live, needs, peers, record, run
 from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
@@ -77,6 +77,16 @@ def test_what_is_missing_is_said_in_one_line_before_anything_is_run(capsys, monk
     assert lacking == missing(["start", "sweep"], smoke=True) == ""
     assert missing(["triage"], smoke=True) == "Nothing was run. Install first: ffmpeg for triage."
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_library_of_the_window_its_benchmarks_refuse_in_one_line(tmp_path, monkeypatch):
+    listed = tmp_path / "setup.sh"
+    listed.write_text('QT_LIBRARIES="\nlibEGL.so.1:libegl1 libnone-of-ours.so.9:libnone9"')
+    monkeypatch.setattr(needs, "SETUP", listed)
+    assert missing(["start", "sweep", "visit"], smoke=True) == (
+        "Nothing was run. Install first: the libraries of a window (bash packaging/demo.sh "
+        "installs or names them) for start, visit."
+    )
 
 
 def test_both_sides_of_the_map_row_give_the_same_twelve_figures():

@@ -11,6 +11,7 @@ import sqlite3
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -189,7 +190,7 @@ def _map_error(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class _ReadConnection:
     """The read connection of one thread. `asking` is held while a query runs on it."""
 
@@ -238,6 +239,8 @@ class Reader:
         mine: _ReadConnection | None = getattr(self._mine, "one", None)
         if mine is None or mine.closed:
             mine = _ReadConnection(self._open_connection())
+            # A job that ends late asks once more after `close`: nobody else closes its connection.
+            weakref.finalize(mine, mine.db.close).atexit = False
             self._mine.one = mine
             with self._opening:
                 self._open.append(mine)

@@ -391,3 +391,13 @@ def test_nothing_is_acknowledged_in_a_file_that_was_moved_away(tmp_path):
     actual = writer.submit(lambda db: db.execute("SELECT text FROM note").fetchall()).result()
     assert actual == [("kept",)]
     writer.close()
+
+
+def test_a_read_after_the_close_leaves_no_connection_open(path):
+    reader = Reader(path)
+    reader.close()
+    late = reader.read(lambda db: db.conn)
+    assert late.execute("SELECT 1").fetchone() == (1,)
+    del reader
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        late.execute("SELECT 1")

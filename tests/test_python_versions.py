@@ -17,13 +17,14 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not OTHER, reason="packaging/test.sh --all names the other Python"),
 ]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(CHECKOUT), "TZ": "UTC"}
 
 
 def ask(python, *words):
     """The JSON document of a command that ends well."""
     ran = run_program(
-        [python, "-m", "fieldcheck", *map(str, words), "--json"], env=ENVIRONMENT, cwd=CHECKOUT
+        [python, "-m", "fieldcheck", *map(str, words), "--json"],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "TZ": "UTC"},
+        cwd=CHECKOUT,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return json.loads(next(line for line in ran.stdout.splitlines() if line.startswith("{")))
@@ -58,6 +59,12 @@ def make_project(python, folder, parts):
 def made(tmp_path_factory):
     """By Python what it made of the same model, benchmark and footage."""
     work = tmp_path_factory.mktemp("versions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIELDCHECK_HOME", str(work / "home"))
+        return make_both(work)
+
+
+def make_both(work):
     parts = {
         "model": makers.colour_model(work / "net.onnx", gain=6.0),
         "benchmark": makers.benchmark_folder(work / "clean"),

@@ -22,7 +22,8 @@ def get_peak_bytes() -> int:
     else:
         import resource
 
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def get_resident_bytes() -> int:

@@ -97,8 +97,10 @@ def _describe_design(draw: Any) -> dict[str, Any]:
 
 
 def _get_list_rule(db: Database) -> int:
+    """The rule of a chain's last link, or today's before the first; anything else than today's in a
+    link, which may be made up, counts as 1."""
     newest = get_newest_state(evidence.list_seals(db))
-    return int(newest.get("list_rule", 1)) if newest else LIST_RULE
+    return 1 if newest and newest.get("list_rule") != LIST_RULE else LIST_RULE
 
 
 def _describe_draw(db: Database, draw_id: int, list_rule: int) -> dict[str, Any]:

@@ -176,3 +176,14 @@ def test_the_last_bits_of_a_hardness_do_not_enter_the_seal(drawn):
     moved = [member.hardness for member in drawn.read(lambda db: picks.list_members(db, 1))]
     assert moved != values
     assert drawn.read(criteria.compute_state) == before
+
+
+def test_a_made_up_rule_of_the_list_ends_in_no_error(drawn):
+    def forge(db):
+        text = db.execute("SELECT body FROM seal").fetchone()[0]
+        forged = text.replace('"list_rule":2', '"list_rule":"two"')
+        return text != forged, db.execute("UPDATE seal SET body = ?", [forged]).rowcount
+
+    label_one(drawn)
+    assert drawn.write(forge).result() == (True, 1)
+    assert "list_rule" not in drawn.read(criteria.compute_state)

@@ -182,5 +182,6 @@ def test_the_tests_of_every_corruption_hold_the_added_one(copy):
     assert float(moved.stdout) >= 1, moved.stderr
 
 
+@pytest.mark.long
 def test_nothing_beside_the_walks_went_wrong(outcomes):
     assert outcomes.returncode == 0, outcomes.stdout + outcomes.stderr

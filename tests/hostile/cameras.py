@@ -101,9 +101,9 @@ def huge(number: int) -> bytes:
     return data[:at] + (65_500).to_bytes(2, "big") * 2 + data[at + 4 :]
 
 
-def _then(*groups: Pieces) -> Callable[[], Pieces]:
-    """`HEAD`, then each group in turn."""
-    return lambda: itertools.chain([HEAD], *(itertools.tee(group, 1)[0] for group in groups))
+def _then(*groups: Callable[[], Pieces]) -> Callable[[], Pieces]:
+    """`HEAD`, then the pieces of each group, made when they are played."""
+    return lambda: itertools.chain([HEAD], *(group() for group in groups))
 
 
 def _some(n: int = 8) -> list[bytes]:
@@ -224,27 +224,43 @@ NO_RTSP: dict[str, tuple[Callable[[], Pieces], float]] = {
 }
 # By name: frames come first, and then something else does.
 CHANGING: dict[str, tuple[Callable[[], Pieces], float]] = {
-    "stops": (_then(_some()), 0.04),
-    "falls silent": (_then(_some(), [b""] * 200), 0.04),
-    "becomes garbage": (_then(_some(), [bytes(range(256)) * 40] * 200), 0.04),
-    "changes its size": (_then(_some(), [part(jpeg(at, (320, 240))) for at in range(60)]), 0.04),
+    "stops": (_then(_some), 0.04),
+    "falls silent": (_then(_some, lambda: [b""] * 200), 0.04),
+    "becomes garbage": (_then(_some, lambda: [bytes(range(256)) * 40] * 200), 0.04),
+    "changes its size": (
+        _then(_some, lambda: [part(jpeg(at, (320, 240))) for at in range(60)]),
+        0.04,
+    ),
     "changes its size each frame": (
-        _then([part(jpeg(at, (160 + 16 * (at % 9), 120))) for at in range(64)]),
+        _then(lambda: [part(jpeg(at, (160 + 16 * (at % 9), 120))) for at in range(64)]),
         0.04,
     ),
-    "becomes grey": (_then(_some(), [part(grey(at)) for at in range(60)]), 0.04),
-    "becomes PNG": (_then(_some(), [part(jpeg(at, kind=".png")) for at in range(60)]), 0.04),
-    "sends frames of 65,500": (_then(_some(), [part(huge(at)) for at in range(60)]), 0.04),
-    "sends huge frames first": (_then([part(huge(at)) for at in range(3)], _some(60)), 0.04),
-    "sends half frames": (_then(_some(), [part(jpeg(at)[: 900 + at]) for at in range(60)]), 0.04),
+    "becomes grey": (_then(_some, lambda: [part(grey(at)) for at in range(60)]), 0.04),
+    "becomes PNG": (_then(_some, lambda: [part(jpeg(at, kind=".png")) for at in range(60)]), 0.04),
+    "sends frames of 65,500": (_then(_some, lambda: [part(huge(at)) for at in range(60)]), 0.04),
+    "sends huge frames first": (
+        _then(lambda: [part(huge(at)) for at in range(3)], lambda: _some(60)),
+        0.04,
+    ),
+    "sends half frames": (
+        _then(_some, lambda: [part(jpeg(at)[: 900 + at]) for at in range(60)]),
+        0.04,
+    ),
     "sends frames of 20 MB": (
-        _then(_some(), [part(jpeg(at) + bytes(20 << 20)) for at in range(4)] * 9),
+        _then(_some, lambda: [part(jpeg(at) + bytes(20 << 20)) for at in range(4)] * 9),
         0.04,
     ),
-    "a length of 5,000 digits later": (_then(_some(), [part(jpeg(1), b"9" * 5000)] * 50), 0.04),
+    "a length of 5,000 digits later": (
+        _then(_some, lambda: [part(jpeg(1), b"9" * 5000)] * 50),
+        0.04,
+    ),
     "lengths that are wrong": (
-        _then([part(jpeg(at), b"%d" % (len(jpeg(at)) + (-7, 0, 9)[at % 3])) for at in range(60)]),
+        _then(
+            lambda: [
+                part(jpeg(at), b"%d" % (len(jpeg(at)) + (-7, 0, 9)[at % 3])) for at in range(60)
+            ]
+        ),
         0.04,
     ),
-    "drips": (_then([bytes([one]) for one in b"".join(_some(2))]), 0.001),
+    "drips": (_then(lambda: [bytes([one]) for one in b"".join(_some(2))]), 0.001),
 }

@@ -2,6 +2,7 @@
 seconds, whatever stands in them."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,20 +22,22 @@ KEYS = (
     *("input.crop", "output.kind", "output.names", "output.threshold", "output.iou",
       "output.thresholds", "output.abstain"),
 )  # fmt: skip
-FILES = {
-    "nothing": b"",
-    "no text": b"\xff\xfe\x00{",
-    "no object": b"[1, 2]",
-    "deep": b"[" * 100_000,
-    "deep objects": b'{"input":' * 5_000,
-    "a long number": b'{"task": "classification", "input": {"size": [' + b"9" * 5_000 + b", 3]}}",
-    "not finite": b'{"input": {"scale": 1e999}}',
-    "twice": b'{"task": "detection", "task": "classification"}',
-    "a million classes": json.dumps(
+FILES: dict[str, Callable[[], bytes]] = {  # made when they are written
+    "nothing": lambda: b"",
+    "no text": lambda: b"\xff\xfe\x00{",
+    "no object": lambda: b"[1, 2]",
+    "deep": lambda: b"[" * 100_000,
+    "deep objects": lambda: b'{"input":' * 5_000,
+    "a long number": lambda: (
+        b'{"task": "classification", "input": {"size": [' + b"9" * 5_000 + b", 3]}}"
+    ),
+    "not finite": lambda: b'{"input": {"scale": 1e999}}',
+    "twice": lambda: b'{"task": "detection", "task": "classification"}',
+    "a million classes": lambda: json.dumps(
         {**makers.COLOUR_CARD, "classes": [str(at) for at in range(300_000)]}
     ).encode(),
-    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(1000),
-    "large": b" " * (65 << 20),
+    "a picture": lambda: b"\x89PNG\r\n\x1a\n" + bytes(1000),
+    "large": lambda: b" " * (65 << 20),
 }
 CHANGES = st.lists(st.tuples(st.sampled_from(KEYS), VALUES), min_size=1, max_size=3)
 
@@ -60,7 +63,7 @@ def changed(card, changes):
 @pytest.mark.short_cases(2)
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_is_no_card_is_one_sentence(tmp_path, models, kind):
-    (tmp_path / "card.json").write_bytes(FILES[kind])
+    (tmp_path / "card.json").write_bytes(FILES[kind]())
     said = told(lambda: read_card(models[0], read_card_file(tmp_path / "card.json")))
     assert said or kind == "twice"
 

@@ -36,17 +36,20 @@ def test_the_model_is_right_on_clean_renders_and_colours_alone_are_not(figures):
     assert figures["clean"]["nearest_by_colour"] <= 0.60
 
 
+@pytest.mark.long
 def test_the_model_is_right_on_half_to_three_quarters_of_the_footage(figures):
     assert 400 <= figures["footage"]["listed"] <= 700
     assert 0.50 <= figures["footage"]["right"] <= 0.75
 
 
+@pytest.mark.long
 def test_the_hardest_fifth_is_wrong_more_often_and_a_hundred_hard_frames_mislead(figures):
     footage = figures["footage"]
     assert footage["fisher"] < 0.01
     assert footage["right"] - footage["hardest_hundred"] > 0.10
 
 
+@pytest.mark.long
 def test_every_clip_has_the_spectrum_of_a_photograph_and_no_cut(figures):
     assert {
         row["clip"]: row["slope"] for row in figures["clips"] if not -3 <= row["slope"] <= -1.5
@@ -54,6 +57,7 @@ def test_every_clip_has_the_spectrum_of_a_photograph_and_no_cut(figures):
     assert {row["clip"]: row["cuts"] for row in figures["clips"] if row["cuts"]} == {}
 
 
+@pytest.mark.long
 def test_dark_clips_are_noisy(figures, key):
     dark = {Path(row["file"]).stem for row in key["footage"] if "dark" in row["conditions"]}
     assert len(dark) >= 3
@@ -64,6 +68,7 @@ def test_dark_clips_are_noisy(figures, key):
     } == {}
 
 
+@pytest.mark.long
 def test_the_frozen_stretch_is_where_the_key_says(figures, key):
     planted = key["planted"]["frozen"][0]
     still = next(
@@ -74,6 +79,7 @@ def test_the_frozen_stretch_is_where_the_key_says(figures, key):
     assert (still[1] - still[0] + 1) / key["footage"][0]["fps"] >= 3
 
 
+@pytest.mark.long
 def test_the_blind_spot_is_worse_by_twenty_points_and_wider_than_two_clips(figures):
     assert figures["footage"]["elsewhere"] - figures["footage"]["blind_spot"] >= 0.20
     assert sum(clip.location == OILED for clip in CLIPS) >= 2
@@ -100,6 +106,7 @@ def test_the_class_and_light_that_never_meet_never_meet(key):
     assert any(cell["class"] in row["classes"] for row in dark)
 
 
+@pytest.mark.long
 def test_the_blank_picture_is_called_ok(figures):
     assert figures["clean"]["blank_ok"] > 0.5
 

@@ -194,6 +194,8 @@ check_types() {
 
 # With threads of its own in each process, BLAS waits for a core at full speed: the small sums of the tests took it ten times as long.
 export OPENBLAS_NUM_THREADS=1
+# Each thread would get a heap of its own, from which little is given back: 300 MB a process.
+export MALLOC_ARENA_MAX=2
 pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
     zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/models/test_exports.py tests/models/test_zoo.py ;;

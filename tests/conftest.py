@@ -1,6 +1,7 @@
 """What every test stands under: no network, nothing left running or open; and the full counts."""
 
 import gc
+import linecache
 import os
 import re
 from collections import Counter
@@ -16,7 +17,7 @@ import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first import
 from fieldcheck.errors import message_format
 from tests import counts as kept
 from tests import display as screens
-from tests import leaks, order
+from tests import leaks, order, source
 
 # here, so that a session makes each of them once and not once a folder
 pytest_plugins = ["tests.made_projects"]
@@ -189,11 +190,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """What is loaded to find the tests stays until the end: the garbage collector need not look
-    through it, neither meanwhile nor later."""
+    through it, neither meanwhile nor later. The lines of all files, which pytest looked up for
+    the place of each test, are 100 MB and are read again where one fails."""
     gc.disable()
     try:
         return (yield)
     finally:
+        linecache.clearcache()
         gc.collect()
         gc.freeze()
         gc.enable()
@@ -205,6 +208,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     collection of a window to come: that took a quarter of the processor time."""
     yield
     if nextitem is None or nextitem.path != item.path:
+        if _is_reader(item) and not (nextitem and _is_reader(nextitem)):
+            source.forget_trees()
         gc.collect()
         gc.freeze()
 
@@ -227,6 +232,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.when == "call":
         item.stash[RUN_PASSED] = report.passed
     return report
+
+
+def _is_reader(item: pytest.Item) -> bool:
+    tests = Path(__file__).parent
+    return item.path.is_relative_to(tests) and (
+        item.path.relative_to(tests).as_posix() in order.READERS
+    )
 
 
 def _made(folder: Path) -> Path:

@@ -94,6 +94,7 @@ def per_class() -> tuple[ClassScore, ...]:
     return tuple(rows)
 
 
+@cache
 def frames() -> tuple[FrameRow, ...]:
     rows = []
     for i in range(1200):

@@ -46,7 +46,8 @@ done
 make_base() {
     local mirror
     [ ! -e "$BARE/base/made" ] || return 0
-    mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\).*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
+    mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null |
+        sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\).*/\2/p' | sed -n 1p) || true
     [ -n "$mirror" ] || stop "This machine's apt names no place to take Debian from."
     echo "Making a minimal Debian in $BARE/base (once; a minute)"
     rm -rf "$BARE/base"

@@ -190,16 +190,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """What is loaded to find the tests stays until the end: the garbage collector need not look
-    through it, neither meanwhile nor later. The lines of all files, which pytest looked up for
-    the place of each test, are 100 MB and are read again where one fails."""
+    through it, neither meanwhile nor later."""
     gc.disable()
     try:
         return (yield)
     finally:
-        linecache.clearcache()
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+def pytest_collectreport() -> None:
+    """Lines of a file, which pytest looks up for the place of each test, are read again where one
+    fails: all of them are 100 MB."""
+    linecache.clearcache()
 
 
 @pytest.hookimpl(wrapper=True)

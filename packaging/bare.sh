@@ -151,12 +151,12 @@ for one in "${who[@]}"; do
     [ ${#wrong[@]} -gt 0 ] || rm -rf "$root" # what failed is left to be looked at
 done
 {
-    printf '{\n "name": "bare",\n "date": "%s",\n "commit": "%s",\n' "$(date -u +%Y-%m-%dT%H:%M:%S+00:00)" "$(git rev-parse --short HEAD)"
-    printf ' "system": "%s",\n "python": "%s",\n "folder": "%s",\n "rows": [\n' "$system" "${version#Python }" "$folder"
+    printf '{\n "name": "bare",\n "date": "%s",\n "commit": "%s",\n "figures": {\n' "$(date -u +%Y-%m-%dT%H:%M:%S+00:00)" "$(git rev-parse --short HEAD)"
+    printf '  "system": "%s",\n  "python": "%s",\n  "folder": "%s",\n  "wrong": %s,\n  "rows": [\n' "$system" "${version#Python }" "$folder" "${#wrong[@]}"
     for at in "${!rows[@]}"; do
         [ "$at" = 0 ] || printf ',\n'
-        printf '  %s' "${rows[$at]}"
+        printf '   %s' "${rows[$at]}"
     done
-    printf '\n ]\n}\n'
+    printf '\n  ]\n }\n}\n'
 } >"$EVIDENCE"
 [ ${#wrong[@]} = 0 ] || { printf 'Not as it should be: %s\n' "${wrong[@]}" >&2 && exit 1; }

@@ -13,6 +13,7 @@ bash packaging/test.sh --full --again   the same, also those whose figures are k
 bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
 bash packaging/test.sh --references     figures beside GLIDE, ssepy and cleanlab, in an environment of their own (Python 3.12 or newer)
 bash packaging/test.sh --mutation [N]   N of the changes that mutmut makes to stats/ (0: all), and which no test noticed; goes on where it stopped
+bash packaging/test.sh --replanted [N]  the last N mended faults (190), each in the product again: which share of the tests finds it; goes on where it stopped
 bash packaging/test.sh --peers [NAME]   other people's tools on the product's input, each in an environment of its own; without a name all of them
 bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
@@ -22,6 +23,7 @@ share=short
 arguments=()
 peers=()
 mutants=400
+faults=190
 while [ $# -gt 0 ]; do
     case "$1" in
         --fast) share=fast ;;
@@ -35,6 +37,13 @@ while [ $# -gt 0 ]; do
             case "${2:-}" in
                 "" | -*) ;;
                 *) mutants=$2 && shift ;;
+            esac
+            ;;
+        --replanted)
+            share=replanted
+            case "${2:-}" in
+                "" | -*) ;;
+                *) faults=$2 && shift ;;
             esac
             ;;
         --peers)
@@ -201,6 +210,7 @@ case "$share" in
     zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/models/test_exports.py tests/models/test_zoo.py ;;
     references) make_references && FIELDCHECK_REFERENCES=$PWD/.references/env/bin/python exec "${pytest[@]}" tests/test_references.py ;;
     mutation) make_mutation && OPENBLAS_NUM_THREADS=1 exec .venv/bin/python -m tests.mutation "$mutants" ;;
+    replanted) exec .venv/bin/python -m tests.replanted "$faults" ;;
     peers)
         made=()
         for name in "${peers[@]}"; do make_peer "$name" && made+=("$name"); done

@@ -81,8 +81,7 @@ def main() -> None:
     body = {
         "name": "wheels",
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "pins": sorted(pins.values()),
-        "missing": found,
+        "figures": {"pins": sorted(pins.values()), "missing": found},
     }
     KEPT.write_text(json.dumps(body, indent=1) + "\n", "utf-8")
 

@@ -12,7 +12,7 @@ copyright = author  # noqa: A001 - the name that Sphinx reads
 version = release = PROJECT["version"]
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["pictures/**", "variants/**", "examples/**"]
+exclude_patterns = ["pictures/**", "examples/**"]
 myst_heading_anchors = 4
 # Links to files outside the site (sources, licences, figures) stay links into the checkout.
 myst_enable_extensions = ["deflist"]

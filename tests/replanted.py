@@ -47,10 +47,11 @@ class Mend:
 def list_mends() -> list[Mend]:
     """All commits of a few changed lines of the product that came with tests, the newest first."""
     mends = []
-    for commit in _git("log", "--no-merges", "--format=%h %s").splitlines():
-        hash_, _, subject = commit.partition(" ")
-        numbers = _git("show", "--numstat", "--format=", "--no-renames", hash_).splitlines()
-        changed = {name: (added, gone) for added, gone, name in map(str.split, numbers)}
+    log = _git("log", "--no-merges", "--no-renames", "--numstat", "--format=%x00%h %s")
+    for commit in log.split("\0")[1:]:
+        head, *numbers = filter(None, commit.splitlines())
+        hash_, _, subject = head.partition(" ")
+        changed = {name: (added, gone) for added, gone, name in (n.split("\t") for n in numbers)}
         modules = [name for name in changed if name.startswith("fieldcheck/")]
         code = [name for name in modules if name.endswith(".py")]
         tests = [name for name in changed if Path(name).match("tests/**/test_*.py")]

@@ -217,7 +217,7 @@ def _build_rate_blocks(report: Report, rates: EscapeRates) -> list[Block]:
         tuple(
             (
                 Cell(f"{name}, {unit_text}", head=True),
-                Cell(tr("{hits} of {n}").format(hits=hits, n=n), figure=True),
+                Cell(tr("{hits} of {n}", hits=hits, n=n), figure=True),
                 Cell(_format_most(cameras), figure=True),
                 *_build_limit_cells(limits.find_judged_limit(report, code)),
             )
@@ -249,7 +249,8 @@ def _list_reject_lines(result: Acceptance) -> list[str]:
             tr("False rejects per shift: not given. Requires parts per shift and ten good labels.")
         ]
     lines = [
-        tr("False rejects per shift: {count} of {parts} parts.").format(
+        tr(
+            "False rejects per shift: {count} of {parts} parts.",
             count=_format_scaled(result.rejects),
             parts=format_number(result.terms.parts_per_shift or 0),
         )
@@ -266,11 +267,14 @@ def _list_reject_lines(result: Acceptance) -> list[str]:
 
 def _format_scaled(scaled: CostInterval) -> str:
     if not scaled.value and scaled.hi:
-        return tr("at most {value} (upper limit, none observed)").format(
-            value=format_approximate_upper(scaled.hi)
+        return tr(
+            "at most {value} (upper limit, none observed)",
+            value=format_approximate_upper(scaled.hi),
         )
-    return tr("about {value} ({range})").format(
-        value=format_approximate(scaled.value), range=format_approximate_range(scaled.lo, scaled.hi)
+    return tr(
+        "about {value} ({range})",
+        value=format_approximate(scaled.value),
+        range=format_approximate_range(scaled.lo, scaled.hi),
     )
 
 
@@ -278,16 +282,18 @@ def list_plan_lines(plan: SamplePlan) -> list[str]:
     """The planned sample, what it can show, and whether it was sealed before the first label."""
     needed = [(limit, plan_clips_for_limit(limit)) for limit in SHOWN_LIMITS]
     shown = ", ".join(
-        tr("{clips} clips for {limit}").format(clips=clips, limit=format_percent(limit, 1))
+        tr("{clips} clips for {limit}", clips=clips, limit=format_percent(limit, 1))
         for limit, clips in needed
         if clips is not None
     )
     rule = tr(
-        "Minimum number of clips without an escape, three labelled parts each: {needed}."
-    ).format(needed=shown)
+        "Minimum number of clips without an escape, three labelled parts each: {needed}.",
+        needed=shown,
+    )
     if plan.parts is None and plan.shifts is None:
         return [tr("Planned sample: not given."), rule]
-    sentence = tr("Planned sample: parts with a defect {parts}, shifts {shifts}.").format(
+    sentence = tr(
+        "Planned sample: parts with a defect {parts}, shifts {shifts}.",
         parts=tr("unspecified") if plan.parts is None else format_number(plan.parts),
         shifts=tr("unspecified") if plan.shifts is None else format_number(plan.shifts),
     )
@@ -307,9 +313,7 @@ def _describe_seal(plan: SamplePlan) -> str:
     if plan.before_labels is None:
         return tr("Not sealed yet: the first label seals this plan.")
     if plan.before_labels:
-        return tr("Sealed before the first label, {when}.").format(
-            when=format_minute(plan.sealed_at)
-        )
+        return tr("Sealed before the first label, {when}.", when=format_minute(plan.sealed_at))
     return tr("Set after labelling began.")
 
 
@@ -327,7 +331,7 @@ def _list_sample(rates: EscapeRates | None) -> list[str]:
 
 def _list_agreement_lines(result: Acceptance) -> list[str]:
     lines = [
-        tr("Two annotators: {agreement}.").format(agreement=format_agreement(result.people))
+        tr("Two annotators: {agreement}.", agreement=format_agreement(result.people))
         if result.people is not None
         else tr("Two annotators: not measured.")
     ]

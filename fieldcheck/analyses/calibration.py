@@ -324,9 +324,7 @@ def _describe_side(side: SideCalibration) -> str:
     ]
     if side.signed_cameras is not None:
         rows.append(
-            tr("Other clips of these cameras: {gap}.").format(
-                gap=_format_points(side.signed_cameras)
-            )
+            tr("Other clips of these cameras: {gap}.", gap=_format_points(side.signed_cameras))
         )
     rows.append(_describe_calibration_error(side))
     if side.n_dropped:
@@ -449,7 +447,7 @@ def _build_reliability_table(side: SideCalibration) -> Table:
         )
         for bin_row in side.bins
     ]
-    caption = tr("{side}: confidence; dashes: calibrated model").format(side=get_side_name(side.on))
+    caption = tr("{side}: confidence; dashes: calibrated model", side=get_side_name(side.on))
     return score_charts.build_score_table(caption, rows, tr("correct"))
 
 

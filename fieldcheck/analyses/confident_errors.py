@@ -224,8 +224,11 @@ def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str]) -> Image
     small = " · ".join([*sure, *conditions, *where, *when])
     misplaced = _describe_misplacement(frame)
     answered = f"{answered}, {misplaced}" if misplaced else answered
-    alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(
-        frame=frame.frame_id, truth=sentence, answer=answered
+    alt = tr(
+        "Frame {frame}: label {truth}, prediction {answer}.",
+        frame=frame.frame_id,
+        truth=sentence,
+        answer=answered,
     )
     lines = ((tr("Assigned label"), sentence), (tr("Prediction"), answered))
     return ImageBlock(frame.jpeg, alt, lines, small, frame.frame_id)
@@ -235,7 +238,7 @@ def _describe_confidence(frame: WorstFrame) -> tuple[str, ...]:
     """The confidence of the error, or that nothing was predicted; a mask has none and is one."""
     if frame.confidence == frame.confidence:
         share = names_and_numbers.format_confidence(frame.confidence)
-        return (tr("confidence {share}").format(share=share),)
+        return (tr("confidence {share}", share=share),)
     return () if frame.prediction else (tr("no prediction"),)
 
 
@@ -243,8 +246,8 @@ def _describe_misplacement(frame: WorstFrame) -> str:
     """That the classes are right and a place is wrong; empty for any other error."""
     if frame.overlap is None:
         return ""
-    return tr("found in the wrong place (overlap {overlap})").format(
-        overlap=format_number(frame.overlap, 2)
+    return tr(
+        "found in the wrong place (overlap {overlap})", overlap=format_number(frame.overlap, 2)
     )
 
 

@@ -487,7 +487,8 @@ def _summarize_missing_cells(coverage: Coverage) -> str:
         "{n} combination of class and condition occurs in the field but not in the benchmark.",
         "{n} combinations of class and condition occur in the field but not in the benchmark.",
         coverage.holes,
-    ).format(n=coverage.holes)
+        n=coverage.holes,
+    )
 
 
 def _build_missing_cell_table(coverage: Coverage) -> Table:

@@ -551,9 +551,7 @@ def _list_notes(decomposition: Decomposition) -> list[str]:
     )
     if decomposition.absent_classes:
         lines.append(
-            tr("Not in the benchmark: {names}.").format(
-                names=", ".join(decomposition.absent_classes)
-            )
+            tr("Not in the benchmark: {names}.", names=", ".join(decomposition.absent_classes))
         )
     if decomposition.weak_classes:
         few = tr(

@@ -85,7 +85,7 @@ def build_discovered_section(result: Discovery | None) -> Section:
     shown = [slice_row for slice_row in result.slices if slice_row.shown]
     ideas = [slice_row for slice_row in result.slices if not slice_row.shown][:MOST_IDEAS]
     blocks: list[Block] = [
-        Paragraph(tr("▲ {slice}, on held-out clips.").format(slice=_describe_slice(slice_row)))
+        Paragraph(tr("▲ {slice}, on held-out clips.", slice=_describe_slice(slice_row)))
         for slice_row in shown
     ]
     if not shown:
@@ -99,7 +99,7 @@ def build_discovered_section(result: Discovery | None) -> Section:
         )
     blocks += [
         Paragraph(
-            tr("Candidate slice, not demonstrated: {slice}.").format(slice=_describe_slice(idea)),
+            tr("Candidate slice, not demonstrated: {slice}.", slice=_describe_slice(idea)),
             quiet=True,
         )
         for idea in ideas
@@ -123,9 +123,7 @@ def _describe_slice(discovered_slice: DiscoveredSlice) -> str:
         "wrong in {wrong} of {n} frames with {path} (elsewhere {rest_wrong} of {rest}; {clips})",
         discovered_slice.n,
     )
-    clips = tr_plural("{n} clip", "{n} clips", discovered_slice.clips).format(
-        n=discovered_slice.clips
-    )
+    clips = tr_plural("{n} clip", "{n} clips", discovered_slice.clips, n=discovered_slice.clips)
     path = tr(" and ").join(_describe_split(step) for step in discovered_slice.path)
     return sentence.format(
         wrong=discovered_slice.wrong,

@@ -381,8 +381,9 @@ def _describe_main_aspect(shift_aspects: ShiftAspects) -> str:
     )
     sentence = first.format(kind=_get_aspect_label(shown[0].name), auc=_format_auc(shown[0].auc))
     if len(shown) > 1:
-        sentence += " " + tr("Also demonstrated, with less effect: {kinds}.").format(
-            kinds=format_names([_get_aspect_label(aspect.name) for aspect in shown[1:]])
+        sentence += " " + tr(
+            "Also demonstrated, with less effect: {kinds}.",
+            kinds=format_names([_get_aspect_label(aspect.name) for aspect in shown[1:]]),
         )
     return sentence
 
@@ -436,11 +437,9 @@ def _build_aspect_table(shift_aspects: ShiftAspects) -> Table:
         ),
         shift_aspects.n_clips,
     )
-    frames = tr_plural("{n} frame", "{n} frames", shift_aspects.n_frames).format(
-        n=shift_aspects.n_frames
-    )
-    images = tr_plural("{n} image", "{n} images", shift_aspects.n_pictures).format(
-        n=shift_aspects.n_pictures
+    frames = tr_plural("{n} frame", "{n} frames", shift_aspects.n_frames, n=shift_aspects.n_frames)
+    images = tr_plural(
+        "{n} image", "{n} images", shift_aspects.n_pictures, n=shift_aspects.n_pictures
     )
     caption = caption.format(
         frames=frames,
@@ -553,13 +552,10 @@ def _describe_controls(domain_shift: DomainShift) -> str:
         "{frames} from {clips} clip against {images}, using {source}; no clip in two folds.",
         "{frames} from {clips} clips against {images}, using {source}; no clip in two folds.",
         domain_shift.n_clips,
-    ).format(
-        frames=tr_plural("{n} frame", "{n} frames", domain_shift.n_frames).format(
-            n=domain_shift.n_frames
-        ),
+        frames=tr_plural("{n} frame", "{n} frames", domain_shift.n_frames, n=domain_shift.n_frames),
         clips=domain_shift.n_clips,
-        images=tr_plural("{n} image", "{n} images", domain_shift.n_pictures).format(
-            n=domain_shift.n_pictures
+        images=tr_plural(
+            "{n} image", "{n} images", domain_shift.n_pictures, n=domain_shift.n_pictures
         ),
         source=tr("the model's embeddings")
         if domain_shift.source == "embedding"
@@ -576,7 +572,7 @@ def _describe_controls(domain_shift: DomainShift) -> str:
         median=format_number(domain_shift.control, 2),
         most=format_number(domain_shift.control_most, 2),
     )
-    chance = tr("Permutation test by clip: p = {p}.").format(p=format_number(domain_shift.p, 3))
+    chance = tr("Permutation test by clip: p = {p}.", p=format_number(domain_shift.p, 3))
     return " ".join([counts, text, chance])
 
 
@@ -600,7 +596,8 @@ def _describe_causes(domain_shift: DomainShift) -> str:
 def _describe_cause(cause: Cause) -> str:
     """“Darker: median luma 41 vs 118”."""
     name = get_cause_name(cause.name)
-    return tr("{direction}: median {what} {field} vs {benchmark} on the benchmark").format(
+    return tr(
+        "{direction}: median {what} {field} vs {benchmark} on the benchmark",
         direction=_get_direction_name(cause),
         what=name,
         field=format_cause_value(cause.name, cause.field_median),
@@ -621,7 +618,7 @@ def list_gap_explanations(report: Report) -> list[str]:
     seen = _describe_cause(causes[0])
     resize = report.model.card.get("input", {}).get("resize") if report.model else None
     if causes[0].name == "resolution" and resize:
-        seen = f"{seen}, {tr('the model card fits with {resize}').format(resize=resize)}"
+        seen = f"{seen}, {tr('the model card fits with {resize}', resize=resize)}"
     tested = fix_search.describe_tests(fix_search.ANALYSIS.get_result(report), causes[0].name)
     sentence = tr("May explain the gap: {seen}; {tested}.")
     return [sentence.format(seen=seen[:1].lower() + seen[1:], tested=tested)]

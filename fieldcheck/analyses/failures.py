@@ -232,12 +232,13 @@ def build_failure_section(report: Report) -> Section:
 
 def _describe_range_chart(report: Report) -> str:
     overall = report.field.footage
-    sentence = tr("{metric}, 95% CI, worst first. Hollow marker: fewer than 10 frames.").format(
-        metric=names_and_numbers.get_metric_name(report.own_metric)
+    sentence = tr(
+        "{metric}, 95% CI, worst first. Hollow marker: fewer than 10 frames.",
+        metric=names_and_numbers.get_metric_name(report.own_metric),
     )
     if overall.measured:
-        sentence += " " + tr("Dashed: all frames, {value}.").format(
-            value=names_and_numbers.format_value_with_count(overall)
+        sentence += " " + tr(
+            "Dashed: all frames, {value}.", value=names_and_numbers.format_value_with_count(overall)
         )
     return sentence
 
@@ -296,7 +297,7 @@ def _list_slice_notes(report: Report) -> list[Block]:
                 "{clips}). Association, not cause.",
                 str(points),
             )
-            clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
+            clips = tr_plural("{n} clip", "{n} clips", row.clips, n=row.clips)
             lines.append(line.format(name=name, points=points, n=row.n, clips=clips))
     return [Paragraph(item, quiet=True) for item in lines]
 

@@ -172,8 +172,10 @@ def describe_tests(result: FixSearch | None, cause: CauseName) -> str:
     if not shown or any(trial in shown for trial in tests):
         return sentence
     best = max(shown, key=lambda trial: trial.verdict.change.value)
-    return tr("{tests}; demonstrated for these cameras instead: {change}").format(
-        tests=sentence, change=get_fix_name(best.candidate)
+    return tr(
+        "{tests}; demonstrated for these cameras instead: {change}",
+        tests=sentence,
+        change=get_fix_name(best.candidate),
     )
 
 

@@ -521,8 +521,10 @@ def list_flicker_lines(flicker: Flicker, clip_names: Mapping[str, str]) -> tuple
     """Changes a minute, over all and by condition, what voting gains, and the worst ten seconds."""
     lines = [describe_flicker(flicker.overall)]
     lines += [
-        tr("{condition}: {rate}").format(
-            condition=get_condition_name(row.condition), rate=_format_row(row)
+        tr(
+            "{condition}: {rate}",
+            condition=get_condition_name(row.condition),
+            rate=_format_row(row),
         )
         for row in flicker.conditions
     ]
@@ -552,8 +554,11 @@ def describe_flicker(overall: FlickerRow) -> str:
 
 def describe_voting(voting: Voting) -> str:
     """What voting over so many frames leaves of the changes, costs in time and gains."""
-    first = tr("Majority vote over {n} frames: {rate} changes per minute, delay {ms} ms").format(
-        n=voting.frames, rate=format_number(voting.rate, 1), ms=format_number(voting.delay_ms, 0)
+    first = tr(
+        "Majority vote over {n} frames: {rate} changes per minute, delay {ms} ms",
+        n=voting.frames,
+        rate=format_number(voting.rate, 1),
+        ms=format_number(voting.delay_ms, 0),
     )
     change = voting.verdict.change
     if voting.gain is None:
@@ -593,7 +598,6 @@ def describe_worst_stretch(worst: WorstStretch, clip_names: Mapping[str, str]) -
         "Worst ten seconds: {clip}, {start}–{end}, {changes} changes, {n} sampled frame.",
         "Worst ten seconds: {clip}, {start}–{end}, {changes} changes, {n} sampled frames.",
         n,
-    ).format(
         clip=clip_names.get(worst.clip_id, worst.clip_id),
         start=format_minutes(worst.start_s),
         end=format_minutes(worst.end_s),
@@ -606,9 +610,12 @@ def _format_row(row: FlickerRow) -> str:
     """Changes a minute with their range, where there is one."""
     value = format_number(row.rate.value, 1)
     if row.rate.lo != row.rate.lo:
-        return tr("{value} changes per minute").format(value=value)
-    return tr("{value} changes per minute (95% CI {lo}–{hi})").format(
-        value=value, lo=format_number(row.rate.lo, 1), hi=format_number(row.rate.hi, 1)
+        return tr("{value} changes per minute", value=value)
+    return tr(
+        "{value} changes per minute (95% CI {lo}–{hi})",
+        value=value,
+        lo=format_number(row.rate.lo, 1),
+        hi=format_number(row.rate.hi, 1),
     )
 
 

@@ -120,15 +120,15 @@ def describe_counts(facts: GapFacts) -> str:
             "The model was correct {times} on {n} field frame.",
             "The model was correct {times} on {n} field frames.",
             n,
-        ).format(n=n, times=tr_plural("{n} time", "{n} times", right).format(n=right))
+            n=n,
+            times=tr_plural("{n} time", "{n} times", right, n=right),
+        )
         return _join_sentences(sentence, _describe_range(facts))
     return _join_sentences(_describe_by_stratum(facts, counted), _describe_range(facts))
 
 
 def _describe_metric(facts: GapFacts) -> str:
-    return (
-        tr("Metric: {metric}.").format(metric=get_metric_name(facts.metric)) if facts.metric else ""
-    )
+    return tr("Metric: {metric}.", metric=get_metric_name(facts.metric)) if facts.metric else ""
 
 
 def _join_sentences(*sentences: str) -> str:
@@ -142,8 +142,8 @@ def _format_scores(facts: GapFacts) -> str:
     digits, of_benchmark = _choose_digits(facts, benchmark)
     score = format_share_with_count(benchmark, of_benchmark)
     if benchmark.n < FEW_FRAMES:
-        score = tr("too few images ({range}, n = {n})").format(
-            range=format_interval(benchmark, 0), n=benchmark.n
+        score = tr(
+            "too few images ({range}, n = {n})", range=format_interval(benchmark, 0), n=benchmark.n
         )
     texts = {
         "benchmark": score,
@@ -153,8 +153,11 @@ def _format_scores(facts: GapFacts) -> str:
         "gap_range": format_points_interval(facts.gap, digits),
     }
     if field.n < FEW_FRAMES and facts.gap.lo == facts.gap.hi:
-        return tr("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}).").format(
-            benchmark=score, range=texts["range"], n=field.n
+        return tr(
+            "Benchmark {benchmark} → Field: too few frames ({range}, n = {n}).",
+            benchmark=score,
+            range=texts["range"],
+            n=field.n,
         )
     if field.n < FEW_FRAMES:
         few = tr(
@@ -198,12 +201,10 @@ def _describe_field_score(facts: GapFacts) -> str:
     field, digits = facts.field, _get_field_digits(facts.field)
     texts = {"field": format_percent(field.value, digits), "range": _format_range(field, digits)}
     if field.n < FEW_FRAMES:
-        return tr("Field: too few frames ({range}, n = {n}).").format(
-            range=texts["range"], n=field.n
-        )
+        return tr("Field: too few frames ({range}, n = {n}).", range=texts["range"], n=field.n)
     if facts.basis == "footage":
-        return tr("Field {field} ({range}) on this footage.").format(**texts)
-    return tr("Field {field} ({range}).").format(**texts)
+        return tr("Field {field} ({range}) on this footage.", **texts)
+    return tr("Field {field} ({range}).", **texts)
 
 
 def _describe_missing_benchmark(facts: GapFacts) -> str:
@@ -214,10 +215,11 @@ def _describe_missing_benchmark(facts: GapFacts) -> str:
             "field, more labels may also help."
         )
     if facts.benchmark is None:
-        return tr("No gap yet: no benchmark set{remedy}.").format(remedy=format_remedy("benchmark"))
+        return tr("No gap yet: no benchmark set{remedy}.", remedy=format_remedy("benchmark"))
     if "not_run" in facts.benchmark.note:
-        return tr("No gap yet: the model has not been run on the benchmark{remedy}.").format(
-            remedy=format_remedy("run_benchmark")
+        return tr(
+            "No gap yet: the model has not been run on the benchmark{remedy}.",
+            remedy=format_remedy("run_benchmark"),
         )
     if "no_shared_class" in facts.benchmark.note:
         return tr("No gap: benchmark and field have no labelled class in common.")
@@ -228,14 +230,15 @@ def _describe_not_comparable() -> str:
     return tr(
         "Not comparable: the measured benchmark score disagrees with the reference score, so "
         "part of the gap "
-        "may come from different preprocessing. Check the model card{remedy}."
-    ).format(remedy=format_remedy("model_check"))
+        "may come from different preprocessing. Check the model card{remedy}.",
+        remedy=format_remedy("model_check"),
+    )
 
 
 def _describe_before_draw(facts: GapFacts) -> str:
     if not facts.n_listed:
-        return tr("No gap yet: no footage{remedy}.").format(remedy=format_remedy("footage"))
-    return tr("No gap yet: no frames picked{remedy}.").format(remedy=format_remedy("pick"))
+        return tr("No gap yet: no footage{remedy}.", remedy=format_remedy("footage"))
+    return tr("No gap yet: no frames picked{remedy}.", remedy=format_remedy("pick"))
 
 
 def _describe_before_labels(facts: GapFacts) -> str:
@@ -259,8 +262,9 @@ def _describe_before_labels(facts: GapFacts) -> str:
             facts.n_picked,
         )
         return sentence.format(n=facts.n_picked)
-    return tr("No gap yet: predictions for the labelled frames are missing{remedy}.").format(
-        remedy=format_remedy("run")
+    return tr(
+        "No gap yet: predictions for the labelled frames are missing{remedy}.",
+        remedy=format_remedy("run"),
     )
 
 
@@ -284,8 +288,10 @@ def _describe_chosen_frames(facts: GapFacts) -> str:
 def _describe_interim(facts: GapFacts) -> str:
     if not facts.interim:
         return ""
-    return tr("Interim result: {done} of {picked} frames labelled.").format(
-        done=facts.n_labelled, picked=facts.n_picked
+    return tr(
+        "Interim result: {done} of {picked} frames labelled.",
+        done=facts.n_labelled,
+        picked=facts.n_picked,
     )
 
 
@@ -307,7 +313,9 @@ def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -
             "Correct on {right} of {n} required frame.",
             "Correct on {right} of {n} required frames.",
             n,
-        ).format(right=right, n=n)
+            right=right,
+            n=n,
+        )
     if "hard" in counted and "rest" in counted:
         sentence = tr("Correct on {hard} and {rest}; weighted by frequency: {score}.")
         if facts.footage.n < FEW_FRAMES:  # too few for a score, weighted or not
@@ -336,14 +344,12 @@ def _format_hard_count(design: str | None, right: int, n: int) -> str:
             n,
         )
         return light.format(right=right, n=n)
-    return tr_plural("{right} of {n} hard frame", "{right} of {n} hard frames", n).format(
-        right=right, n=n
-    )
+    return tr_plural("{right} of {n} hard frame", "{right} of {n} hard frames", n, right=right, n=n)
 
 
 def _format_rest_count(right: int, n: int) -> str:
-    return tr_plural("{right} of {n} other frame", "{right} of {n} other frames", n).format(
-        right=right, n=n
+    return tr_plural(
+        "{right} of {n} other frame", "{right} of {n} other frames", n, right=right, n=n
     )
 
 
@@ -660,7 +666,8 @@ def describe_plan(plan: GapPlan) -> str:
             "{n} picked frame waits for a label; the sample is not finished",
             "{n} picked frames wait for a label; the sample is not finished",
             plan.rest_of_sample,
-        ).format(n=plan.rest_of_sample)
+            n=plan.rest_of_sample,
+        )
     if plan.obstacle:
         return describe_obstacle(plan.obstacle)
     if plan.more_labels is not None and plan.without_error:
@@ -668,13 +675,15 @@ def describe_plan(plan: GapPlan) -> str:
             "{n} more label demonstrates it if no prediction is wrong",
             "{n} more labels demonstrate it if no prediction is wrong",
             plan.more_labels,
-        ).format(n=plan.more_labels)
+            n=plan.more_labels,
+        )
     if plan.more_labels is not None:
         return tr_plural(
             "about {n} more label gives about a 50% chance of a conclusive result",
             "about {n} more labels give about a 50% chance of a conclusive result",
             plan.more_labels,
-        ).format(n=plan.more_labels)
+            n=plan.more_labels,
+        )
     assert plan.all_clips is not None  # else there is an obstacle
     if plan.without_error:
         return tr_plural(
@@ -683,7 +692,9 @@ def describe_plan(plan: GapPlan) -> str:
             "{n} clips with {labels} labels each demonstrate it if no prediction is wrong; "
             "not reachable on this footage",
             plan.all_clips.clips,
-        ).format(n=plan.all_clips.clips, labels=plan.all_clips.labels)
+            n=plan.all_clips.clips,
+            labels=plan.all_clips.labels,
+        )
     sentence = tr_plural(
         "about {n} clip with {labels} labels gives about a 50% chance of a conclusive "
         "result; not reachable on this footage",
@@ -710,7 +721,7 @@ def list_plan_rows(plan: GapPlan) -> tuple[tuple[str, str], ...]:
     """The four ways with their numbers, for a table."""
     clips = plan.all_clips
     in_all = (
-        tr("{n} clips with {labels} labels each").format(n=clips.clips, labels=clips.labels)
+        tr("{n} clips with {labels} labels each", n=clips.clips, labels=clips.labels)
         if clips is not None
         else tr("not reachable with 300 clips")
     )
@@ -725,7 +736,7 @@ def list_plan_rows(plan: GapPlan) -> tuple[tuple[str, str], ...]:
 def _format_more(more: int | None, available: int) -> str:
     if more is None:
         return tr("not reachable on this footage")
-    sentence = tr_plural("{n} more label", "{n} more labels", more).format(n=more)
+    sentence = tr_plural("{n} more label", "{n} more labels", more, n=more)
     if more <= available:
         return sentence
-    return tr("{labels}, {n} possible now").format(labels=sentence, n=available)
+    return tr("{labels}, {n} possible now", labels=sentence, n=available)

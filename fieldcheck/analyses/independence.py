@@ -221,11 +221,12 @@ def _build_leak_blocks(independence: Independence) -> list[Block]:
 
 def _describe_missing_search(independence: Independence) -> str:
     if independence.leaks is None:
-        return tr("Near-duplicates not searched yet{remedy}.").format(
-            remedy=format_report_remedy("report")
+        return tr(
+            "Near-duplicates not searched yet{remedy}.", remedy=format_report_remedy("report")
         )
-    return tr("Benchmark or footage changed since the last near-duplicate search{remedy}.").format(
-        remedy=format_report_remedy("report")
+    return tr(
+        "Benchmark or footage changed since the last near-duplicate search{remedy}.",
+        remedy=format_report_remedy("report"),
     )
 
 

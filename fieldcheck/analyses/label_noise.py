@@ -54,8 +54,9 @@ def list_labelling_rows(provenance: Provenance) -> list[tuple[str, str]]:
     if provenance.pace is not None:
         result.append((tr("Labelling speed"), format_labelling_pace(provenance.pace)))
     elif provenance.seconds_per_label is not None:
-        sentence = tr("{seconds} s per frame (median)").format(
-            seconds=names_and_numbers.format_decimal(provenance.seconds_per_label, 1)
+        sentence = tr(
+            "{seconds} s per frame (median)",
+            seconds=names_and_numbers.format_decimal(provenance.seconds_per_label, 1),
         )
         result.append((tr("Labelling speed"), sentence))
     if provenance.labelled_by:
@@ -82,24 +83,25 @@ def format_labelling_pace(pace: LabellingPace) -> str:
     """`100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind.`"""
     n = pace.n_frames
     parts = [
-        tr_plural("{n} frame in {time}", "{n} frames in {time}", n).format(
-            n=n, time=format_minutes(round(pace.seconds))
+        tr_plural(
+            "{n} frame in {time}",
+            "{n} frames in {time}",
+            n,
+            n=n,
+            time=format_minutes(round(pace.seconds)),
         ),
-        tr("{keys} keys per label").format(
-            keys=names_and_numbers.format_decimal(pace.n_keys / n, 2)
-        ),
+        tr("{keys} keys per label", keys=names_and_numbers.format_decimal(pace.n_keys / n, 2)),
     ]
     if pace.n_clicks:
         parts.append(
-            tr("{clicks} clicks per label").format(
-                clicks=names_and_numbers.format_decimal(pace.n_clicks / n, 2)
+            tr(
+                "{clicks} clicks per label",
+                clicks=names_and_numbers.format_decimal(pace.n_clicks / n, 2),
             )
         )
+    parts.append(tr_plural("{n} corrected", "{n} corrected", pace.n_corrected, n=pace.n_corrected))
     parts.append(
-        tr_plural("{n} corrected", "{n} corrected", pace.n_corrected).format(n=pace.n_corrected)
-    )
-    parts.append(
-        tr_plural("{n} not blind", "{n} not blind", pace.n_not_blind).format(n=pace.n_not_blind)
+        tr_plural("{n} not blind", "{n} not blind", pace.n_not_blind, n=pace.n_not_blind)
         if pace.n_not_blind
         else tr("all blind")
     )
@@ -110,8 +112,12 @@ def format_agreement(repeated: RepeatAgreement) -> str:
     """`28 of 30 frames alike, 93 % (79–98 %); kappa 0.86 (0.67–1.00)`"""
     agree = round(repeated.agreement.value * repeated.n)
     sentence = tr_plural(
-        "{agree} of {n} frame in agreement", "{agree} of {n} frames in agreement", repeated.n
-    ).format(agree=agree, n=repeated.n)
+        "{agree} of {n} frame in agreement",
+        "{agree} of {n} frames in agreement",
+        repeated.n,
+        agree=agree,
+        n=repeated.n,
+    )
     if repeated.agreement.status == "ok":
         sentence += f", {names_and_numbers.format_value_with_range(repeated.agreement)}"
     if not repeated.kappa.measured:
@@ -119,7 +125,7 @@ def format_agreement(repeated: RepeatAgreement) -> str:
     return (
         sentence
         + "; "
-        + tr("beyond chance (kappa) {kappa}").format(kappa=_format_estimate(repeated.kappa))
+        + tr("beyond chance (kappa) {kappa}", kappa=_format_estimate(repeated.kappa))
     )
 
 
@@ -251,15 +257,17 @@ def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
     lines.append(
         tr(
             "With labels of this quality a model scores at most {ceiling}, counting only "
-            "label errors made in one of the two passes."
-        ).format(ceiling=format_percent(label_effect.ceiling, 1))
+            "label errors made in one of the two passes.",
+            ceiling=format_percent(label_effect.ceiling, 1),
+        )
     )
     lines += _list_what_if(label_effect)
     lines.append(
         tr(
             "Equal label noise on both sides largely cancels out in the gap; a clean "
-            "benchmark alone adds a gap of about {points} pp."
-        ).format(points=format_points(label_effect.error.value, 1))
+            "benchmark alone adds a gap of about {points} pp.",
+            points=format_points(label_effect.error.value, 1),
+        )
     )
     return lines
 
@@ -267,8 +275,10 @@ def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
 def _list_what_if(label_effect: LabelEffect) -> list[str]:
     """The ceiling under errors that both passes share, which nothing measures."""
     shown = [
-        tr("at most {ceiling} if both passes make the same error on {shared} of the labels").format(
-            ceiling=format_percent(ceiling, 1), shared=format_percent(shared)
+        tr(
+            "at most {ceiling} if both passes make the same error on {shared} of the labels",
+            ceiling=format_percent(ceiling, 1),
+            shared=format_percent(shared),
         )
         for shared, ceiling in zip(SHARED_ERRORS, label_effect.what_if, strict=False)
         if ceiling is not None and shared
@@ -415,8 +425,8 @@ def _build_suspect_table(suspected_labels: SuspectedLabels) -> Table:
     )
     title = tr("Lowest label confidence first")
     if len(rows) < suspected_labels.flagged:
-        title = tr("Lowest label confidence first: {n} of {of}").format(
-            n=len(rows), of=suspected_labels.flagged
+        title = tr(
+            "Lowest label confidence first: {n} of {of}", n=len(rows), of=suspected_labels.flagged
         )
     return Table(title, heads, rows)
 
@@ -425,7 +435,7 @@ def _name_prediction(label: SuspectLabel) -> str:
     """The predicted classes; boxes of the labelled ones lie elsewhere, or are of another number."""
     if label.instead != label.label:
         return label.instead
-    return tr("{names}, in another place").format(names=label.instead)
+    return tr("{names}, in another place", names=label.instead)
 
 
 # Suspected label errors of a project's benchmark and field, for its report.

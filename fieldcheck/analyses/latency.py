@@ -105,7 +105,7 @@ def _build_layer_table(graph: ModelMemory) -> Table:
         )
         for layer in graph.layers[: messages.SHOWN]
     )
-    return Table(tr("Largest activations, n = {n}").format(n=graph.n_layers), heads, rows)
+    return Table(tr("Largest activations, n = {n}", n=graph.n_layers), heads, rows)
 
 
 def _build_stage_row(stage: str, stage_latency: StageLatency) -> tuple[Cell, ...]:
@@ -122,10 +122,10 @@ def _build_stage_row(stage: str, stage_latency: StageLatency) -> tuple[Cell, ...
 
 def _list_machine_rows(latency: Latency) -> tuple[tuple[str, str], ...]:
     """Model, frames and machine; what it does not tell is not available."""
-    slowest = tr("{ms} ms in the slowest 10 s").format(ms=format_number(max(latency.blocks_ms), 1))
+    slowest = tr("{ms} ms in the slowest 10 s", ms=format_number(max(latency.blocks_ms), 1))
     energy = latency.joules_per_frame
     text = (
-        tr("{joules} J per frame, whole processor").format(joules=format_number(energy, 2))
+        tr("{joules} J per frame, whole processor", joules=format_number(energy, 2))
         if energy is not None
         else ""
     )
@@ -134,11 +134,8 @@ def _list_machine_rows(latency: Latency) -> tuple[tuple[str, str], ...]:
         (tr("Frame source"), latency.source),
         *((messages.get_machine_fact_name(name), value) for name, value in latency.machine.items()),
         (tr("Median"), slowest),
-        (tr("Slowest frame"), tr("{ms} ms").format(ms=format_number(latency.total.max_ms, 1))),
-        (
-            tr("Jitter"),
-            tr("median jitter {ms} ms").format(ms=format_number(latency.total.jitter_ms, 1)),
-        ),
+        (tr("Slowest frame"), tr("{ms} ms", ms=format_number(latency.total.max_ms, 1))),
+        (tr("Jitter"), tr("median jitter {ms} ms", ms=format_number(latency.total.jitter_ms, 1))),
         (tr("at the start"), _format_machine_state(latency.before)),
         (tr("at the end"), _format_machine_state(latency.after)),
         (tr("Energy"), text),
@@ -195,7 +192,7 @@ ANALYSIS: Analysis[Latency] = Analysis(
             ),
             check_latency,
             phase="trial",
-            format_figure=lambda ms: tr("{ms} ms").format(ms=format_number(ms, 1)),
+            format_figure=lambda ms: tr("{ms} ms", ms=format_number(ms, 1)),
         ),
     ),
 )
@@ -452,7 +449,7 @@ def _build_score_tables(result: DeviceAccuracy) -> tuple[Table, ...]:
     sides = [(tr("Field"), result.field), (tr("Benchmark"), result.benchmark)]
     rows = tuple(build_change_row(name, change) for name, change in sides if change is not None)
     score = names_and_numbers.get_metric_name(result.metric)
-    caption = tr("{metric} on the same images").format(metric=score)
+    caption = tr("{metric} on the same images", metric=score)
     return (Table(caption, heads, rows),) if rows else ()
 
 
@@ -476,8 +473,10 @@ def _build_changed_tables(result: DeviceAccuracy) -> tuple[Table, ...]:
         )
         for frame in result.changed[:SHOWN]
     )
-    caption = tr("Frames with another prediction on the device, {shown} of {n}").format(
-        shown=len(rows), n=len(result.changed)
+    caption = tr(
+        "Frames with another prediction on the device, {shown} of {n}",
+        shown=len(rows),
+        n=len(result.changed),
     )
     return (Table(caption, heads, rows),)
 

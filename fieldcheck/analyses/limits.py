@@ -209,7 +209,7 @@ def describe_limit_owner(limit: JudgedLimit) -> str:
 def format_limit_value(limit: JudgedLimit) -> str:
     """The limit with its unit: `3 pp`, `2%`, `40 ms`."""
     if limit.code == "latency":
-        return tr("{ms} ms").format(ms=format_as_entered(limit.limit))
+        return tr("{ms} ms", ms=format_as_entered(limit.limit))
     if limit.code != "gap":
         return format_percent_limit(limit.limit)
     points = format_limit(limit.limit)
@@ -218,8 +218,8 @@ def format_limit_value(limit: JudgedLimit) -> str:
 
 def describe_limit(limit: JudgedLimit) -> str:
     """The limit and whose it is: `limit 3 pp (Q. Manager, 2026-11-28)`."""
-    return tr("limit {value} ({who})").format(
-        value=format_limit_value(limit), who=describe_limit_owner(limit)
+    return tr(
+        "limit {value} ({who})", value=format_limit_value(limit), who=describe_limit_owner(limit)
     )
 
 
@@ -237,8 +237,9 @@ def describe_measured(limit: JudgedLimit) -> str:
         return names_and_numbers.format_gap_with_range(estimate)
     if limit.code == "latency":
         figures = (format_number(ms, 1) for ms in (estimate.value, estimate.lo, estimate.hi))
-        return tr("latency {value} ms ({lo}–{hi}, 95th percentile)").format(
-            **dict(zip(("value", "lo", "hi"), figures, strict=True))
+        return tr(
+            "latency {value} ms ({lo}–{hi}, 95th percentile)",
+            **dict(zip(("value", "lo", "hi"), figures, strict=True)),
         )
     name = LIMITED_FIGURES[limit.code].name()
     return name.format(rate=names_and_numbers.format_rate_with_range(estimate))
@@ -307,7 +308,7 @@ def build_limits_section(report: Report) -> Section:
     rows = tuple(
         (
             Cell(get_limit_name(judged_limit.code), head=True),
-            Cell(tr("at most {value}").format(value=format_limit_value(judged_limit))),
+            Cell(tr("at most {value}", value=format_limit_value(judged_limit))),
             Cell(
                 describe_measured(judged_limit)
                 if judged_limit.estimate.measured

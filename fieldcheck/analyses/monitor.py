@@ -76,9 +76,7 @@ def build_monitor_section(result: MonitoringResult | None) -> Section:
     apart = tuple(Paragraph(words.describe_other_epoch(other)) for other in result.others)
     apart += tuple(Paragraph(words.describe_open_alarm(alarm)) for alarm in result.elsewhere)
     if not result.shifts:
-        sentence = tr("No log imported for model “{model}”.").format(
-            model=isolate_rtl_names(result.model)
-        )
+        sentence = tr("No log imported for model “{model}”.", model=isolate_rtl_names(result.model))
         return Section("monitor", title, title, (Paragraph(sentence), *apart))
     blocks: list[Block] = [
         Paragraph(_describe_shift_states(result)),
@@ -143,7 +141,7 @@ def _describe_alarm(monitoring_result: MonitoringResult, shift: MonitoredShift) 
     parts = [f"n = {shift.n}.", *words.list_shift_lines(shift)]
     note = monitoring_result.notes.get(shift.began)
     if note:
-        parts.append(tr("Noted: {note}").format(note=isolate_rtl_names(note)))
+        parts.append(tr("Noted: {note}", note=isolate_rtl_names(note)))
     elif shift.began in monitoring_result.waiting:
         parts.append(tr("Not acknowledged yet."))
     return " ".join(parts)
@@ -248,7 +246,7 @@ def check_prediction_log(report: Report) -> CheckResult:
 
 def _format_days(days: float) -> str:
     """Whole days that have passed."""
-    return tr_plural("{n} day", "{n} days", int(days)).format(n=int(days))
+    return tr_plural("{n} day", "{n} days", int(days), n=int(days))
 
 
 TRIAL_SHIFTS = 20  # those that the drift charts learn from

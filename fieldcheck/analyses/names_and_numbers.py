@@ -314,8 +314,11 @@ def format_estimate(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> 
     """A score that can stand alone: with its range and its n, or the words for what is missing."""
     if not estimate.measured:
         return tr("not measured")
-    return tr("{value} ({range}, n = {n})").format(
-        value=format_value(estimate, enough), range=format_range(estimate, enough), n=estimate.n
+    return tr(
+        "{value} ({range}, n = {n})",
+        value=format_value(estimate, enough),
+        range=format_range(estimate, enough),
+        n=estimate.n,
     )
 
 
@@ -361,9 +364,7 @@ def format_site_time(iso: str, ahead_s: int | None) -> str:
 def format_duration(seconds: float) -> str:
     """Minutes and seconds."""
     whole_seconds = round(seconds)
-    return tr("{minutes} min {seconds} s").format(
-        minutes=whole_seconds // 60, seconds=whole_seconds % 60
-    )
+    return tr("{minutes} min {seconds} s", minutes=whole_seconds // 60, seconds=whole_seconds % 60)
 
 
 def format_decimal(figure: float, digits: int) -> str:
@@ -374,7 +375,7 @@ def format_decimal(figure: float, digits: int) -> str:
 
 def format_frame_count(n: int) -> str:
     """A number of frames."""
-    return tr_plural("{n} frame", "{n} frames", n).format(n=format_number(n))
+    return tr_plural("{n} frame", "{n} frames", n, n=format_number(n))
 
 
 def _get_digits(estimate: Estimate, enough: int) -> int:

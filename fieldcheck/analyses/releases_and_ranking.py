@@ -377,7 +377,9 @@ def list_ranking_lines(ranking: Ranking) -> tuple[str, ...]:
         "{models} models on the same {n} labelled frame:",
         "{models} models on the same {n} labelled frames:",
         ranking.n,
-    ).format(models=len(ranking.models), n=ranking.n)
+        models=len(ranking.models),
+        n=ranking.n,
+    )
     best = ranking.models[0].model
     lines = [head, *(_describe_ranked(model, ranking) for model in ranking.models)]
     for pair in ranking.pairs:
@@ -395,12 +397,16 @@ def _describe_ranked(ranked: RankedModel, ranking: Ranking) -> str:
         "metric": words.get_metric_name(ranking.metric),
         "score": names_and_numbers.format_estimate(ranked.score),
     }
-    first = tr("Rank {rank}: {model}, {metric} {score}").format(**figures)
+    first = tr("Rank {rank}: {model}, {metric} {score}", **figures)
     if ranked is ranking.models[0]:
         return f"{first}."
     change, verdict = _format_paired(ranked.verdict.change), _get_ranked_word(ranked)
-    return tr("{first}; vs {best} {change}, {verdict}.").format(
-        first=first, best=ranking.models[0].model, change=change, verdict=verdict
+    return tr(
+        "{first}; vs {best} {change}, {verdict}.",
+        first=first,
+        best=ranking.models[0].model,
+        change=change,
+        verdict=verdict,
     )
 
 
@@ -436,7 +442,8 @@ def build_release_section(result: Releases | None) -> Section:
         "All values on the same {n} labelled frame.",
         "All values on the same {n} labelled frames.",
         result.n,
-    ).format(n=result.n)
+        n=result.n,
+    )
     blocks: list[Block] = [
         Paragraph(same, quiet=True),
         _build_score_table(result),
@@ -516,7 +523,7 @@ def _build_score_table(releases: Releases) -> Table:
         )
         for release in releases.releases
     )
-    return Table(tr("{metric} of each release").format(metric=score), heads, rows)
+    return Table(tr("{metric} of each release", metric=score), heads, rows)
 
 
 def _build_ranking_table(ranking: Ranking) -> Table:
@@ -526,7 +533,7 @@ def _build_ranking_table(ranking: Ranking) -> Table:
         Cell(tr("Model"), head=True),
         Cell(tr("rank"), figure=True),
         Cell(score, figure=True),
-        Cell(tr("vs {best}").format(best=best), figure=True),
+        Cell(tr("vs {best}", best=best), figure=True),
         Cell(""),
     )
     rows = tuple(
@@ -642,8 +649,8 @@ def build_quantised_section(report: Report) -> Section:
     title = tr("INT8 quantised model")
     result = QUANTISED.get_result(report)
     if result is None:
-        sentence = tr("No INT8 quantised model measured{remedy}.").format(
-            remedy=format_report_remedy("quantise")
+        sentence = tr(
+            "No INT8 quantised model measured{remedy}.", remedy=format_report_remedy("quantise")
         )
         return Section("lighter", title, title, (Paragraph(sentence, quiet=True),))
     heads = (
@@ -675,7 +682,7 @@ def build_quantised_section(report: Report) -> Section:
         if change is not None
     ]
     score = names_and_numbers.get_metric_name(report.own_metric)
-    caption = tr("{metric} on the same images").format(metric=score)
+    caption = tr("{metric} on the same images", metric=score)
     table = (Table(caption, heads, rows),) if rows else ()
     return Section("lighter", title, title, (*blocks, *table, *lines))
 

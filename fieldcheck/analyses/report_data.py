@@ -121,13 +121,13 @@ def _build_pair_images(reported_pair: ReportedPair) -> tuple[ImageBlock, ImageBl
     return (
         ImageBlock(
             reported_pair.before,
-            tr("Original frame: {answer}").format(answer=before),
+            tr("Original frame: {answer}", answer=before),
             ((model, before),),
             pair.source,
         ),
         ImageBlock(
             reported_pair.after,
-            tr("{done}: {answer}").format(done=describe_pair_corruptions(pair), answer=after),
+            tr("{done}: {answer}", done=describe_pair_corruptions(pair), answer=after),
             ((model, after),),
             describe_pair_corruptions(pair),
         ),

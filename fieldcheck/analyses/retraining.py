@@ -89,14 +89,14 @@ def list_training_lines(
 def _list_origin_lines(training: Training) -> tuple[str, ...]:
     """The checkpoint that was exported, by name and hash, and the seed of its training."""
     seed = (
-        ()
-        if training.seed is None
-        else (tr("Training random seed: {seed}.").format(seed=training.seed),)
+        () if training.seed is None else (tr("Training random seed: {seed}.", seed=training.seed),)
     )
     if not training.checkpoint:
         return seed
-    sentence = tr("Exported from {file} (SHA-256 {sha256}).").format(
-        file=to_one_line(training.checkpoint), sha256=training.checkpoint_sha256[:SHORT]
+    sentence = tr(
+        "Exported from {file} (SHA-256 {sha256}).",
+        file=to_one_line(training.checkpoint),
+        sha256=training.checkpoint_sha256[:SHORT],
     )
     return (sentence, *seed)
 
@@ -114,7 +114,7 @@ def list_recipe_lines(training: Training, ranges: Sequence[FieldRange] | None) -
     ]
     if training.recipe.unread:
         names = ", ".join(training.recipe.unread[:MOST_NAMES])
-        lines.append(tr("Not comparable with the field: {names}.").format(names=names))
+        lines.append(tr("Not comparable with the field: {names}.", names=names))
     return tuple(lines)
 
 
@@ -122,17 +122,20 @@ def _describe_field_ranges(file: str, ranges: Sequence[FieldRange] | None) -> st
     if ranges is None:
         return tr(
             "Trained with {file}; this camera's corruptions are measured once footage and a "
-            "benchmark exist."
-        ).format(file=file)
+            "benchmark exist.",
+            file=file,
+        )
     if not ranges:
         return tr(
-            "Trained with {file}; this camera shows no more corruption than the benchmark."
-        ).format(file=file)
+            "Trained with {file}; this camera shows no more corruption than the benchmark.",
+            file=file,
+        )
     n = sum(any(field_range.outside) for field_range in ranges)
     if n == 0:
         return tr(
-            "Trained with {file}: all corruptions of this camera lie inside the trained range."
-        ).format(file=file)
+            "Trained with {file}: all corruptions of this camera lie inside the trained range.",
+            file=file,
+        )
     sentence = tr_plural(
         (
             "Trained with {file}: {n} of {all} corruptions of this camera lies outside the "
@@ -179,10 +182,10 @@ def get_stop_names() -> tuple[str, str, str]:
 def format_parameter(parameter: str, value: float) -> str:
     """The parameter of a corruption with what it counts."""
     return {
-        "quality": tr("quality {figure}").format(figure=format_number(value)),
-        "sigma": tr("σ {figure}").format(figure=format_number(value, 1)),
-        "exponent": tr("exponent {figure}").format(figure=format_number(value, 2)),
-        "gain": tr("gain {figure}").format(figure=format_number(value, 2)),
+        "quality": tr("quality {figure}", figure=format_number(value)),
+        "sigma": tr("σ {figure}", figure=format_number(value, 1)),
+        "exponent": tr("exponent {figure}", figure=format_number(value, 2)),
+        "gain": tr("gain {figure}", figure=format_number(value, 2)),
     }.get(parameter, format_number(value, 2))
 
 
@@ -193,7 +196,10 @@ def _list_layer_lines(training: Training) -> tuple[str, ...]:
         "{same} of {n} layer is bit-identical to {base}.",
         "{same} of {n} layers are bit-identical to {base}.",
         len(training.layers),
-    ).format(same=training.n_same, n=len(training.layers), base=training.base)
+        same=training.n_same,
+        n=len(training.layers),
+        base=training.base,
+    )
     frozen = [layer for layer in training.last_blocks if layer.same]
     if not training.last_blocks:
         return (sentence,)
@@ -209,18 +215,18 @@ def _list_layer_lines(training: Training) -> tuple[str, ...]:
                 n=min(LAST_BLOCKS, len(training.last_blocks)), frozen=len(frozen), names=names
             ),
         )
-    return (
-        sentence,
-        tr("The last {n} convolutions were trained.").format(n=len(training.last_blocks)),
-    )
+    return (sentence, tr("The last {n} convolutions were trained.", n=len(training.last_blocks)))
 
 
 def _list_curve_lines(training: Training) -> tuple[str, ...]:
     if training.curves is None:
         return ()
     epochs = tr_plural(
-        "The log has {n} epoch.", "The log has {n} epochs.", len(training.curves.epochs)
-    ).format(n=len(training.curves.epochs))
+        "The log has {n} epoch.",
+        "The log has {n} epochs.",
+        len(training.curves.epochs),
+        n=len(training.curves.epochs),
+    )
     still = find_stall(training.curves)
     lines = [epochs]
     if still is None:
@@ -265,8 +271,9 @@ def build_training_section(report: Report) -> Section:
     if result is None:
         sentence = tr(
             "Training information: not provided (base model, log and recipe of the run, or "
-            "notes){remedy}."
-        ).format(remedy=format_report_remedy("model"))
+            "notes){remedy}.",
+            remedy=format_report_remedy("model"),
+        )
         return Section("trained", title, title, (Paragraph(sentence, quiet=True),))
     blocks: list[Block] = [
         Paragraph(line) for line in list_training_lines(result.training, result.ranges)
@@ -299,7 +306,7 @@ def _build_range_table(ranges: Sequence[FieldRange]) -> Table:
                 else format_parameter(field_range.parameter, field_range.hardest),
                 figure=True,
             ),
-            Cell(tr("{n} of 3").format(n=sum(field_range.outside)), figure=True),
+            Cell(tr("{n} of 3", n=sum(field_range.outside)), figure=True),
         )
         for field_range in ranges
     )

@@ -122,7 +122,7 @@ def build_ood_section(report: Report) -> Section:
     title, short = tr("Out-of-distribution (OOD) behaviour"), tr("OOD behaviour")
     probes = OOD_BEHAVIOUR.get_result(report)
     if probes is None:
-        sentence = tr("OOD test not run yet{remedy}.").format(remedy=format_report_remedy("probe"))
+        sentence = tr("OOD test not run yet{remedy}.", remedy=format_report_remedy("probe"))
         return Section("knows", short, title, (Paragraph(sentence),))
     blocks: list[Block] = [
         Paragraph(describe_confidence_threshold(probes), quiet=True),
@@ -211,7 +211,7 @@ def get_evaluation_set_name(evaluation_set: EvaluationSet) -> str:
     return {
         "clean": tr("Clean: the benchmark"),
         "damaged": tr("Corrupted: the benchmark under every moderate corruption"),
-        "collected": tr("Collected failures: {name}").format(name=evaluation_set.name)
+        "collected": tr("Collected failures: {name}", name=evaluation_set.name)
         if evaluation_set.name
         else tr("Collected failures"),
     }[evaluation_set.kind]
@@ -239,8 +239,8 @@ def build_robustness_section(report: Report) -> Section:
     result = get_robustness(report)
     sweep = result.sweep
     if sweep is None:
-        sentence = tr("Corruption sweep not run yet{remedy}.").format(
-            remedy=format_report_remedy("stress")
+        sentence = tr(
+            "Corruption sweep not run yet{remedy}.", remedy=format_report_remedy("stress")
         )
         return Section(
             "breaks",
@@ -309,8 +309,7 @@ def _build_match_blocks(field_match: FieldMatch | None) -> list[Block]:
         best = ", ".join(messages.format_candidate(candidate) for candidate in field_match.top)
         blocks.append(
             Paragraph(
-                tr("Share of the difference explained at best fit: {best}").format(best=best),
-                quiet=True,
+                tr("Share of the difference explained at best fit: {best}", best=best), quiet=True
             )
         )
     return blocks
@@ -441,8 +440,9 @@ def _build_set_blocks(sweep: Sweep, set_name: On, metric: str) -> list[Block]:
             Paragraph(
                 tr(
                     "Not run at {severities}: the tipping point is reported only up to the "
-                    "severities that were run."
-                ).format(severities=names),
+                    "severities that were run.",
+                    severities=names,
+                ),
                 quiet=True,
             )
         )

@@ -345,10 +345,10 @@ def build_gap_chart(
     labels = (
         ""
         if score is None
-        else tr("Benchmark {value}").format(value=names_and_numbers.format_benchmark_value(score)),
+        else tr("Benchmark {value}", value=names_and_numbers.format_benchmark_value(score)),
         ""
         if footage is None
-        else tr("Field {value}").format(value=names_and_numbers.format_value_with_count(footage)),
+        else tr("Field {value}", value=names_and_numbers.format_value_with_count(footage)),
         names_and_numbers.format_gap(gap.estimate)
         if gap.estimate.measured and shown.n >= FEW_FRAMES
         else "",
@@ -369,7 +369,7 @@ def build_gap_chart(
             tuple((quarter / 4, format_percent(quarter / 4)) for quarter in range(5)),
             get_metric_name(gap.metric or "accuracy"),
         ),
-        alt_text=tr("Chart: {what}").format(what=", ".join(part for part in ranged if part)),
+        alt_text=tr("Chart: {what}", what=", ".join(part for part in ranged if part)),
         claimed=benchmark.claimed if benchmark is not None else None,
         limit=None if score is None else max(0.0, score.value - gap.tolerance),
         ceiling=None if other else ceiling,

@@ -114,14 +114,16 @@ def list_shared_class_warnings(report: Report) -> list[str]:
     lines = []
     if result.benchmark_only:
         lines.append(
-            tr("Labelled in the benchmark only: {classes}.").format(
-                classes=_format_class_counts(result.benchmark_only)
+            tr(
+                "Labelled in the benchmark only: {classes}.",
+                classes=_format_class_counts(result.benchmark_only),
             )
         )
     if result.field_only:
         lines.append(
-            tr("Labelled in the field only: {classes}.").format(
-                classes=_format_class_counts(result.field_only)
+            tr(
+                "Labelled in the field only: {classes}.",
+                classes=_format_class_counts(result.field_only),
             )
         )
     if result.shared:
@@ -195,8 +197,9 @@ def _describe_shared_classes(shared_classes: SharedClasses, most: int) -> str:
     return tr(
         "The main result covers the classes labelled on both sides: {classes}. Predictions of "
         "other classes "
-        "count as wrong; over all classes, classes unknown to the model count as missed."
-    ).format(classes=format_names(shared_classes.shared, most))
+        "count as wrong; over all classes, classes unknown to the model count as missed.",
+        classes=format_names(shared_classes.shared, most),
+    )
 
 
 def _list_missing_classes(shared_classes: SharedClasses) -> tuple[tuple[str, str], ...]:

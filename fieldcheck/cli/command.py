@@ -311,7 +311,7 @@ def name_stage(stage: str) -> str:
         "preprocess": tr("preprocess"),
         "run_model": tr("run the model"),
         "store": tr("store"),
-        "analysis": tr("analysis {key}").format(key=key),
+        "analysis": tr("analysis {key}", key=key),
         "render_html": tr("write the page"),
         "render_pdf": tr("write the PDF"),
     }

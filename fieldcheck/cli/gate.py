@@ -76,7 +76,7 @@ def list_gate_lines(
         severity=get_severity_name(severity),
     )
     if metric in FURTHER:
-        head = tr("{head}; metric: {metric}").format(head=head, metric=get_metric_name(metric))
+        head = tr("{head}; metric: {metric}", head=head, metric=get_metric_name(metric))
     gate_lines = [
         head,
         *(line for gate_set_result in lines for line in _format_line(gate_set_result)),
@@ -87,7 +87,8 @@ def list_gate_lines(
                 "{n} benchmark image skipped: its class is missing in one of the models.",
                 "{n} benchmark images skipped: their class is missing in one of the models.",
                 skipped,
-            ).format(n=skipped)
+                n=skipped,
+            )
         )
     if not_asked:
         gate_lines.append(
@@ -112,9 +113,7 @@ def _list_open_lines(lines: Sequence[GateSetResult]) -> tuple[str, ...]:
     ]
     if all(line.kind != "field" for line in lines):
         names.append(tr("field: no labels"))
-    return (
-        (tr("Inconclusive, no statement: {sets}").format(sets="; ".join(names)),) if names else ()
-    )
+    return (tr("Inconclusive, no statement: {sets}", sets="; ".join(names)),) if names else ()
 
 
 def list_training_overlaps(
@@ -134,7 +133,10 @@ def list_training_overlaps(
                 "training images ({of} "
                 "checked); its benchmark score is not reliable: {names}",
                 len(benchmark),
-            ).format(n=len(benchmark), of=looked_at, names=format_names(benchmark, 3))
+                n=len(benchmark),
+                of=looked_at,
+                names=format_names(benchmark, 3),
+            )
         )
     if field:
         lines.append(
@@ -146,13 +148,17 @@ def list_training_overlaps(
                 "model's training images "
                 "({of} checked) and are not a valid test: {names}",
                 len(field),
-            ).format(n=len(field), of=looked_at, names=format_names(field, 3))
+                n=len(field),
+                of=looked_at,
+                names=format_names(field, 3),
+            )
         )
     if not lines:
         lines.append(
             tr(
-                "No near-duplicates of test images among the training images ({of} checked)."
-            ).format(of=looked_at)
+                "No near-duplicates of test images among the training images ({of} checked).",
+                of=looked_at,
+            )
         )
     if n_unreadable:
         unread = tr_plural(
@@ -195,7 +201,7 @@ def get_gate_set_name(kind: str, name: str) -> str:
         "clean": tr("benchmark, clean"),
         "corrupted": tr("benchmark, corrupted"),
         "field": tr("labelled field frames"),
-        "golden": tr("golden set {name}").format(name=to_one_line(name)),
+        "golden": tr("golden set {name}", name=to_one_line(name)),
     }.get(kind, to_one_line(name))
 
 
@@ -215,9 +221,10 @@ def _format_line(gate_set_result: GateSetResult) -> list[str]:
         get_gate_state_name(gate_set_result.state),
     )
     if not gate_set_result.change.measured:
-        return [tr("{state}: {set}: no image").format(set=name, state=state)]
+        return [tr("{state}: {set}: no image", set=name, state=state)]
     if gate_set_result.before.status == "weak":
-        text = tr("{state}: {set}: {before} of {n} correct before, {after} now").format(
+        text = tr(
+            "{state}: {set}: {before} of {n} correct before, {after} now",
             state=state,
             set=name,
             before=format_number(gate_set_result.table.both_right + gate_set_result.table.only_a),
@@ -226,8 +233,7 @@ def _format_line(gate_set_result: GateSetResult) -> list[str]:
         )
     else:
         text = tr(
-            "{state}: {set}: {before} before, {after} now, change {change} pp ({range}), n = {n}"
-        ).format(
+            "{state}: {set}: {before} before, {after} now, change {change} pp ({range}), n = {n}",
             state=state,
             set=name,
             before=format_percent(gate_set_result.before.value, 1),
@@ -238,7 +244,7 @@ def _format_line(gate_set_result: GateSetResult) -> list[str]:
         )
     if gate_set_result.kind != "golden" or not gate_set_result.lost:
         return [text]
-    return [text, tr("wrong now: {names}").format(names=format_names(gate_set_result.lost))]
+    return [text, tr("wrong now: {names}", names=format_names(gate_set_result.lost))]
 
 
 # The gate as files that build servers and pull requests show: JUnit XML and a Markdown table.
@@ -405,8 +411,9 @@ def compare_models_command(
         raise click.UsageError(
             tr(
                 "Both names refer to {model}. Name two different models: the old one, then "
-                "the new one."
-            ).format(model=repr(again))
+                "the new one.",
+                model=repr(again),
+            )
         )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         names = models or tuple(model.name for model in opened.read(list_models))
@@ -426,8 +433,9 @@ def _rank_models(
         raise click.UsageError(
             tr(
                 "Three or more models are ranked by correct frames: there is no test of all pairs "
-                "together for {metric}. Omit --metric, or name two models."
-            ).format(metric=get_metric_name(metric))
+                "together for {metric}. Omit --metric, or name two models.",
+                metric=get_metric_name(metric),
+            )
         )
     ranking = releases_and_ranking.rank_named_models(project, names, bar, get_timestamp())
     lines = releases_and_ranking.list_ranking_lines(ranking)
@@ -560,8 +568,10 @@ class SetKinds(click.ParamType[tuple[GateSet, ...]]):
         unknown = [note for note in names if note not in KINDS]
         if unknown:
             self.fail(
-                tr("{word} is not a valid value; choose from: {known}").format(
-                    word=", ".join(unknown), known=", ".join(KINDS)
+                tr(
+                    "{word} is not a valid value; choose from: {known}",
+                    word=", ".join(unknown),
+                    known=", ".join(KINDS),
                 ),
                 param,
                 ctx,

@@ -82,7 +82,7 @@ def set_pin_command(project: Path, bar: TerminalProgress) -> Answer:
         pin = read_secret(NEW_ADMIN_PIN) or _prompt_pin(tr("New admin PIN"), twice=True)
         if len(pin) < SHORTEST_PIN:
             raise click.UsageError(
-                tr("The PIN must have at least {n} letters or digits.").format(n=SHORTEST_PIN)
+                tr("The PIN must have at least {n} letters or digits.", n=SHORTEST_PIN)
             )
         set_admin_pin(opened, pin, get_timestamp())
     return Answer(
@@ -122,9 +122,7 @@ class _Currency(click.ParamType[str]):
         code = str(value).upper()
         if len(code) != 3 or not (code.isascii() and code.isalpha()):
             self.fail(
-                tr("{word} is not a three-letter currency code such as EUR").format(word=value),
-                param,
-                ctx,
+                tr("{word} is not a three-letter currency code such as EUR", word=value), param, ctx
             )
         return code
 

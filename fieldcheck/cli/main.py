@@ -160,8 +160,8 @@ def format_usage_error(wrong: click.UsageError) -> str:
     """Usage error as a sentence: what is missing, unknown or does not fit, and where the command's
     help is."""
     command = wrong.ctx.command_path if wrong.ctx is not None else "fieldcheck"
-    return tr("{problem} See {command} --help.").format(
-        problem=_format_problem(wrong, command), command=command
+    return tr(
+        "{problem} See {command} --help.", problem=_format_problem(wrong, command), command=command
     )
 
 
@@ -171,27 +171,27 @@ def _format_problem(wrong: click.UsageError, command: str) -> str:
         missing = (
             f"{_get_parameter_name(wrong)} ({values})" if values else _get_parameter_name(wrong)
         )
-        return tr("{command}: missing {missing}.").format(command=command, missing=missing)
+        return tr("{command}: missing {missing}.", command=command, missing=missing)
     if isinstance(wrong, click.BadParameter):
         taken = _format_values(wrong.param.type) if wrong.param is not None else ""
         if taken:
-            return tr("{command}: valid values for {parameter}: {taken}.").format(
-                command=command, parameter=_get_parameter_name(wrong), taken=taken
+            return tr(
+                "{command}: valid values for {parameter}: {taken}.",
+                command=command,
+                parameter=_get_parameter_name(wrong),
+                taken=taken,
             )
-        return tr("{command}: invalid value for {parameter}: {problem}.").format(
-            command=command, parameter=_get_parameter_name(wrong), problem=wrong.message.rstrip(".")
+        return tr(
+            "{command}: invalid value for {parameter}: {problem}.",
+            command=command,
+            parameter=_get_parameter_name(wrong),
+            problem=wrong.message.rstrip("."),
         )
     if isinstance(wrong, (click.NoSuchOption, click.exceptions.NoSuchCommand)):
         name = wrong.option_name if isinstance(wrong, click.NoSuchOption) else wrong.command_name
         near = get_close_matches(name, _list_names(wrong.ctx), 2)
-        unknown = tr("{command}: unknown option or command {name}.").format(
-            command=command, name=name
-        )
-        return (
-            f"{unknown} {tr('Did you mean {near}?').format(near=', '.join(near))}"
-            if near
-            else unknown
-        )
+        unknown = tr("{command}: unknown option or command {name}.", command=command, name=name)
+        return f"{unknown} {tr('Did you mean {near}?', near=', '.join(near))}" if near else unknown
     if isinstance(wrong, click.BadOptionUsage):
         sentence = (
             tr("{command}: {option} takes no value.")
@@ -200,8 +200,10 @@ def _format_problem(wrong: click.UsageError, command: str) -> str:
         )
         return sentence.format(command=command, option=wrong.option_name)
     if isinstance(wrong, door.ExtraArgumentsError):
-        return tr("{command}: too many arguments: {arguments}.").format(
-            command=command, arguments=" ".join(wrong.arguments)
+        return tr(
+            "{command}: too many arguments: {arguments}.",
+            command=command,
+            arguments=" ".join(wrong.arguments),
         )
     return f"{wrong.format_message().rstrip('.')}."
 

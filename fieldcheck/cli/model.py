@@ -126,9 +126,7 @@ def _check_no_training_options(options: Mapping[str, Any]) -> None:
     ]
     if given:
         raise click.UsageError(
-            tr("{option} requires FILE. It cannot be used with --predictions.").format(
-                option=given[0]
-            )
+            tr("{option} requires FILE. It cannot be used with --predictions.", option=given[0])
         )
 
 
@@ -472,11 +470,10 @@ def _format_trial_lines(trial: ModelTrial, files: Sequence[Path]) -> tuple[str, 
             lines.append(f"  {describe_more_boxes(len(tried_image.predictions) - MOST_LINES)}")
         if not tried_image.predictions:
             lines.append(f"  {describe_no_answer(tried_image.of_boxes, tried_image.nan)}")
-        lines.append("  " + tr("Model input saved to {path}").format(path=file.absolute()))
+        lines.append("  " + tr("Model input saved to {path}", path=file.absolute()))
         if tried_image.masks:
             lines.append(
-                "  "
-                + tr("Mask overlay saved to {path}").format(path=get_masks_path(file).absolute())
+                "  " + tr("Mask overlay saved to {path}", path=get_masks_path(file).absolute())
             )
     return tuple(lines)
 

@@ -380,11 +380,10 @@ def _apply_retention(
 
 def _format_restore_hint(project: Path, copy: str) -> str:
     """How dropped shifts are had back."""
-    return tr("To restore: {command}").format(
-        command=(
-            f"fieldcheck monitor {quote(to_one_line(project))} --restore "
-            f"{quote(to_one_line(project / copy))}"
-        )
+    return tr(
+        "To restore: {command}",
+        command=f"fieldcheck monitor {quote(to_one_line(project))} --restore "
+        f"{quote(to_one_line(project / copy))}",
     )
 
 

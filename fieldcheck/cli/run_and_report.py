@@ -199,7 +199,7 @@ def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -
     """Notes as they are kept, refused where a report has no room for them."""
     if text is not None and len(text.strip()) > MOST_NOTES:
         raise click.BadParameter(
-            tr("Notes in a report are limited to {n} characters.").format(n=MOST_NOTES), ctx, param
+            tr("Notes in a report are limited to {n} characters.", n=MOST_NOTES), ctx, param
         )
     return None if text is None else text.strip()
 

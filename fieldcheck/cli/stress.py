@@ -145,8 +145,10 @@ def _parse_allowed(
         family, sign, name = text.partition("=")
         if not sign or family not in FAMILIES:
             raise click.BadParameter(
-                tr("{word} does not have the form FAMILY=CLASS; families: {known}").format(
-                    word=text, known=", ".join(FAMILIES)
+                tr(
+                    "{word} does not have the form FAMILY=CLASS; families: {known}",
+                    word=text,
+                    known=", ".join(FAMILIES),
                 )
             )
         allowed[family] = (*allowed.get(family, ()), name)

@@ -75,7 +75,8 @@ def _describe_switch(switched: SwitchedVersion) -> Answer:
                 "The new version passed its self-test and opened a copy of {n} recent project.",
                 "The new version passed its self-test and opened copies of {n} recent projects.",
                 n,
-            ).format(n=n)
+                n=n,
+            )
         )
     document = {
         "version": switched.version,
@@ -89,8 +90,10 @@ def describe_switch(switched: SwitchedVersion) -> str:
     """Which version starts from now on, and how the one before is started again."""
     return tr(
         "Fieldcheck {version} is used from the next start. Version {before} is kept: "
-        "`fieldcheck update --back` starts it again."
-    ).format(version=switched.version, before=switched.before)
+        "`fieldcheck update --back` starts it again.",
+        version=switched.version,
+        before=switched.before,
+    )
 
 
 def _describe_installation(installation: Installation) -> Answer:
@@ -108,8 +111,10 @@ def _describe_installation(installation: Installation) -> Answer:
         if before
         else tr("No other version is installed.")
     )
-    line = tr("Fieldcheck {version} for {platform}.").format(
-        version=installation.version, platform=installation.platform
+    line = tr(
+        "Fieldcheck {version} for {platform}.",
+        version=installation.version,
+        platform=installation.platform,
     )
     return Answer(document, (line, kept.format(before=before)))
 
@@ -130,7 +135,7 @@ def _test_this_version(projects: tuple[Path, ...], bar: TerminalProgress) -> Ans
     for project in () if wrong else projects:
         try_opening(project)
     if wrong:
-        click.echo(tr("golden number {name} differs").format(name=wrong), err=True)
+        click.echo(tr("golden number {name} differs", name=wrong), err=True)
     document = {"golden": not wrong, "wrong": wrong, "projects": len(projects)}
     return Answer(document, (line,), EXIT_EXPECTED if wrong else EXIT_DONE)
 

@@ -63,7 +63,7 @@ class FigureRange(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
         if isnan(number):
-            self.fail(tr("{word} is not a number").format(word=value), param, ctx)
+            self.fail(tr("{word} is not a number", word=value), param, ctx)
         return number
 
 
@@ -99,8 +99,10 @@ class _Conditions(click.ParamType[tuple[str, ...]]):
             return parse_conditions(value)
         except ValueError as error:
             self.fail(
-                tr("{word} is not a valid value; choose from: {known}").format(
-                    word=error, known=", ".join(CONDITION_NAMES)
+                tr(
+                    "{word} is not a valid value; choose from: {known}",
+                    word=error,
+                    known=", ".join(CONDITION_NAMES),
                 ),
                 param,
                 ctx,
@@ -125,9 +127,7 @@ class _Counts(click.ParamType[tuple[int, ...]]):
         ]
         if wrong:
             self.fail(
-                tr("{word} is not an integer from 1 to 256").format(word=wrong[0] or "''"),
-                param,
-                ctx,
+                tr("{word} is not an integer from 1 to 256", word=wrong[0] or "''"), param, ctx
             )
         return tuple(dict.fromkeys(map(int, parts)))
 
@@ -150,8 +150,10 @@ class _Providers(click.ParamType[tuple[str, ...]]):
         wrong = [note for note in parts if note not in installed]
         if wrong:
             self.fail(
-                tr("{word} is not installed; available: {known}").format(
-                    word=wrong[0], known=", ".join(installed)
+                tr(
+                    "{word} is not installed; available: {known}",
+                    word=wrong[0],
+                    known=", ".join(installed),
                 ),
                 param,
                 ctx,
@@ -172,9 +174,7 @@ class _UtcTime(click.ParamType[str]):
             return datetime.fromisoformat(value).astimezone(UTC).isoformat()
         except (ValueError, OverflowError):  # no time, or one outside the years that Python knows
             self.fail(
-                tr("{word} is not an ISO 8601 time such as 2026-11-25T06:30:00+01:00").format(
-                    word=value
-                ),
+                tr("{word} is not an ISO 8601 time such as 2026-11-25T06:30:00+01:00", word=value),
                 param,
                 ctx,
             )
@@ -219,9 +219,7 @@ class _Seed(click.IntRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         seed = super().convert(value, param, ctx)
         if seed > LARGEST_SEED:
-            self.fail(
-                tr("{word} is larger than {most}").format(word=value, most=LARGEST_SEED), param, ctx
-            )
+            self.fail(tr("{word} is larger than {most}", word=value, most=LARGEST_SEED), param, ctx)
         return seed
 
 

@@ -150,7 +150,7 @@ def list_advice_lines(fix_result: FixResult) -> tuple[str, ...]:
     """What would help where no change does."""
     lines = []
     if fix_result.causes:
-        lines.append(tr("Diagnose the model{remedy}.").format(remedy=format_remedy("model_check")))
+        lines.append(tr("Diagnose the model{remedy}.", remedy=format_remedy("model_check")))
     if fix_result.size_ratio is not None and fix_result.size_ratio >= MUCH_LARGER:
         larger = tr(
             "Field frames have {n} times the pixels of a benchmark image: an object of the same "
@@ -166,8 +166,9 @@ def list_advice_lines(fix_result: FixResult) -> tuple[str, ...]:
     lines.append(
         tr(
             "Training with corruptions that match the field may help: export the training "
-            "recipe{remedy}."
-        ).format(remedy=format_remedy("recipe"))
+            "recipe{remedy}.",
+            remedy=format_remedy("recipe"),
+        )
     )
     return tuple(lines)
 
@@ -203,7 +204,7 @@ def get_fix_name(candidate: FixCandidate) -> str:
     """Name of a preprocessing change, a combination joined by a plus."""
     steps = [tr_msgid(CHANGES[step].name_text) for step in candidate.steps]
     entries = _list_card_entries(candidate)
-    cards = [tr("model card: {entry}").format(entry=", ".join(entries))] if entries else []
+    cards = [tr("model card: {entry}", entry=", ".join(entries))] if entries else []
     views = [tr("mean of the prediction and that of the mirrored frame")] * bool(candidate.views)
     return " + ".join((*steps, *cards, *views))
 
@@ -231,8 +232,8 @@ def _list_trial_lines(fix_result: FixResult, trial: FixTrial) -> Iterator[str]:
     if _is_pair_alone(fix_result, trial):
         yield "  " + tr("Neither change is demonstrated alone: make both.")
     if trial.benchmark is not None:
-        yield "  " + tr("Benchmark score changes by {change}.").format(
-            change=format_change(trial.benchmark)
+        yield "  " + tr(
+            "Benchmark score changes by {change}.", change=format_change(trial.benchmark)
         )
     if trial.rates is not None:
         yield "  " + _describe_rates(trial.rates)
@@ -330,8 +331,10 @@ PROBLEMS: dict[str, Msgid] = {
 def list_written_lines(written: WrittenFix) -> tuple[str, ...]:
     """What was written where, what it takes, and what it costs here."""
     lines = [
-        tr("Written to {folder}: {files}.").format(
-            folder=to_one_line(str(written.folder)), files=", ".join(written.files)
+        tr(
+            "Written to {folder}: {files}.",
+            folder=to_one_line(str(written.folder)),
+            files=", ".join(written.files),
         )
     ]
     if written.problem:
@@ -455,8 +458,8 @@ def _list_series_verdicts(ranking: SeriesRanking, first: RankedSetting) -> Itera
             n=len(ranking.ranked) - 1,
         )
     if not better and ranking.parts >= FEWEST_PARTS:
-        yield tr("No setting demonstrated to help among {n} tried together.").format(
-            n=len(ranking.ranked) - 1
+        yield tr(
+            "No setting demonstrated to help among {n} tried together.", n=len(ranking.ranked) - 1
         )
     if ranking.parts < FEWEST_PARTS:
         frames_left = tr_plural(
@@ -465,14 +468,14 @@ def _list_series_verdicts(ranking: SeriesRanking, first: RankedSetting) -> Itera
             FEWEST_PARTS - ranking.parts,
         )
         yield frames_left.format(n=FEWEST_PARTS - ranking.parts)
-    yield tr("Images saved in {folder}.").format(folder=to_one_line(ranking.newest.folder))
+    yield tr("Images saved in {folder}.", folder=to_one_line(ranking.newest.folder))
 
 
 def describe_setting(setting: RankedSetting, first: RankedSetting) -> str:
     """What differs from the camera as it was, or all of that one."""
     if setting.is_first:
         values = ", ".join(_format_control(control, setting) for control in _list_set(setting))
-        return tr("as it was ({values})").format(values=values)
+        return tr("as it was ({values})", values=values)
     return ", ".join(
         _format_control(control, setting)
         for control in _list_set(setting)

@@ -90,8 +90,10 @@ def describe_steps(steps: Sequence[tuple[str, float]]) -> str:
     return " + ".join(
         get_corruption_name(name)
         if name in CHANGES
-        else tr("{name}, {severity}").format(
-            name=get_corruption_name(name), severity=get_severity_name(severity)
+        else tr(
+            "{name}, {severity}",
+            name=get_corruption_name(name),
+            severity=get_severity_name(severity),
         )
         for name, severity in steps
     )
@@ -101,8 +103,8 @@ def describe_likeness(psnr: float, ssim: float) -> str:
     """Describe the similarity to the original; empty for the original itself."""
     if isinf(psnr):
         return ""
-    return tr("PSNR {psnr} dB, SSIM {ssim}").format(
-        psnr=format_number(psnr, 1), ssim=format_number(ssim, 2)
+    return tr(
+        "PSNR {psnr} dB, SSIM {ssim}", psnr=format_number(psnr, 1), ssim=format_number(ssim, 2)
     )
 
 
@@ -112,8 +114,10 @@ def describe_first_flip(severity: float | None) -> str:
         return tr("No change of the prediction observed up to severe.")
     figure = format_number(severity, 1)
     if severity in STOPS:
-        return tr("Prediction first changes at {figure} ({stop}).").format(
-            figure=figure, stop=get_severity_name(severity)
+        return tr(
+            "Prediction first changes at {figure} ({stop}).",
+            figure=figure,
+            stop=get_severity_name(severity),
         )
     below, above = next(pair for pair in pairwise(STOPS) if pair[0] < severity < pair[1])
     text = tr("Prediction first changes at {figure} (between {below} and {above}).")
@@ -125,9 +129,7 @@ def describe_first_flip(severity: float | None) -> str:
 def get_severity_name(severity: float) -> str:
     """`moderate`; between two stops the figure itself, on the scale from 0 to 5."""
     named = {0.0: tr("off"), 1.0: tr("mild"), 3.0: tr("moderate"), 5.0: tr("severe")}
-    return named.get(severity) or tr("severity {figure} of 5").format(
-        figure=format_number(severity, 1)
-    )
+    return named.get(severity) or tr("severity {figure} of 5", figure=format_number(severity, 1))
 
 
 def describe_severity(name: str, severity: float) -> str:
@@ -151,7 +153,7 @@ def describe_severity(name: str, severity: float) -> str:
         for key, value in values.items()
     }
     plain |= {"more": format_percent(values["zoom"] - 1)} if "zoom" in values else {}
-    return tr_msgid(CATALOG[name].sentence).format(**shares, **lengths, **plain)
+    return tr_msgid(CATALOG[name].sentence, **shares, **lengths, **plain)
 
 
 def describe_match(field_match: FieldMatch) -> str:
@@ -167,14 +169,18 @@ def describe_match_sample(field_match: FieldMatch) -> str:
     if not field_match.n_frames:
         return ""
     counts = (
-        tr_plural("{n} benchmark image", "{n} benchmark images", field_match.n_pictures).format(
-            n=field_match.n_pictures
+        tr_plural(
+            "{n} benchmark image",
+            "{n} benchmark images",
+            field_match.n_pictures,
+            n=field_match.n_pictures,
         ),
-        tr_plural("{n} frame", "{n} frames", field_match.n_frames).format(n=field_match.n_frames),
-        tr_plural("{n} clip", "{n} clips", field_match.n_clips).format(n=field_match.n_clips),
+        tr_plural("{n} frame", "{n} frames", field_match.n_frames, n=field_match.n_frames),
+        tr_plural("{n} clip", "{n} clips", field_match.n_clips, n=field_match.n_clips),
     )
-    text = tr("Compared: {pictures} with {frames} from {clips}.").format(
-        **dict(zip(("pictures", "frames", "clips"), counts, strict=True))
+    text = tr(
+        "Compared: {pictures} with {frames} from {clips}.",
+        **dict(zip(("pictures", "frames", "clips"), counts, strict=True)),
     )
     if not field_match.top:
         return text
@@ -183,8 +189,9 @@ def describe_match_sample(field_match: FieldMatch) -> str:
     return (
         text
         + " "
-        + tr("Bootstrap over clips: the best match stays the best in {wins} of samples.").format(
-            wins=format_percent(field_match.wins)
+        + tr(
+            "Bootstrap over clips: the best match stays the best in {wins} of samples.",
+            wins=format_percent(field_match.wins),
         )
     )
 
@@ -250,7 +257,8 @@ def _describe_combination(field_match: FieldMatch) -> str:
 
 def format_candidate(candidate_corruption: CandidateCorruption) -> str:
     """One of the best three."""
-    return tr("{name} {share}").format(
+    return tr(
+        "{name} {share}",
         name=get_family_name(candidate_corruption.family),
         share=format_percent(candidate_corruption.explained),
     )
@@ -262,22 +270,24 @@ def format_candidate(candidate_corruption: CandidateCorruption) -> str:
 
 def list_ood_lines(ood_results: OodResults) -> tuple[str, ...]:
     """Every probe in a line, and what follows from them."""
-    head = tr("{model}, random seed {seed}; confident: {threshold} or above").format(
+    head = tr(
+        "{model}, random seed {seed}; confident: {threshold} or above",
         model=to_one_line(ood_results.model),
         seed=ood_results.seed,
         threshold=format_number(ood_results.threshold, 2),
     )
     lines = [head]
     for row in ood_results.families:
-        line = tr("{family}: confident predictions on {sure} of {n} images").format(
-            family=get_ood_family_name(row.family), sure=row.n_confident, n=row.n
+        line = tr(
+            "{family}: confident predictions on {sure} of {n} images",
+            family=get_ood_family_name(row.family),
+            sure=row.n_confident,
+            n=row.n,
         )
         line += f" ({format_rate_limits(row.rate)})" if row.rate.measured else ""
         line += f"; {describe_top_class(row)}" if row.most else ""
         if row.auroc == row.auroc:
-            line += "; " + tr("OOD detection AUROC {value}").format(
-                value=format_number(row.auroc, 2)
-            )
+            line += "; " + tr("OOD detection AUROC {value}", value=format_number(row.auroc, 2))
         lines.append("  " + line)
     lines += [
         f"  {get_shortcut_name(row.probe)}: {format_kept_answers(row.kept)}"
@@ -290,8 +300,11 @@ def describe_top_class(row: FamilyRow) -> str:
     """Class that the model names most often on pictures that show nothing; empty where it names
     none with confidence."""
     return (
-        tr("most often “{name}” ({n} of {all})").format(
-            name=to_one_line(row.most), n=row.n_most, all=row.n
+        tr(
+            "most often “{name}” ({n} of {all})",
+            name=to_one_line(row.most),
+            n=row.n_most,
+            all=row.n,
         )
         if row.most
         else ""
@@ -325,8 +338,11 @@ def get_shortcut_name(probe: str) -> str:
 def format_kept_answers(kept: Estimate) -> str:
     """How many answers stay."""
     if kept.measured:
-        return tr("predictions unchanged: {share} ({range}, n = {n})").format(
-            share=format_rate(kept), range=format_rate_limits(kept), n=kept.n
+        return tr(
+            "predictions unchanged: {share} ({range}, n = {n})",
+            share=format_rate(kept),
+            range=format_rate_limits(kept),
+            n=kept.n,
         )
     if kept.note == "one_answer":
         return tr("not measurable: nearly all predictions are the same")
@@ -352,9 +368,7 @@ def describe_shortcut(named: tuple[str, ...]) -> str:
 
 def list_sweep_lines(sweep: Sweep) -> tuple[str, ...]:
     """The whole sweep on the terminal: a head, and a line for each corruption of each set."""
-    lines = [
-        tr("{model}, random seed {seed}").format(model=to_one_line(sweep.model), seed=sweep.seed)
-    ]
+    lines = [tr("{model}, random seed {seed}", model=to_one_line(sweep.model), seed=sweep.seed)]
     for set_name in dict.fromkeys(row.on for row in sweep.rows):
         rows = [row for row in sweep.rows if row.on == set_name]
         lines += [
@@ -378,10 +392,10 @@ def describe_tipping_point(severity: float | None, swept_to: float) -> str:
     """Describe the severity at which a corruption costs twenty points, or up to which severity it
     did not."""
     if severity is None:
-        return tr("no tipping point observed up to {severity}").format(
-            severity=get_severity_name(swept_to)
+        return tr(
+            "no tipping point observed up to {severity}", severity=get_severity_name(swept_to)
         )
-    return tr("tipping point at severity {severity}").format(severity=format_number(severity, 1))
+    return tr("tipping point at severity {severity}", severity=format_number(severity, 1))
 
 
 def describe_row_likeness(row: SweepRow | None) -> str:
@@ -390,7 +404,7 @@ def describe_row_likeness(row: SweepRow | None) -> str:
         return ""
     ssim = format_number(row.ssim, 2)
     return (
-        tr("{psnr} dB, {ssim}").format(psnr=format_number(row.psnr, 1), ssim=ssim)
+        tr("{psnr} dB, {ssim}", psnr=format_number(row.psnr, 1), ssim=ssim)
         if row.psnr is not None
         else ssim
     )
@@ -398,10 +412,13 @@ def describe_row_likeness(row: SweepRow | None) -> str:
 
 def _format_head(set_name: On, clean: SweepRow) -> str:
     if not clean.value.measured:
-        return tr("{where}, n = {n}: no labels, only changed predictions are counted").format(
-            where=get_sweep_set_name(set_name), n=clean.value.n
+        return tr(
+            "{where}, n = {n}: no labels, only changed predictions are counted",
+            where=get_sweep_set_name(set_name),
+            n=clean.value.n,
         )
-    return tr("{where}, n = {n}: clean {value} ({range})").format(
+    return tr(
+        "{where}, n = {n}: clean {value} ({range})",
         where=get_sweep_set_name(set_name),
         n=clean.value.n,
         value=format_percent(clean.value.value),
@@ -413,7 +430,7 @@ def _format_line(corruption: str, rows: Sequence[SweepRow]) -> str:
     cells = [row for row in rows if row.corruption == corruption]
     text = "; ".join(_format_cell(row) for row in cells)
     like = "; ".join(describe_row_likeness(row) for row in cells if row.ssim is not None)
-    text += " " + tr("[PSNR, SSIM: {figures}]").format(figures=like) if like else ""
+    text += " " + tr("[PSNR, SSIM: {figures}]", figures=like) if like else ""
     last = (
         f"; {describe_tipping_point(cells[0].tipping, cells[-1].severity)}"
         if rows[0].value.measured
@@ -437,6 +454,4 @@ def _format_cell(row: SweepRow) -> str:
             range=format_spread(row.value),
             drop=drop,
         )
-    return tr("{severity} {share} changed").format(
-        severity=name, share=format_share_with_count(row.flips)
-    )
+    return tr("{severity} {share} changed", severity=name, share=format_share_with_count(row.flips))

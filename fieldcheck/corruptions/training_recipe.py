@@ -423,9 +423,9 @@ def get_export_name(kind: str) -> str:
         "frames": tr("Images for a model that runs elsewhere"),
         "thresholds": tr("Model card with a threshold for each class"),
         "mlflow": tr("Saved runs for MLflow"),
-        "cvat-tasks": tr("Labelling tasks for {tool} (without labels)").format(tool="CVAT"),
-        "label-studio-tasks": tr("Labelling tasks for {tool} (without labels)").format(
-            tool="Label Studio"
+        "cvat-tasks": tr("Labelling tasks for {tool} (without labels)", tool="CVAT"),
+        "label-studio-tasks": tr(
+            "Labelling tasks for {tool} (without labels)", tool="Label Studio"
         ),
     }
     names = {
@@ -442,7 +442,7 @@ def get_export_name(kind: str) -> str:
     }
     if kind in own:
         return own[kind]
-    return tr("Labelled frames: {format}").format(format=names.get(kind, kind))
+    return tr("Labelled frames: {format}", format=names.get(kind, kind))
 
 
 def get_export_description(kind: str) -> str:
@@ -496,8 +496,9 @@ def build_recipe_readme(
         f"pipeline.set_random_seed({seed})\n```",
         tr(
             "One to three corruptions at a time, mild or moderate, on {share} of the images; "
-            "the rest stays clean."
-        ).format(share=format_percent(SHARE)),
+            "the rest stays clean.",
+            share=format_percent(SHARE),
+        ),
         "\n".join(_format_part(part) for part in trained),
         tr(
             "Training with these corruptions takes longer: plan 20 to 30% more epochs and "
@@ -519,12 +520,15 @@ def _format_part(part: RecipePart) -> str:
 
 def describe_split(n_train: int, n_validation: int, out: str) -> str:
     """A split in one line for the terminal."""
-    train = tr_plural("{n} frame for training", "{n} frames for training", n_train).format(
-        n=format_number(n_train)
+    train = tr_plural(
+        "{n} frame for training", "{n} frames for training", n_train, n=format_number(n_train)
     )
-    validation = tr_plural("{n} for validation", "{n} for validation", n_validation).format(
-        n=format_number(n_validation)
+    validation = tr_plural(
+        "{n} for validation", "{n} for validation", n_validation, n=format_number(n_validation)
     )
-    return tr("{train} and {validation} exported to {out}; no group is in both sets.").format(
-        train=train, validation=validation, out=out
+    return tr(
+        "{train} and {validation} exported to {out}; no group is in both sets.",
+        train=train,
+        validation=validation,
+        out=out,
     )

@@ -39,7 +39,7 @@ class FieldcheckError(Exception):
 
     def format_message(self) -> str:
         """Formats the message in the language that is spoken, for the audience that is told."""
-        return tr_msgid(self.get_sentence()).format(**self.get_values())
+        return tr_msgid(self.get_sentence(), **self.get_values())
 
     def get_sentence(self) -> Msgid:
         """The sentence that fits the facts, before it is translated."""

@@ -122,7 +122,8 @@ class NothingLeftToPick(FieldcheckError):
                 "was changed. Record more clips."
             ),
             self.n_clips,
-        ).format(n=self.n_clips)
+            n=self.n_clips,
+        )
 
 
 @dataclass(eq=False, repr=False)
@@ -272,7 +273,8 @@ class StillBlind(FieldcheckError):
                 "predictions are shown only afterwards."
             ),
             self.n_left,
-        ).format(n=self.n_left)
+            n=self.n_left,
+        )
 
 
 @dataclass(eq=False, repr=False)

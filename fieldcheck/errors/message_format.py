@@ -135,7 +135,7 @@ def format_names(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """Some names, the first `most` of many."""
     text = ", ".join(to_one_line(name) for name in names[:most])
     more = len(names) - most
-    return tr("{names} and {n} more").format(names=text, n=more) if more > 0 else text
+    return tr("{names} and {n} more", names=text, n=more) if more > 0 else text
 
 
 def format_in_brackets(detail: str) -> str:

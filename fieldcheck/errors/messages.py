@@ -62,5 +62,6 @@ def describe_bug(error: BaseException) -> str:
         )
     return tr(
         "Unexpected error ({what}). Data saved before is safe. Send the log file with a "
-        "description of your last steps."
-    ).format(what=to_one_line(type(error).__name__))
+        "description of your last steps.",
+        what=to_one_line(type(error).__name__),
+    )

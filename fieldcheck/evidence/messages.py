@@ -45,7 +45,10 @@ def list_pack_lines(
         "{n} record (including {figures} report values) packed into {out}.",
         "{n} records (including {figures} report values) packed into {out}.",
         n_records,
-    ).format(n=n_records, figures=n_figures, out=out)
+        n=n_records,
+        figures=n_figures,
+        out=out,
+    )
     return (
         first,
         _describe_signers((signed_by,) if signed_by else ()),
@@ -55,8 +58,8 @@ def list_pack_lines(
 
 def describe_verify_command(pack: str) -> str:
     """What to type to check a pack on a computer without Fieldcheck."""
-    return tr("To check it without Fieldcheck, type: {command}").format(
-        command=f"python3 {shlex.quote(pack)}"
+    return tr(
+        "To check it without Fieldcheck, type: {command}", command=f"python3 {shlex.quote(pack)}"
     )
 
 
@@ -100,7 +103,7 @@ def describe_pack(name: str, with_report: bool) -> str:
 def _describe_signers(keys: Sequence[str]) -> str:
     if not keys:
         return tr("Not signed: anyone with write access can recreate the pack.")
-    return tr("Signed with key {keys}.").format(keys=", ".join(key[:16] for key in keys))
+    return tr("Signed with key {keys}.", keys=", ".join(key[:16] for key in keys))
 
 
 def list_verification_lines(
@@ -139,7 +142,7 @@ def list_verification_lines(
 def list_unpack_lines(project: str, missing: Sequence[str]) -> tuple[str, ...]:
     """Lines for a project that was made of a pack; `missing`: files with weights that the pack does
     not hold."""
-    created_line = tr("Project created: {path}").format(path=project)
+    created_line = tr("Project created: {path}", path=project)
     missing_line = tr(
         "Model weights are missing from the pack: {files}. Everything else was unpacked. Add "
         "the model again before you run it."
@@ -161,8 +164,11 @@ def describe_pack_mismatch(out: str, record: str, kind: str, stored: Any, now: A
         return text.format(
             out=out, record=record, stored=_format_value(stored), now=_format_value(now)
         )
-    return tr("{out}: verification failed: {record}, {what}.").format(
-        out=out, record=record, what=describe_pack_fault(kind)
+    return tr(
+        "{out}: verification failed: {record}, {what}.",
+        out=out,
+        record=record,
+        what=describe_pack_fault(kind),
     )
 
 
@@ -176,12 +182,10 @@ def list_share_lines(
     """Who has how many frames; `n_people`: frames that nobody has because a person is marked on
     them."""
     frames = [
-        f"{where}: {tr_plural('{n} frame', '{n} frames', each).format(n=each)}"
+        f"{where}: {tr_plural('{n} frame', '{n} frames', each, n=each)}"
         for where, each in zip(out, n, strict=True)
     ]
-    line = tr("{first}; {second}; in both: {both}.").format(
-        first=frames[0], second=frames[1], both=n_both
-    )
+    line = tr("{first}; {second}; in both: {both}.", first=frames[0], second=frames[1], both=n_both)
     return (line, describe_excluded_people(n_people, "people_share")) if n_people else (line,)
 
 
@@ -190,8 +194,11 @@ def list_merge_lines(
 ) -> tuple[str, ...]:
     """Lines about a merge."""
     lines = [
-        tr("Labels merged: {taken}; second labels: {second}; already present: {known}.").format(
-            taken=n_taken, second=n_second, known=n_known
+        tr(
+            "Labels merged: {taken}; second labels: {second}; already present: {known}.",
+            taken=n_taken,
+            second=n_second,
+            known=n_known,
         )
     ]
     if n_unmatched:
@@ -200,12 +207,11 @@ def list_merge_lines(
                 "{n} labelled frame is not among the picks.",
                 "{n} labelled frames are not among the picks.",
                 n_unmatched,
-            ).format(n=n_unmatched)
+                n=n_unmatched,
+            )
         )
     if n_open:
-        lines.append(
-            tr_plural("{n} label conflict.", "{n} label conflicts.", n_open).format(n=n_open)
-        )
+        lines.append(tr_plural("{n} label conflict.", "{n} label conflicts.", n_open, n=n_open))
     return tuple(lines)
 
 
@@ -217,7 +223,6 @@ def list_agreement_lines(agreement: Agreement | None) -> tuple[str, ...]:
         "Inter-annotator agreement: {share} ({range}) on {n} frame labelled by both.",
         "Inter-annotator agreement: {share} ({range}) on {n} frames labelled by both.",
         agreement.n,
-    ).format(
         share=format_percent(agreement.agreement.value),
         range=format_interval(agreement.agreement),
         n=agreement.n,
@@ -254,8 +259,8 @@ def format_two_answers(first: Label, second: Repeat) -> tuple[str, str]:
 
 def describe_conflict_progress(number: int, n: int, n_decided: int, settled: bool) -> str:
     """Describe the number of the conflict, how many are resolved, and whether this one is."""
-    text = tr("Conflict {number} of {n}; resolved: {decided}.").format(
-        number=number, n=n, decided=n_decided
+    text = tr(
+        "Conflict {number} of {n}; resolved: {decided}.", number=number, n=n, decided=n_decided
     )
     return f"{text} {tr('Resolved in favour of the left label.')}" if settled else text
 
@@ -290,7 +295,8 @@ def list_seal_lines(seal_state: SealState | None) -> tuple[str, ...]:
                 "Picked frames changed {n} time since.",
                 "Picked frames changed {n} times since.",
                 seal_state.n_redrawn,
-            ).format(n=seal_state.n_redrawn)
+                n=seal_state.n_redrawn,
+            )
         )
     return tuple(lines)
 
@@ -298,13 +304,16 @@ def list_seal_lines(seal_state: SealState | None) -> tuple[str, ...]:
 def _format_seal_time(seal_state: SealState) -> str:
     if not seal_state.n_labels_before:
         return tr(
-            "Limits, classes and picked frames sealed before the first label, {when}."
-        ).format(when=format_minute(seal_state.at))
+            "Limits, classes and picked frames sealed before the first label, {when}.",
+            when=format_minute(seal_state.at),
+        )
     return tr_plural(
         "Limits, classes and picked frames sealed late, {when}: {n} label already existed.",
         "Limits, classes and picked frames sealed late, {when}: {n} labels already existed.",
         seal_state.n_labels_before,
-    ).format(when=format_minute(seal_state.at), n=seal_state.n_labels_before)
+        when=format_minute(seal_state.at),
+        n=seal_state.n_labels_before,
+    )
 
 
 def format_minute(iso: str) -> str:
@@ -337,18 +346,27 @@ def _describe_seal_change(seal_change: SealChange) -> str:
         return text.format(when=when, name=seal_change.by, before=format_limit(before), after=limit)
     if seal_change.part == "latency_limit":
         return tr(
-            "Latency limit changed after labelling began, {when}: {before} → {after}."
-        ).format(when=when, before=_format_latency(before), after=_format_latency(after))
+            "Latency limit changed after labelling began, {when}: {before} → {after}.",
+            when=when,
+            before=_format_latency(before),
+            after=_format_latency(after),
+        )
     if seal_change.part == "rate_limits":
-        return tr("Rate limits changed after labelling began, {when}: {before} → {after}.").format(
-            when=when, before=_format_rates(before), after=_format_rates(after)
+        return tr(
+            "Rate limits changed after labelling began, {when}: {before} → {after}.",
+            when=when,
+            before=_format_rates(before),
+            after=_format_rates(after),
         )
     if seal_change.part == "part_rule":
-        return tr("Parts or their rule changed after labelling began, {when}.").format(when=when)
+        return tr("Parts or their rule changed after labelling began, {when}.", when=when)
     if seal_change.part == "planned_sample":
         return tr(
-            "Planned sample changed after labelling began, {when}: {before} → {after}."
-        ).format(when=when, before=_format_sample(before), after=_format_sample(after))
+            "Planned sample changed after labelling began, {when}: {before} → {after}.",
+            when=when,
+            before=_format_sample(before),
+            after=_format_sample(after),
+        )
     names = ", ".join(before) or tr("none"), ", ".join(after) or tr("none")
     if seal_change.part == "ok_classes":
         text = tr("OK classes changed after labelling began, {when}: {before} → {after}.")
@@ -359,7 +377,7 @@ def _describe_seal_change(seal_change: SealChange) -> str:
 
 def _format_latency(limit: Any) -> str:
     return (
-        tr("{ms} ms").format(ms=format_as_entered(float(limit[0])))
+        tr("{ms} ms", ms=format_as_entered(float(limit[0])))
         if isinstance(limit, list)
         else tr("none")
     )
@@ -368,8 +386,10 @@ def _format_latency(limit: Any) -> str:
 def _format_sample(sample: Any) -> str:
     if not isinstance(sample, dict):
         return tr("none")
-    return tr("{parts} parts in {shifts} shifts").format(
-        parts=sample.get("parts") or "–", shifts=sample.get("shifts") or "–"
+    return tr(
+        "{parts} parts in {shifts} shifts",
+        parts=sample.get("parts") or "–",
+        shifts=sample.get("shifts") or "–",
     )
 
 
@@ -440,7 +460,7 @@ def _build_seal_line(evidence_state: EvidenceState) -> StateLine:
 
 def _build_signature_line(evidence_state: EvidenceState, key: str) -> StateLine:
     chosen = (
-        tr("Signing key: {file}").format(file=key)
+        tr("Signing key: {file}", file=key)
         if key
         else tr("No signing key chosen: nothing will be signed.")
     )
@@ -498,7 +518,8 @@ ENOUGH_FOR_A_DECIMAL = 500  # frames
 def list_run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str, ...]:
     """The list of runs, one a line, and how many there are."""
     shown = [
-        tr("{run}  {created}  {model} on {where}{recipe}; predictions: {n}").format(
+        tr(
+            "{run}  {created}  {model} on {where}{recipe}; predictions: {n}",
             run=line.run.run_id,
             created=line.run.created[:19],
             model=to_one_line(line.model),
@@ -508,10 +529,10 @@ def list_run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str,
         )
         for line in lines
     ]
-    text = tr_plural("{n} run saved", "{n} runs saved", n).format(n=n)
+    text = tr_plural("{n} run saved", "{n} runs saved", n, n=n)
     if n > len(lines):
-        text += "; " + tr("showing {first} to {last}, newest first.").format(
-            first=skipped + 1, last=skipped + len(lines)
+        text += "; " + tr(
+            "showing {first} to {last}, newest first.", first=skipped + 1, last=skipped + len(lines)
         )
         return (*shown, text)
     return (*shown, text + ".")
@@ -559,7 +580,8 @@ def _format_score(score: tuple[str, Estimate] | None) -> str:
         return "–"
     metric, estimate = score
     digits = int(estimate.n >= ENOUGH_FOR_A_DECIMAL)
-    return tr("{value} ({range}), {metric}, n = {n}").format(
+    return tr(
+        "{value} ({range}), {metric}, n = {n}",
         value=format_percent(estimate.value, digits) if estimate.n >= FEW_FRAMES else tr("too few"),
         range=format_interval(estimate, digits),
         metric=get_metric_name(metric),
@@ -578,10 +600,8 @@ def describe_page(n: int, first: int, last: int) -> str:
     """Runs that a page of the list shows, of all that are stored, the newest first."""
     if not n:
         return tr("No run saved yet. A run saves the model's predictions.")
-    text = tr_plural("{n} run saved", "{n} runs saved", n).format(n=format_number(n))
-    return f"{text}; " + tr("showing {first} to {last}, newest first.").format(
-        first=first, last=last
-    )
+    text = tr_plural("{n} run saved", "{n} runs saved", n, n=format_number(n))
+    return f"{text}; " + tr("showing {first} to {last}, newest first.", first=first, last=last)
 
 
 def get_run_set_name(set_name: str) -> str:
@@ -606,8 +626,12 @@ def list_replay_lines(replay_result: ReplayResult, most: int = SHOWN) -> tuple[s
     if len(replay_result.differences) > most:
         n = len(replay_result.differences) - most
         shown.append(
-            tr_plural("{n} more difference{remedy}.", "{n} more differences{remedy}.", n).format(
-                n=n, remedy=format_remedy("differences")
+            tr_plural(
+                "{n} more difference{remedy}.",
+                "{n} more differences{remedy}.",
+                n,
+                n=n,
+                remedy=format_remedy("differences"),
             )
         )
     return (_describe_verdict(replay_result), *shown)
@@ -623,15 +647,14 @@ def _describe_verdict(replay_result: ReplayResult) -> str:
             "Run {run} of {model} on {where} reproduced: {n} prediction identical.",
             "Run {run} of {model} on {where} reproduced: all {n} predictions identical.",
             replay_result.n,
-        ).format(
             run=replay_result.run.run_id,
             model=to_one_line(replay_result.model),
             where=get_run_set_name(replay_result.run.on),
             n=replay_result.n,
         )
     if replay_result.n == 0:
-        return tr("Run {run} has no predictions; nothing to reproduce.").format(
-            run=replay_result.run.run_id
+        return tr(
+            "Run {run} has no predictions; nothing to reproduce.", run=replay_result.run.run_id
         )
     if _is_other_model(replay_result):
         texts = {
@@ -653,7 +676,6 @@ def _describe_verdict(replay_result: ReplayResult) -> str:
             "their image is missing."
         ),
         replay_result.n,
-    ).format(
         run=replay_result.run.run_id,
         model=to_one_line(replay_result.model),
         where=get_run_set_name(replay_result.run.on),

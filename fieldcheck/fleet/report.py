@@ -153,10 +153,9 @@ def describe_added(project: AddedProject) -> str:
 
 def _describe_rows(project: AddedProject) -> str:
     if not project.changed:
-        return tr("{project} ({site}): nothing new.").format(
-            project=project.project, site=project.site
-        )
-    return tr("{project} ({site}): {added} rows added, {removed} removed, {n} in all.").format(
+        return tr("{project} ({site}): nothing new.", project=project.project, site=project.site)
+    return tr(
+        "{project} ({site}): {added} rows added, {removed} removed, {n} in all.",
         project=project.project,
         site=project.site,
         added=project.n_added,
@@ -180,7 +179,7 @@ def build_fleet_document(figures: FleetFigures, name: str, now: str) -> dict[str
 def build_fleet_page(figures: FleetFigures, name: str, now: str) -> ReportPage:
     """Texts and tables of a fleet report in reading order."""
     first, *rest = _list_sections(figures)
-    title = tr("Fleet report: {fleet}").format(fleet=name)
+    title = tr("Fleet report: {fleet}", fleet=name)
     return ReportPage(
         language=get_language(),
         title=title,
@@ -199,8 +198,9 @@ def _build_first_page(figures: FleetFigures, title: str, now: str) -> FirstPage:
         Paragraph(
             tr(
                 "These sites are spelled in several ways and are counted apart: {names}. Add the "
-                "project again with --site to put them together."
-            ).format(names=" = ".join(spelling))
+                "project again with --site to put them together.",
+                names=" = ".join(spelling),
+            )
         )
         for spelling in figures.spellings
     ]
@@ -209,15 +209,16 @@ def _build_first_page(figures: FleetFigures, title: str, now: str) -> FirstPage:
             Paragraph(
                 tr(
                     "The projects have {n} different class lists. Each has values of its own "
-                    "below; they are never added up."
-                ).format(n=len(figures.class_lists))
+                    "below; they are never added up.",
+                    n=len(figures.class_lists),
+                )
             )
         )
     return FirstPage(
         eyebrow=" · ".join((title, named.format_timestamp(now))),
         about=(),
         sign=Markup(""),
-        verdict=tr_plural("{n} site", "{n} sites", figures.n_sites).format(n=figures.n_sites),
+        verdict=tr_plural("{n} site", "{n} sites", figures.n_sites, n=figures.n_sites),
         headline=(describe_fleet(figures),),
         under=_list_range_sentences(figures),
         chart=None,
@@ -236,8 +237,9 @@ def _list_twice_sentences(figures: FleetFigures) -> list[str]:
     return [
         tr(
             "Frames of these projects count twice, because an earlier version added them: "
-            "{names}. Add them again."
-        ).format(names=", ".join(figures.counted_twice))
+            "{names}. Add them again.",
+            names=", ".join(figures.counted_twice),
+        )
     ]
 
 
@@ -261,7 +263,7 @@ def _build_tiles(figures: FleetFigures) -> list[KeyFigure]:
             tr("Cameras with a drift alarm"),
             str(alarms),
             "",
-            (tr("of {n}").format(n=len(figures.cameras)),),
+            (tr("of {n}", n=len(figures.cameras)),),
             "",
             "",
         )
@@ -280,7 +282,8 @@ def _build_gap_tile(class_list: ClassListFigures) -> KeyFigure:
 
 
 def _describe_counts(class_list: ClassListFigures) -> str:
-    return tr("{sites} sites, {labelled} of {frames} frames labelled").format(
+    return tr(
+        "{sites} sites, {labelled} of {frames} frames labelled",
         sites=len(class_list.sites),
         labelled=format_number(class_list.total.n),
         frames=format_number(class_list.n_frames),
@@ -303,7 +306,7 @@ def format_gap(gap: Estimate) -> str:
         return f"{format_points_with_unit(gap.value)} ({format_gap_range(gap)})"
     if gap.value != gap.value or gap.n < FEW_FRAMES:
         return format_gap_value(gap)
-    return tr("{points}, fewer than 3 clips").format(points=format_points_with_unit(gap.value))
+    return tr("{points}, fewer than 3 clips", points=format_points_with_unit(gap.value))
 
 
 def describe_fleet(figures: FleetFigures) -> str:
@@ -319,10 +322,12 @@ def describe_fleet(figures: FleetFigures) -> str:
             "Behind the other sites by more than {points}, demonstrated: {names}.",
             "Behind the other sites by more than {points}, demonstrated: {names}.",
             len(behind),
-        ).format(points=format_points_with_unit(HARMLESS), names=", ".join(behind))
+            points=format_points_with_unit(HARMLESS),
+            names=", ".join(behind),
+        )
     if figures.n_sites == 1 and figures.class_lists:
         gap = format_gap(figures.class_lists[0].total.gap)
-        return tr("One site. Gap: {gap}.").format(gap=gap)
+        return tr("One site. Gap: {gap}.", gap=gap)
     if not any(_is_order_measured(class_list) for class_list in figures.class_lists):
         return tr(
             "The order of the sites is not measured: no two sites of one class list have a gap "
@@ -333,8 +338,9 @@ def describe_fleet(figures: FleetFigures) -> str:
             "The order of the sites is not demonstrated: no 95% CI of a difference between "
             "two sites excludes 0."
         )
-    return tr("No site is demonstrated to be behind the others by more than {points}.").format(
-        points=format_points_with_unit(HARMLESS)
+    return tr(
+        "No site is demonstrated to be behind the others by more than {points}.",
+        points=format_points_with_unit(HARMLESS),
     )
 
 
@@ -356,8 +362,8 @@ def _list_sections(figures: FleetFigures) -> list[Section]:
 
 
 def _name_class_list(class_list: ClassListFigures, number: int) -> str:
-    return tr("Class list {number}: {classes}").format(
-        number=number, classes=", ".join(class_list.classes)
+    return tr(
+        "Class list {number}: {classes}", number=number, classes=", ".join(class_list.classes)
     )
 
 
@@ -492,7 +498,7 @@ def _build_mode_table(caption: str, modes: Sequence[FailureMode]) -> Table:
     rows = tuple(
         (
             Cell(f"{mode.label or '–'} → {mode.prediction or '–'}", head=True),
-            Cell(tr("{n} of {of}").format(n=len(mode.sites), of=mode.n_sites)),
+            Cell(tr("{n} of {of}", n=len(mode.sites), of=mode.n_sites)),
             Cell(format_number(mode.n), figure=True),
             Cell(format_number(mode.n_clips), figure=True),
             Cell(_shorten_names(mode.sites)),
@@ -505,11 +511,11 @@ def _build_mode_table(caption: str, modes: Sequence[FailureMode]) -> Table:
 def _shorten_names(names: Sequence[str]) -> str:
     more = len(names) - 3
     text = ", ".join(names[:3])
-    return text if more <= 0 else tr("{names} and {n} more").format(names=text, n=more)
+    return text if more <= 0 else tr("{names} and {n} more", names=text, n=more)
 
 
 def _list_change_blocks(change: ModelChange) -> list[Block]:
-    caption = tr("{after} instead of {before}").format(after=change.after, before=change.before)
+    caption = tr("{after} instead of {before}", after=change.after, before=change.before)
     heads = (
         Cell(tr("Site"), head=True),
         Cell(tr("Change (95% CI)"), figure=True),
@@ -544,7 +550,7 @@ def _list_next_blocks(class_list: ClassListFigures) -> list[Block]:
     )
     blocks: list[Block] = [Table(tr("Collect next"), heads, rows)]
     if len(collections) > MOST_COLLECTED:
-        sentence = tr("{n} more in fleet.json.").format(n=len(collections) - MOST_COLLECTED)
+        sentence = tr("{n} more in fleet.json.", n=len(collections) - MOST_COLLECTED)
         blocks.append(Paragraph(sentence, quiet=True))
     return blocks
 
@@ -554,23 +560,25 @@ def _describe_nothing_next(sites: Sequence[SiteScore]) -> str:
     of clips."""
     undecided = [site.site for site in sites if site.verdict not in ("pass", "fail")]
     if undecided:
-        return tr("Nothing more to collect; undecided: {sites}.").format(sites=", ".join(undecided))
+        return tr("Nothing more to collect; undecided: {sites}.", sites=", ".join(undecided))
     return tr("Nothing more to collect: every site has a verdict.")
 
 
 def describe_collection(item: Collection) -> str:
     """What to do at a site, in a sentence."""
     if item.kind == "check_camera":
-        return tr("Check camera {camera}: its drift monitor has an alarm.").format(
-            camera=item.what or "–"
-        )
+        return tr("Check camera {camera}: its drift monitor has an alarm.", camera=item.what or "–")
     if item.kind == "label_camera":
-        return tr("Label frames of camera {camera}: unlabelled frames: {n}.").format(
-            camera=item.what, n=format_number(item.n)
+        return tr(
+            "Label frames of camera {camera}: unlabelled frames: {n}.",
+            camera=item.what,
+            n=format_number(item.n),
         )
     if item.kind == "label_light":
-        return tr("Label frames in this condition: {light}; unlabelled frames: {n}.").format(
-            light=get_condition_name(item.what), n=format_number(item.n)
+        return tr(
+            "Label frames in this condition: {light}; unlabelled frames: {n}.",
+            light=get_condition_name(item.what),
+            n=format_number(item.n),
         )
     if item.kind == "run_benchmark":
         return tr("Run the benchmark with the newest model: the gap requires it.")
@@ -578,7 +586,8 @@ def describe_collection(item: Collection) -> str:
         "Record about {n} more clip for a verdict on the gap.",
         "Record about {n} more clips for a verdict on the gap.",
         item.n,
-    ).format(n=format_number(item.n))
+        n=format_number(item.n),
+    )
 
 
 def _build_drift_table(cameras: Sequence[CameraDrift]) -> Table:
@@ -617,13 +626,15 @@ def list_summary_lines(report: WrittenFleetReport) -> tuple[str, ...]:
     lines = [report.sentence, *_list_twice_sentences(report.figures)]
     for class_list in report.figures.class_lists:
         lines.append(
-            tr("Gap over all sites: {gap}. {counts}.").format(
-                gap=format_gap(class_list.total.gap), counts=_describe_counts(class_list)
+            tr(
+                "Gap over all sites: {gap}. {counts}.",
+                gap=format_gap(class_list.total.gap),
+                counts=_describe_counts(class_list),
             )
         )
         lines += [f"  {site.site}: {format_gap(site.score.gap)}" for site in class_list.sites[:10]]
     lines += [
-        tr("Probably one site: {names}.").format(names=" = ".join(names))
+        tr("Probably one site: {names}.", names=" = ".join(names))
         for names in report.figures.spellings
     ]
     return (*lines, str(report.folder / PAGE))

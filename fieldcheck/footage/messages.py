@@ -69,18 +69,16 @@ def format_delivered_format(pixel_format: str, decoded_from: str) -> str:
         codec = CODECS.get(decoded_from)
         if decoded_from == "file":
             return tr("file played as a camera")
-        return (
-            tr("decoded from {codec}").format(codec=codec) if codec else tr("decoded by the driver")
-        )
+        return tr("decoded from {codec}", codec=codec) if codec else tr("decoded by the driver")
     if pixel_format in CODECS:
-        return tr("camera {codec}").format(codec=CODECS[pixel_format])
+        return tr("camera {codec}", codec=CODECS[pixel_format])
     kind, bits = (
         pixel_format.rstrip("0123456789"),
         pixel_format[len(pixel_format.rstrip("0123456789")) :],
     )
     if kind in SENSOR:
-        return tr("raw sensor data, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
-    return tr("raw camera pixels ({format})").format(format=pixel_format.upper())
+        return tr("raw sensor data, {kind} {bits} bit", kind=SENSOR[kind], bits=bits)
+    return tr("raw camera pixels ({format})", format=pixel_format.upper())
 
 
 def describe_stored_stream(
@@ -101,22 +99,20 @@ def describe_stored_stream(
     return (
         text
         if bytes_per_s <= 0
-        else tr("{stored} · {n} MB per minute").format(
-            stored=text, n=max(1, round(bytes_per_s * 60 / MB))
-        )
+        else tr("{stored} · {n} MB per minute", stored=text, n=max(1, round(bytes_per_s * 60 / MB)))
     )
 
 
 def describe_full_data_rate(bytes_per_s: float) -> str:
     """Data rate of storing every frame of a camera without JPEG; the rate is that of the bare
     pixels."""
-    return tr("up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
+    return tr("up to {n} GB in 10 min", n=max(1, round(bytes_per_s * 600 / GB)))
 
 
 def describe_brightness(quality: Quality) -> str:
     """How light it is."""
-    text = tr("{n} of 255").format(n=round(quality.mean))
-    return tr("{light}, dark").format(light=text) if quality.mean < DARK_BELOW else text
+    text = tr("{n} of 255", n=round(quality.mean))
+    return tr("{light}, dark", light=text) if quality.mean < DARK_BELOW else text
 
 
 def describe_sharpness(quality: Quality) -> str:
@@ -141,14 +137,15 @@ def describe_lost_camera(cause: str, camera: str, edge: str, recorded: str) -> s
     else:
         todo = tr(
             "Footage recorded so far ({recorded}) is safe. Check cable and power; recording "
-            "continues automatically."
-        ).format(recorded=recorded)
+            "continues automatically.",
+            recorded=recorded,
+        )
     return f"{reason.format(camera=camera, at=edge)} {todo}"
 
 
 def describe_no_signal(seconds: float) -> str:
     """No-signal text over a picture that is not live any more."""
-    return tr("no signal for {time}").format(time=format_minutes(seconds))
+    return tr("no signal for {time}", time=format_minutes(seconds))
 
 
 def describe_reconnected_camera(camera: str, seconds: float) -> str:
@@ -208,16 +205,16 @@ def list_recording_facts(
 ) -> tuple[str, ...]:
     """A recording in figures: dropped by the camera and skipped by this computer are two words."""
     singles = (
-        (tr_plural("{n} single frame", "{n} single frames", n_singles).format(n=n_singles),)
+        (tr_plural("{n} single frame", "{n} single frames", n_singles, n=n_singles),)
         if n_singles
         else ()
     )
     return (
-        tr("{time} recorded").format(time=time),
-        tr_plural("{n} frame", "{n} frames", n_frames).format(n=n_frames),
-        tr("{n} dropped").format(n=n_dropped),
-        tr("{n} skipped").format(n=n_skipped),
-        tr_plural("{n} mark", "{n} marks", n_marks).format(n=n_marks),
+        tr("{time} recorded", time=time),
+        tr_plural("{n} frame", "{n} frames", n_frames, n=n_frames),
+        tr("{n} dropped", n=n_dropped),
+        tr("{n} skipped", n=n_skipped),
+        tr_plural("{n} mark", "{n} marks", n_marks, n=n_marks),
         *singles,
     )
 
@@ -234,11 +231,11 @@ def format_stored_format(
     minute that takes."""
     text = _describe_format(pixel_format, decoded_from)
     if on_grid:
-        text = tr("{what}, sampled at {n} fps").format(what=text, n=f"{list_fps:g}")
+        text = tr("{what}, sampled at {n} fps", what=text, n=f"{list_fps:g}")
     if bytes_per_s <= 0:
         return text
-    return tr("{what}: {mb} MB per minute").format(
-        what=text, mb=format_number(60 * bytes_per_s / BYTES_PER_MB)
+    return tr(
+        "{what}: {mb} MB per minute", what=text, mb=format_number(60 * bytes_per_s / BYTES_PER_MB)
     )
 
 
@@ -246,10 +243,10 @@ def _describe_format(pixel_format: str, decoded_from: str) -> str:
     if pixel_format == "jpeg":
         return tr("original camera JPEGs")
     if pixel_format in CODECS:
-        return tr("original camera {codec} packets").format(codec=CODECS[pixel_format])
+        return tr("original camera {codec} packets", codec=CODECS[pixel_format])
     if decoded_from and decoded_from != "file":
-        return tr("decoded, lossless ({format})").format(format=pixel_format)
-    return tr("raw pixels ({format}), lossless").format(format=pixel_format)
+        return tr("decoded, lossless ({format})", format=pixel_format)
+    return tr("raw pixels ({format}), lossless", format=pixel_format)
 
 
 def get_gap_cause(code: str) -> str:
@@ -295,31 +292,36 @@ def list_capture_lines(
 ) -> tuple[str, ...]:
     """A recording after its end, a line for each thing worth knowing."""
     lines = [
-        tr("{source}: {clock} recorded; {frames}, {listed}").format(
+        tr(
+            "{source}: {clock} recorded; {frames}, {listed}",
             source=source,
             clock=format_minutes(seconds),
-            frames=tr_plural("{n} frame saved", "{n} frames saved", n_frames).format(n=n_frames),
-            listed=tr_plural("{n} sampled", "{n} sampled", n_listed).format(n=n_listed),
+            frames=tr_plural("{n} frame saved", "{n} frames saved", n_frames, n=n_frames),
+            listed=tr_plural("{n} sampled", "{n} sampled", n_listed, n=n_listed),
         ),
-        tr("Saved: {what}").format(
+        tr(
+            "Saved: {what}",
             what=format_stored_format(
                 how.format,
                 how.decoded_from,
                 how.on_grid,
                 list_fps,
                 how.n_bytes / seconds if seconds > 0 else 0,
-            )
+            ),
         ),
     ]
     if how.n_dropped or how.n_skipped:
         dropped = tr("not measured") if how.n_dropped is None else how.n_dropped
         lines.append(
             tr(
-                "Frames dropped by the camera: {dropped}; skipped by this computer: {skipped}."
-            ).format(dropped=dropped, skipped=how.n_skipped)
+                "Frames dropped by the camera: {dropped}; skipped by this computer: {skipped}.",
+                dropped=dropped,
+                skipped=how.n_skipped,
+            )
         )
     lines += [
-        tr("Gap of {seconds} s from {at}: {cause}.").format(
+        tr(
+            "Gap of {seconds} s from {at}: {cause}.",
             at=format_minutes(gap.at_s),
             seconds=format_number(gap.seconds, 1),
             cause=get_gap_cause(gap.cause),
@@ -342,8 +344,8 @@ def describe_camera_list(n: int, why_not: str) -> str:
         )
     else:
         text = tr_plural(
-            "{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n
-        ).format(n=n)
+            "{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n, n=n
+        )
     return f"{text} {describe_missing_search(why_not)}" if why_not else text
 
 
@@ -351,8 +353,9 @@ def describe_missing_search(why_not: str) -> str:
     """Industrial cameras that may be missing from a list, by the code of the search; any other code
     than the extra's is a search that ended before it had looked."""
     if why_not == "extra_missing":
-        return tr("Industrial cameras are not searched: install the extra “gige”{pip}.").format(
-            pip=format_command("pip install fieldcheck[gige]")
+        return tr(
+            "Industrial cameras are not searched: install the extra “gige”{pip}.",
+            pip=format_command("pip install fieldcheck[gige]"),
         )
     return tr(
         "The search for industrial cameras did not finish; the list may be incomplete. Search "
@@ -367,8 +370,8 @@ def get_password_prompt() -> str:
 
 def format_camera_line(name: str, identity: str, path: str, busy: bool) -> str:
     """One camera on a terminal."""
-    text = tr("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
-    return tr("{camera} (in use by another program)").format(camera=text) if busy else text
+    text = tr("{name}: --source {id} (now at {path})", name=name, id=identity, path=path)
+    return tr("{camera} (in use by another program)", camera=text) if busy else text
 
 
 # Parts that frames show.
@@ -381,8 +384,12 @@ def list_part_lines(
     if rule is None:
         return (tr("Frames carry no part: rates count frames."),)
     shown = tr_plural(
-        "{n} part in {frames} frames", "{n} parts in {frames} frames", n_parts
-    ).format(n=n_parts, frames=n_frames)
+        "{n} part in {frames} frames",
+        "{n} parts in {frames} frames",
+        n_parts,
+        n=n_parts,
+        frames=n_frames,
+    )
     lines = [f"{shown} ({describe_part_source(rule)}).", describe_part_call(rule)]
     if n_without:
         lines.append(
@@ -390,7 +397,8 @@ def list_part_lines(
                 "{n} frame shows no part by this rule and counts as a part of its own.",
                 "{n} frames show no part by this rule and count as parts of their own.",
                 n_without,
-            ).format(n=n_without)
+                n=n_without,
+            )
         )
     return tuple(lines)
 
@@ -411,4 +419,4 @@ def describe_part_call(rule: PartRule) -> str:
         return tr("A part counts as rejected if any of its frames is.")
     if rule.call == "all":
         return tr("A part counts as rejected if all its frames are.")
-    return tr("A part counts as rejected if at least {n} of its frames are.").format(n=rule.least)
+    return tr("A part counts as rejected if at least {n} of its frames are.", n=rule.least)

@@ -122,20 +122,24 @@ def capitalise(sentence: str) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
-def tr(msgid: str) -> str:
-    """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is
-    printed, never at import."""
-    return Sentence(_load_catalogue(get_language()).gettext(msgid))
+def tr(msgid: str, /, **fields: object) -> str:
+    """`msgid`, a whole English sentence or label, in the language that is spoken, with its braces
+    filled in where `fields` are given. Called when it is printed, never at import."""
+    return _fill_in(_load_catalogue(get_language()).gettext(msgid), fields)
 
 
-def tr_msgid(marked: Msgid) -> str:
-    """A sentence that `msgid` marked where a thing is declared, in the language that is spoken."""
-    return Sentence(_load_catalogue(get_language()).gettext(marked))
+def tr_msgid(marked: Msgid, /, **fields: object) -> str:
+    """A sentence that `msgid` marked where a thing is declared, as `tr`."""
+    return _fill_in(_load_catalogue(get_language()).gettext(marked), fields)
 
 
-def tr_plural(singular: str, many: str, n: int) -> str:
-    """The form for `n`; the number itself is filled in by the caller."""
-    return Sentence(_load_catalogue(get_language()).ngettext(singular, many, n))
+def tr_plural(singular: str, many: str, n: int, /, **fields: object) -> str:
+    """The form for `n`, as `tr`; the number itself is one of the fields."""
+    return _fill_in(_load_catalogue(get_language()).ngettext(singular, many, n), fields)
+
+
+def _fill_in(sentence: str, fields: dict[str, object]) -> str:
+    return Sentence(sentence).format(**fields) if fields else Sentence(sentence)
 
 
 def tr_points(sentence: str, figure: str) -> str:

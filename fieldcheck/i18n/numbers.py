@@ -46,7 +46,7 @@ def format_spread(estimate: Estimate, digits: int = 0) -> str:
     interval = format_interval(estimate, digits)
     if estimate.n >= _ENOUGH_WITHOUT_COUNT:
         return interval
-    return tr("{range}, n = {n}").format(range=interval, n=estimate.n)
+    return tr("{range}, n = {n}", range=interval, n=estimate.n)
 
 
 def format_share(estimate: Estimate, digits: int = 0) -> str:
@@ -60,7 +60,7 @@ def format_share_with_count(estimate: Estimate, digits: int = 0) -> str:
     share = format_percent(estimate.value, digits)
     if estimate.n >= _ENOUGH_WITHOUT_COUNT:
         return share
-    return tr("{share} (n = {n})").format(share=share, n=estimate.n)
+    return tr("{share} (n = {n})", share=share, n=estimate.n)
 
 
 def has_no_events(rate: Estimate) -> bool:
@@ -73,7 +73,7 @@ def format_rate(estimate: Estimate, digits: int = 0) -> str:
     """A rate of events: `12%`; where none was seen the count, `0 of 105`, for a limit is no
     figure."""
     return (
-        tr("{hits} of {n}").format(hits=0, n=format_number(estimate.n))
+        tr("{hits} of {n}", hits=0, n=format_number(estimate.n))
         if has_no_events(estimate)
         else format_percent(estimate.value, digits)
     )
@@ -83,7 +83,7 @@ def format_rate_limits(estimate: Estimate, digits: int = 0) -> str:
     """Limits of a rate, in brackets behind it or behind a count of events: its interval, `upper
     limit 3.6%` where none was seen."""
     return (
-        tr("upper limit {limit}").format(limit=_format_upper_limit(estimate.hi))
+        tr("upper limit {limit}", limit=_format_upper_limit(estimate.hi))
         if has_no_events(estimate)
         else format_interval(estimate, digits)
     )
@@ -219,7 +219,7 @@ def _format_span(lo: float, hi: float, digits: int) -> str:
 
 def _join_limits(low: str, high: str) -> str:
     if low.startswith("−"):
-        return tr("{lo} to {hi}").format(lo=low, hi=high)
+        return tr("{lo} to {hi}", lo=low, hi=high)
     return f"{low}–{high}"
 
 

@@ -26,8 +26,12 @@ def describe_review_progress(n: int, n_looked: int, n_left: int) -> str:
     if not n:
         return tr("No disagreements to review.")
     return tr_plural(
-        "{done} of {n} disagreement reviewed.", "{done} of {n} disagreements reviewed.", n
-    ).format(done=n_looked, n=n)
+        "{done} of {n} disagreement reviewed.",
+        "{done} of {n} disagreements reviewed.",
+        n,
+        done=n_looked,
+        n=n,
+    )
 
 
 def describe_score_before(set_name: str, score: Estimate) -> str:
@@ -46,7 +50,7 @@ def describe_score_after(set_name: str, score: Estimate, n: int) -> str:
     """Score after label review; empty before the first."""
     if not n or not score.measured:
         return ""
-    return tr("After label review, {n} reviewed: {score}").format(n=n, score=format_score(score))
+    return tr("After label review, {n} reviewed: {score}", n=n, score=format_score(score))
 
 
 def describe_wrong_share(wrong: int, n: int, share: Estimate) -> str:
@@ -72,13 +76,16 @@ FEW_CLASSES = 3
 
 def describe_label_import(n_labels: int, n_boxes: int, unmatched: Sequence[str]) -> str:
     """Labels came in from a file; `unmatched` are the names in it that fit no picked frame."""
-    text = tr_plural("{n} label imported", "{n} labels imported", n_labels).format(n=n_labels)
+    text = tr_plural("{n} label imported", "{n} labels imported", n_labels, n=n_labels)
     if n_boxes:
-        text += " " + tr_plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
+        text += " " + tr_plural("({n} box)", "({n} boxes)", n_boxes, n=n_boxes)
     if unmatched:
         text += "; " + tr_plural(
-            "{n} item matches no picked frame", "{n} items match no picked frame", len(unmatched)
-        ).format(n=len(unmatched))
+            "{n} item matches no picked frame",
+            "{n} items match no picked frame",
+            len(unmatched),
+            n=len(unmatched),
+        )
         text += format_in_brackets(format_names(unmatched, MOST_NAMED))
     return text + "."
 
@@ -88,8 +95,12 @@ def list_labelling_lines(
 ) -> tuple[str, ...]:
     """The state of labelling."""
     lines = [
-        tr("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped.").format(
-            labelled=n_labelled, picked=n_picked, unsure=n_unsure, skipped=n_skipped
+        tr(
+            "{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped.",
+            labelled=n_labelled,
+            picked=n_picked,
+            unsure=n_unsure,
+            skipped=n_skipped,
         )
     ]
     lines += [f"{name}: {n}" for name, n in per_class.items() if n]
@@ -102,8 +113,8 @@ def _list_unlabelled_classes(per_class: Mapping[str, int]) -> tuple[str, ...]:
     if len(bare) <= FEW_CLASSES:
         return tuple(f"{name} 0" for name in bare)
     return (
-        tr_plural("{n} class without a label", "{n} classes without a label", len(bare)).format(
-            n=len(bare)
+        tr_plural(
+            "{n} class without a label", "{n} classes without a label", len(bare), n=len(bare)
         ),
     )
 
@@ -137,10 +148,13 @@ def describe_act(act: str, n: int, undo_depth: int) -> str:
         "label.import": tr("Labels imported"),
         "pick.propose": tr("Frames picked"),
     }.get(act) or get_act_name(act)
-    frames = tr_plural("{n} frame", "{n} frames", n).format(n=n)
+    frames = tr_plural("{n} frame", "{n} frames", n, n=n)
     undo_line = tr_plural(
-        "{depth} action can be undone", "{depth} actions can be undone", undo_depth
-    ).format(depth=undo_depth)
+        "{depth} action can be undone",
+        "{depth} actions can be undone",
+        undo_depth,
+        depth=undo_depth,
+    )
     return f"{act_name}: {frames}; {undo_line}."
 
 
@@ -153,9 +167,9 @@ def format_label(label: Label | Repeat | None) -> str:
     if label.class_name:
         return label.class_name
     if label.points:
-        return tr_plural("{n} point", "{n} points", len(label.points)).format(n=len(label.points))
+        return tr_plural("{n} point", "{n} points", len(label.points), n=len(label.points))
     return (
-        tr_plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes))
+        tr_plural("{n} box", "{n} boxes", len(label.boxes), n=len(label.boxes))
         if label.boxes
         else tr("empty frame")
     )
@@ -168,14 +182,12 @@ def describe_undo(
     only frame; `labels` of it before and now."""
     if number is not None and labels is not None:
         before, after = (format_label(label) or tr("unlabelled") for label in labels)
-        return tr("frame {number}: {before} → {after}").format(
-            number=number, before=before, after=after
-        )
+        return tr("frame {number}: {before} → {after}", number=number, before=before, after=after)
     if number is not None:
-        return tr("{what}, frame {number}").format(what=get_act_name(act), number=number)
+        return tr("{what}, frame {number}", what=get_act_name(act), number=number)
     if n_frames:
-        frames = tr_plural("{n} frame", "{n} frames", n_frames).format(n=n_frames)
-        return tr("{what}, {frames}").format(what=get_act_name(act), frames=frames)
+        frames = tr_plural("{n} frame", "{n} frames", n_frames, n=n_frames)
+        return tr("{what}, {frames}", what=get_act_name(act), frames=frames)
     return get_act_name(act)
 
 
@@ -206,14 +218,15 @@ def list_import_lines(
     )
     lines = [first.format(labelled=n_labelled, n=n_pictures, format=format_name, classes=classes)]
     if part:
-        lines.append(tr("Split imported: {part}.").format(part=to_one_line(part)))
+        lines.append(tr("Split imported: {part}.", part=to_one_line(part)))
     if outlines:
         lines.append(
             tr_plural(
                 "{n} polygon converted to its bounding box.",
                 "{n} polygons converted to their bounding boxes.",
                 outlines,
-            ).format(n=outlines)
+                n=outlines,
+            )
         )
     if linked:
         lines.append(
@@ -221,7 +234,8 @@ def list_import_lines(
                 "{n} image is a symbolic link and was followed.",
                 "{n} images are symbolic links and were followed.",
                 linked,
-            ).format(n=linked)
+                n=linked,
+            )
         )
     lines += [describe_loss(kind, n) for kind, n in losses]
     silent = "not_annotated" if silent_is_unknown else "unlabelled"

@@ -55,7 +55,7 @@ def describe_largest_layers(model_memory: ModelMemory) -> str:
         f"{format_layer_name(layer)} {format_megabytes(layer.size)} MB"
         for layer in model_memory.layers[:SHOWN]
     ]
-    return tr("Largest activations: {layers}.").format(layers=", ".join(named))
+    return tr("Largest activations: {layers}.", layers=", ".join(named))
 
 
 def format_layer_name(layer: LayerMemory) -> str:
@@ -146,7 +146,8 @@ def describe_unknown_layers(model_memory: ModelMemory) -> str:
         "{n} activation of unknown shape, not included here.",
         "{n} activations of unknown shape, not included here.",
         model_memory.unknown,
-    ).format(n=model_memory.unknown)
+        n=model_memory.unknown,
+    )
 
 
 def _describe_parameters(model_memory: ModelMemory) -> str:
@@ -166,10 +167,7 @@ def _describe_activations(model_memory: ModelMemory) -> str:
     if model_memory.unknown:
         text = tr("Peak activation memory: at least {peak} MB, without operator fusion.")
     where = (
-        " "
-        + tr("Peak while computing {tensor}.").format(
-            tensor=format_tensor_name(model_memory.peak_at)
-        )
+        " " + tr("Peak while computing {tensor}.", tensor=format_tensor_name(model_memory.peak_at))
         if model_memory.peak_at
         else ""
     )
@@ -198,8 +196,8 @@ def describe_latency_verdict(latency: Latency, targets: Sequence[float]) -> tupl
         format_number(median(part), 1)
         for part in (latency.blocks_ms[1:7] or latency.blocks_ms, latency.blocks_ms[-6:])
     )
-    text = tr("{first} ms per frame in the first minute, {last} ms in the last.").format(
-        first=first, last=last
+    text = tr(
+        "{first} ms per frame in the first minute, {last} ms in the last.", first=first, last=last
     )
     if latency.throttling.flag and latency.throttling.steps:
         step = latency.throttling.steps[0]
@@ -208,7 +206,7 @@ def describe_latency_verdict(latency: Latency, targets: Sequence[float]) -> tupl
         )
         text = text.format(first=first, last=last, time=format_minutes(step.at_s))
     elif latency.throttling.flag is None:
-        text = tr("Median {ms} ms per frame.").format(ms=format_number(latency.total.p50_ms, 1))
+        text = tr("Median {ms} ms per frame.", ms=format_number(latency.total.p50_ms, 1))
     is_met = latency.meets_target is not False and all(
         latency.can_keep_up(rate) for rate in (*targets, *([latency.fps] if latency.fps else []))
     )
@@ -293,11 +291,12 @@ def _describe_speed(latency: Latency) -> str:
         "n": format_number(latency.n),
     }
     if isnan(total.p99_ms):
-        text = tr("Median {p50}, p95 {p95}; n = {n} frames.").format(**figures)
+        text = tr("Median {p50}, p95 {p95}; n = {n} frames.", **figures)
     else:
         p99 = format_percentile(total.p99_ms, total.p99_lo_ms, total.p99_hi_ms, " ms")
-        text = tr("Median {p50}, p95 {p95}, p99 {p99}; n = {n} frames.").format(p99=p99, **figures)
-    where = tr("Measured for {time} on {machine}; background load: {load}.").format(
+        text = tr("Median {p50}, p95 {p95}, p99 {p99}; n = {n} frames.", p99=p99, **figures)
+    where = tr(
+        "Measured for {time} on {machine}; background load: {load}.",
         time=format_minutes(latency.seconds),
         machine=latency.machine.get("processor", "?"),
         load=get_load_name(latency.load),
@@ -339,7 +338,7 @@ def get_run_button_label(code: str) -> str:
 
 def get_rate_name(fps: float) -> str:
     """Name of a frame rate choice; 0 for one after the other."""
-    return tr("{rate} fps").format(rate=format_number(fps)) if fps else tr("unlimited")
+    return tr("{rate} fps", rate=format_number(fps)) if fps else tr("unlimited")
 
 
 def describe_progress(n: int, p50_ms: float | None) -> str:
@@ -360,7 +359,10 @@ def describe_run(latency: Latency) -> str:
         "n = {n} frame in {time}; background load: {load}",
         "n = {n} frames in {time}; background load: {load}",
         latency.n,
-    ).format(n=latency.n, time=format_minutes(latency.seconds), load=get_load_name(latency.load))
+        n=latency.n,
+        time=format_minutes(latency.seconds),
+        load=get_load_name(latency.load),
+    )
 
 
 def list_percentiles(latency: Latency) -> list[tuple[str, str]]:
@@ -398,7 +400,7 @@ def get_load_name(load: str) -> str:
         [
             *parts,
             *(
-                [tr_plural("{n} busy core", "{n} busy cores", int(busy)).format(n=int(busy))]
+                [tr_plural("{n} busy core", "{n} busy cores", int(busy), n=int(busy))]
                 if busy
                 else []
             ),
@@ -414,15 +416,17 @@ def _describe_target_rates(latency: Latency, targets: Sequence[float]) -> str:
         for answer in (True, False)
     )
     if kept and missed:
-        text = tr("Target met at {kept} fps, missed at {missed} fps.").format(
-            kept=", ".join(kept), missed=", ".join(missed)
+        text = tr(
+            "Target met at {kept} fps, missed at {missed} fps.",
+            kept=", ".join(kept),
+            missed=", ".join(missed),
         )
     elif rates:
         yes, no = tr("Target met: {rates} fps."), tr("Target missed: {rates} fps.")
         text = (yes if kept else no).format(rates=", ".join(kept or missed))
     else:
-        text = tr("Sequential throughput: {rate} fps.").format(
-            rate=format_number(latency.throughput_fps, 1)
+        text = tr(
+            "Sequential throughput: {rate} fps.", rate=format_number(latency.throughput_fps, 1)
         )
     if latency.late.measured:
         late = tr("Frames that missed the camera's frame interval: {share} ({span}).")
@@ -524,15 +528,15 @@ def _describe_throttling(latency: Latency) -> str:
     if not slowed.flag:
         return tr(
             "No throttling detected: the time per frame in the last minute was {ratio}× that "
-            "of the first."
-        ).format(ratio=format_number(slowed.ratio, 2))
+            "of the first.",
+            ratio=format_number(slowed.ratio, 2),
+        )
     if not slowed.steps:
         return tr(
-            "Slowdown: the time per frame in the last minute was {ratio}× that of the first."
-        ).format(ratio=format_number(slowed.ratio, 1))
-    return tr("Throttling {steps}.").format(
-        steps=", ".join(map(_format_throttling_step, slowed.steps))
-    )
+            "Slowdown: the time per frame in the last minute was {ratio}× that of the first.",
+            ratio=format_number(slowed.ratio, 1),
+        )
+    return tr("Throttling {steps}.", steps=", ".join(map(_format_throttling_step, slowed.steps)))
 
 
 def _describe_slowdown(slowed: Slowdown) -> str:
@@ -540,8 +544,9 @@ def _describe_slowdown(slowed: Slowdown) -> str:
     if slowed.cause == "duty_cycle":
         return tr(
             "Duty cycle, not throttling: from {time} on, the CPU was idle {share} of the time "
-            "between frames."
-        ).format(**values)
+            "between frames.",
+            **values,
+        )
     if slowed.cores >= slowed.share:
         text = tr(
             "Background load, not throttling: from {time} on, other programs use {cores} more "
@@ -580,17 +585,21 @@ def _describe_steady_speed(latency: Latency) -> str:
     if latency.flat is None:
         return ""
     if latency.flat:
-        return tr("Stopped after {time}: stable over the last two five-minute blocks.").format(
-            time=format_minutes(latency.seconds)
+        return tr(
+            "Stopped after {time}: stable over the last two five-minute blocks.",
+            time=format_minutes(latency.seconds),
         )
-    return tr("Not stable after {time} (last two five-minute blocks).").format(
-        time=format_minutes(latency.seconds)
+    return tr(
+        "Not stable after {time} (last two five-minute blocks).",
+        time=format_minutes(latency.seconds),
     )
 
 
 def _format_throttling_step(throttling_step: ThrottlingStep) -> str:
-    return tr("after {seconds} s: {step}× as long").format(
-        seconds=format_number(throttling_step.at_s), step=format_number(throttling_step.step, 1)
+    return tr(
+        "after {seconds} s: {step}× as long",
+        seconds=format_number(throttling_step.at_s),
+        step=format_number(throttling_step.step, 1),
     )
 
 
@@ -608,14 +617,13 @@ def _list_advice(latency: Latency) -> list[str]:
     after, advice = latency.after, []
     if after.governor in SLOW_GOVERNORS:
         advice.append(
-            tr("CPU frequency governor is {name}: set it to performance.").format(
-                name=after.governor
-            )
+            tr("CPU frequency governor is {name}: set it to performance.", name=after.governor)
         )
     if after.celsius is not None and (after.celsius >= HOT or latency.throttling.flag):
         advice.append(
-            tr("Hottest sensor at the end: {degrees} °C. Improve cooling.").format(
-                degrees=format_number(after.celsius)
+            tr(
+                "Hottest sensor at the end: {degrees} °C. Improve cooling.",
+                degrees=format_number(after.celsius),
             )
         )
     if latency.before.waited_s is not None and after.waited_s is not None and latency.seconds:
@@ -623,8 +631,9 @@ def _list_advice(latency: Latency) -> list[str]:
         if share >= WAITED:
             advice.append(
                 tr(
-                    "The model waited for a free core {share} of the time: close other programs."
-                ).format(share=format_percent(share))
+                    "The model waited for a free core {share} of the time: close other programs.",
+                    share=format_percent(share),
+                )
             )
     return advice
 
@@ -682,7 +691,7 @@ def describe_quickest(side_by_side: SideBySide) -> str:
     if quickest is not side_by_side.variants[0]:
         text = tr("{name} is faster than {first}: median {ms} ms per frame.")
         return text.format(name=name, ms=ms, first=get_variant_name(side_by_side.variants[0]))
-    return tr("{name} has the lowest median: {ms} ms per frame.").format(name=name, ms=ms)
+    return tr("{name} has the lowest median: {ms} ms per frame.", name=name, ms=ms)
 
 
 def get_variant_name(variant: LatencyVariant) -> str:
@@ -697,11 +706,7 @@ def format_relative_latency(side_by_side: SideBySide, variant: LatencyVariant) -
     if variant is side_by_side.variants[0]:
         return "–"
     ratio = format_number(variant.ratio, 2)
-    return (
-        f"{ratio}×"
-        if variant.is_different
-        else tr("{ratio}× (not demonstrated)").format(ratio=ratio)
-    )
+    return f"{ratio}×" if variant.is_different else tr("{ratio}× (not demonstrated)", ratio=ratio)
 
 
 def format_percentile(value: float, lo: float, hi: float, unit: str = "") -> str:
@@ -735,11 +740,11 @@ def _format_variant(side_by_side: SideBySide, latency_variant: LatencyVariant) -
 def _format_variant_ratio(variant: LatencyVariant) -> str:
     figures = {"ratio": format_number(variant.ratio, 2)}
     if isnan(variant.ratio_lo):
-        return tr("{ratio}× the first").format(**figures)
+        return tr("{ratio}× the first", **figures)
     figures["range"] = f"{format_number(variant.ratio_lo, 2)}–{format_number(variant.ratio_hi, 2)}"
     if variant.is_different:
-        return tr("{ratio}× the first ({range}), demonstrated").format(**figures)
-    return tr("{ratio}× the first ({range}), no difference demonstrated").format(**figures)
+        return tr("{ratio}× the first ({range}), demonstrated", **figures)
+    return tr("{ratio}× the first ({range}), no difference demonstrated", **figures)
 
 
 def _describe_rounds(side_by_side: SideBySide) -> str:

@@ -666,14 +666,16 @@ def list_claim_lines(
     if spot:
         text = tr(
             "Reference score {claim}. Measured here on a spot check of {n} benchmark images: "
-            "{score} ({range})."
-        ).format(**figures)
+            "{score} ({range}).",
+            **figures,
+        )
     else:
         text = tr_plural(
             "Reference score {claim}. Measured here on {n} benchmark image: {score} ({range}).",
             "Reference score {claim}. Measured here on {n} benchmark images: {score} ({range}).",
             score.n,
-        ).format(**figures)
+            **figures,
+        )
     return (
         text,
         describe_met_claim(score.n) if reproduced else describe_missed_claim(score.n),
@@ -701,7 +703,8 @@ def describe_no_better_guess(n: int) -> str:
         "Other preprocessing was tested on {n} labelled image: no gain demonstrated.",
         "Other preprocessing was tested on {n} labelled images: no gain demonstrated.",
         n,
-    ).format(n=n)
+        n=n,
+    )
 
 
 def describe_met_claim(n: int) -> str:
@@ -710,7 +713,8 @@ def describe_met_claim(n: int) -> str:
         "The score measured on {n} image does not contradict the reference score.",
         "The score measured on {n} images does not contradict the reference score.",
         n,
-    ).format(n=n)
+        n=n,
+    )
 
 
 def describe_missed_claim(n: int) -> str:
@@ -723,4 +727,5 @@ def describe_missed_claim(n: int) -> str:
         "may differ from where it was measured. No verdict on the gap until this is "
         "resolved.",
         n,
-    ).format(n=n)
+        n=n,
+    )

@@ -53,16 +53,18 @@ def describe_search(
         "Near-duplicates among {n} benchmark image: {within} within, {field} in the footage.",
         "Near-duplicates among {n} benchmark images: {within} within, {field} in the footage.",
         n,
-    ).format(n=n, within=within, field=field)
+        n=n,
+        within=within,
+        field=field,
+    )
     if training is None:
         return text
     more = tr_plural(
         "{training} of them is in the training folder ({images}).",
         "{training} of them are in the training folder ({images}).",
         training,
-    ).format(
         training=training,
-        images=tr_plural("{n} image", "{n} images", n_training or 0).format(n=n_training),
+        images=tr_plural("{n} image", "{n} images", n_training or 0, n=n_training),
     )
     return f"{text} {more}"
 
@@ -89,7 +91,7 @@ def describe_parity(parity: Parity) -> str:
 
     name = get_provider_name(parity.provider)
     if parity.problem == "missing":
-        return tr("{name} is selected but not installed. The CPU is used.").format(name=name)
+        return tr("{name} is selected but not installed. The CPU is used.", name=name)
     if parity.problem == "failed":
         text = tr("{name} cannot run this model ({seen}). The CPU is used.")
         return text.format(name=name, seen=to_one_line(parity.detail))
@@ -108,9 +110,7 @@ def describe_parity(parity: Parity) -> str:
     lines = [text.format(name=name, n=parity.n, moved=format_percent(parity.moved, 2))]
     if parity.lacks:
         lines.append(
-            tr("Unsupported operators run on the CPU: {names}.").format(
-                names=format_names(parity.lacks)
-            )
+            tr("Unsupported operators run on the CPU: {names}.", names=format_names(parity.lacks))
         )
     return " ".join(lines)
 
@@ -124,18 +124,12 @@ FURTHER = frozenset(name for kind in ALL_ANSWER_KINDS for name in kind.further)
 def describe_embedding_run(model: str, side: str, n_done: int, tensor: str) -> str:
     """One pass that made vectors: over what, how many, and what they come from."""
     set_name = {"footage": tr("footage"), "benchmark": tr("benchmark")}[side]
-    text = tr_plural("{where}: {n} embedding", "{where}: {n} embeddings", n_done).format(
-        where=set_name, n=n_done
+    text = tr_plural(
+        "{where}: {n} embedding", "{where}: {n} embeddings", n_done, where=set_name, n=n_done
     )
     if tensor:
-        return (
-            text + "; " + tr("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
-        )
-    return (
-        text
-        + "; "
-        + tr("from image statistics: {model} has no suitable tensor.").format(model=model)
-    )
+        return text + "; " + tr("from inside {model} ({tensor}).", model=model, tensor=tensor)
+    return text + "; " + tr("from image statistics: {model} has no suitable tensor.", model=model)
 
 
 def get_metric_name(code: str) -> str:
@@ -153,7 +147,8 @@ def get_metric_name(code: str) -> str:
 
 def describe_mask_scores(mask_scores: MaskScores) -> str:
     """Mean IoU and boundary F of the benchmark's masks, with their intervals."""
-    return tr("Masks on the benchmark: mean IoU {iou}, boundary F {edge}, n = {n}.").format(
+    return tr(
+        "Masks on the benchmark: mean IoU {iou}, boundary F {edge}, n = {n}.",
         iou=_format_score_and_range(mask_scores.mean_iou),
         edge=_format_score_and_range(mask_scores.boundary_f),
         n=mask_scores.n,
@@ -176,14 +171,20 @@ def describe_run(model: str, side: str, n_done: int, metric: str, score: Estimat
         "benchmark": tr("benchmark"),
     }[side]
     text = tr_plural(
-        "{model} on {where}: {n} prediction", "{model} on {where}: {n} predictions", n_done
-    ).format(model=model, where=set_name, n=n_done)
+        "{model} on {where}: {n} prediction",
+        "{model} on {where}: {n} predictions",
+        n_done,
+        model=model,
+        where=set_name,
+        n=n_done,
+    )
     if score is None or not score.measured:
         return text + "; " + tr("no score: no labels.")
     return (
         text
         + "; "
-        + tr("{metric} {value} ({range}, n = {n}).").format(
+        + tr(
+            "{metric} {value} ({range}, n = {n}).",
             metric=get_metric_name(metric),
             value=format_percent(score.value),
             range=format_interval(score),
@@ -215,7 +216,9 @@ def list_left_out_frames(frames: Sequence[str]) -> str:
             "{names}."
         ),
         len(frames),
-    ).format(n=len(frames), names=format_names(frames))
+        n=len(frames),
+        names=format_names(frames),
+    )
 
 
 def list_not_renewed_images(names: Sequence[str]) -> str:
@@ -229,7 +232,9 @@ def list_not_renewed_images(names: Sequence[str]) -> str:
         "to the old "
         "images. Run the model on the benchmark again: {names}.",
         len(names),
-    ).format(n=len(names), names=format_names(names))
+        n=len(names),
+        names=format_names(names),
+    )
 
 
 def list_renewed_images(names: Sequence[str]) -> str:
@@ -244,7 +249,9 @@ def list_renewed_images(names: Sequence[str]) -> str:
             "again: {names}."
         ),
         len(names),
-    ).format(n=len(names), names=format_names(names))
+        n=len(names),
+        names=format_names(names),
+    )
 
 
 def list_unreadable_images(names: Sequence[str]) -> str:
@@ -253,7 +260,9 @@ def list_unreadable_images(names: Sequence[str]) -> str:
         "{n} unreadable image skipped: {names}. Copy it again and repeat the run.",
         "{n} unreadable images skipped: {names}. Copy them again and repeat the run.",
         len(names),
-    ).format(n=len(names), names=format_names(names))
+        n=len(names),
+        names=format_names(names),
+    )
 
 
 def describe_excluded_people(n: int, option: str = "people") -> str:
@@ -263,7 +272,9 @@ def describe_excluded_people(n: int, option: str = "people") -> str:
         "{n} frame with a marked person was left out{remedy}.",
         "{n} frames with a marked person were left out{remedy}.",
         n,
-    ).format(n=n, remedy=format_remedy(option))
+        n=n,
+        remedy=format_remedy(option),
+    )
 
 
 CHOSEN_BY_HAND = "chosen"  # note of frames that represent no others
@@ -289,11 +300,20 @@ def list_comparison_lines(
             "{a} and {b} on the same {n} labelled frame:",
             "{a} and {b} on the same {n} labelled frames:",
             n,
-        ).format(a=a, b=b, n=n),
+            a=a,
+            b=b,
+            n=n,
+        ),
         tr(
             "correct in both {both}, only in {a} {only_a}, only in {b} {only_b}, in neither "
-            "{neither}"
-        ).format(both=both, a=a, only_a=only_a, b=b, only_b=only_b, neither=neither),
+            "{neither}",
+            both=both,
+            a=a,
+            only_a=only_a,
+            b=b,
+            only_b=only_b,
+            neither=neither,
+        ),
         *(
             _format_score(name, metric, score)
             for name, score in zip((a, b), scores, strict=bool(scores))
@@ -314,29 +334,36 @@ def describe_left_frames(n: int, models: int = 2) -> str:
             "{n} picked frames without a label have different predictions. Label these to complete "
             "the ranking.",
             n,
-        ).format(n=n)
+            n=n,
+        )
     return tr_plural(
         "The two models differ on {n} picked frame without a label. Label it to complete the "
         "comparison.",
         "The two models differ on {n} picked frames without a label. Label these to complete the "
         "comparison.",
         n,
-    ).format(n=n)
+        n=n,
+    )
 
 
 def _format_score(name: str, metric: str, score: Estimate) -> str:
     """One model's score."""
     if not score.measured:
-        return tr("{name}: {metric} cannot be determined from these frames").format(
-            name=name, metric=get_metric_name(metric)
+        return tr(
+            "{name}: {metric} cannot be determined from these frames",
+            name=name,
+            metric=get_metric_name(metric),
         )
     figures = {
         "value": format_percent(score.value, 1),
         "range": format_interval(score, 1),
         "n": score.n,
     }
-    return tr("{name}: {metric} {value} ({range}, n = {n})").format(
-        name=name, metric=get_metric_name(metric), **figures
+    return tr(
+        "{name}: {metric} {value} ({range}, n = {n})",
+        name=name,
+        metric=get_metric_name(metric),
+        **figures,
     )
 
 
@@ -385,8 +412,10 @@ def format_change(change: Estimate) -> str:
     """A change of a score with its interval, in points."""
     if not change.measured:
         return tr("Change: unknown.")
-    return tr("Change: {value} pp ({range}).").format(
-        value=format_points(change.value, 1), range=format_points_interval(change, 1)
+    return tr(
+        "Change: {value} pp ({range}).",
+        value=format_points(change.value, 1),
+        range=format_points_interval(change, 1),
     )
 
 
@@ -407,7 +436,7 @@ def describe_change_verdict(
     `change`: on these frames."""
     name = get_metric_name(metric)
     if not change.measured:
-        return tr("{metric} not comparable: too few objects on these frames.").format(metric=name)
+        return tr("{metric} not comparable: too few objects on these frames.", metric=name)
     if cameras.direction:
         better = b if cameras.direction == "better" else a
         if cameras.p is None:
@@ -428,7 +457,7 @@ def describe_change_verdict(
             "no difference is demonstrated."
         )
         return text.format(better=b if direction == "better" else a, metric=name)
-    return tr("No difference in {metric} demonstrated.").format(metric=name)
+    return tr("No difference in {metric} demonstrated.", metric=name)
 
 
 def describe_image_verdict(a: str, b: str, change: Estimate) -> str:
@@ -437,7 +466,7 @@ def describe_image_verdict(a: str, b: str, change: Estimate) -> str:
     if not direction:
         return tr("No difference demonstrated on these images.")
     better = b if direction == "better" else a
-    return tr("{better} is better on these images.").format(better=better)
+    return tr("{better} is better on these images.", better=better)
 
 
 def _format_p(p: float) -> str:
@@ -466,7 +495,7 @@ def list_quantised_lines(quantised_model: QuantisedModel) -> tuple[str, ...]:
         if quantised_model.benchmark
         else []
     )
-    return (*lines, tr("Quantised model: {file}").format(file=quantised_model.file))
+    return (*lines, tr("Quantised model: {file}", file=quantised_model.file))
 
 
 def describe_quantisation(quantised_model: QuantisedModel) -> str:
@@ -475,7 +504,9 @@ def describe_quantisation(quantised_model: QuantisedModel) -> str:
         "{model} in INT8, calibrated on {n} field frame.",
         "{model} in INT8, calibrated on {n} field frames.",
         quantised_model.n_calibrated,
-    ).format(model=quantised_model.model, n=quantised_model.n_calibrated)
+        model=quantised_model.model,
+        n=quantised_model.n_calibrated,
+    )
 
 
 def format_size_change(quantised_model: QuantisedModel) -> str:
@@ -485,8 +516,11 @@ def format_size_change(quantised_model: QuantisedModel) -> str:
         for size in (quantised_model.bytes_before, quantised_model.bytes_after)
     )
     share = format_percent(quantised_model.bytes_after / quantised_model.bytes_before, 0)
-    return tr("Size: {before} MB before, {after} MB after ({share}).").format(
-        before=before, after=after, share=share
+    return tr(
+        "Size: {before} MB before, {after} MB after ({share}).",
+        before=before,
+        after=after,
+        share=share,
     )
 
 
@@ -563,17 +597,13 @@ def list_preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[s
     steps = [_describe_colour(preprocessing_record["colour"])]
     if preprocessing_record["crop"] != 1:
         steps.append(
-            tr("central {share} of the frame").format(
-                share=format_percent(preprocessing_record["crop"])
-            )
+            tr("central {share} of the frame", share=format_percent(preprocessing_record["crop"]))
         )
     steps.append(_describe_resize(preprocessing_record))
     steps.append(_describe_scaling(preprocessing_record))
     lows, highs = zip(*preprocessing_record["range"], strict=True)
     steps.append(
-        tr("value range {lo} to {hi}").format(
-            lo=format_figure(min(lows)), hi=format_figure(max(highs))
-        )
+        tr("value range {lo} to {hi}", lo=format_figure(min(lows)), hi=format_figure(max(highs)))
     )
     return tuple(steps)
 
@@ -607,12 +637,12 @@ def _describe_scaling(preprocessing_record: Mapping[str, Any]) -> str:
     scaling = (
         tr("÷ 255")
         if abs(preprocessing_record["scale"] * 255 - 1) < 0.01
-        else tr("× {factor}").format(factor=format_figure(preprocessing_record["scale"]))
+        else tr("× {factor}", factor=format_figure(preprocessing_record["scale"]))
     )
     if set(preprocessing_record["mean"]) == {0.0} and set(preprocessing_record["std"]) == {1.0}:
         return scaling
     mean, std = (_format_channels(preprocessing_record[key]) for key in ("mean", "std"))
-    return tr("{scaled}, minus {mean}, divided by {std}").format(scaled=scaling, mean=mean, std=std)
+    return tr("{scaled}, minus {mean}, divided by {std}", scaled=scaling, mean=mean, std=std)
 
 
 def _format_channels(values: Sequence[float]) -> str:
@@ -627,7 +657,7 @@ Rectangle = tuple[float, float, float, float]
 
 def describe_model_input(model: str, steps: tuple[str, ...]) -> str:
     """Preprocessing in words: what becomes of every picture before the model sees it."""
-    return tr("{model} input: {steps}.").format(model=model, steps="; ".join(steps))
+    return tr("{model} input: {steps}.", model=model, steps="; ".join(steps))
 
 
 def describe_visible_part(size: tuple[int, int], crop: Rectangle) -> str:
@@ -636,9 +666,7 @@ def describe_visible_part(size: tuple[int, int], crop: Rectangle) -> str:
     x1, y1, x2, y2 = crop
     share = (x2 - x1) * (y2 - y1) / (height * width)
     if share >= _WHOLE:
-        return tr("{width} × {height}, fully visible to the model").format(
-            width=width, height=height
-        )
+        return tr("{width} × {height}, fully visible to the model", width=width, height=height)
     text = tr("{width} × {height}, {share} visible to the model: {x1}, {y1} to {x2}, {y2}")
     return text.format(
         width=width,
@@ -654,10 +682,16 @@ def describe_visible_part(size: tuple[int, int], crop: Rectangle) -> str:
 def format_answer(name: str, score: float, box: Rectangle | None) -> str:
     """One class, or one box with its place."""
     if box is None:
-        return tr("{name} {share}").format(name=name, share=format_number(score, 2))
+        return tr("{name} {share}", name=name, share=format_number(score, 2))
     x1, y1, x2, y2 = (round(side) for side in box)
-    return tr("{name} {share} at {x1}, {y1} to {x2}, {y2}").format(
-        name=name, share=format_number(score, 2), x1=x1, y1=y1, x2=x2, y2=y2
+    return tr(
+        "{name} {share} at {x1}, {y1} to {x2}, {y2}",
+        name=name,
+        share=format_number(score, 2),
+        x1=x1,
+        y1=y1,
+        x2=x2,
+        y2=y2,
     )
 
 
@@ -670,14 +704,14 @@ def describe_no_answer(of_boxes: bool, nan: bool) -> str:
 
 def describe_more_boxes(n: int) -> str:
     """Boxes that are not listed one by one."""
-    return tr_plural("and {n} more", "and {n} more", n).format(n=n)
+    return tr_plural("and {n} more", "and {n} more", n, n=n)
 
 
 def describe_visible_share(share: float) -> str:
     """How much of a frame the model sees."""
     if share >= _WHOLE:
         return tr("The model sees the whole frame.")
-    return tr("The model sees {share} of the frame.").format(share=format_percent(share))
+    return tr("The model sees {share} of the frame.", share=format_percent(share))
 
 
 def describe_object_losses(
@@ -687,14 +721,14 @@ def describe_object_losses(
     many fit into one cell."""
     if not n or isnan(surviving):
         return ""
-    parts = [tr_plural("Of {n} labelled object", "Of {n} labelled objects", n).format(n=n)]
+    parts = [tr_plural("Of {n} labelled object", "Of {n} labelled objects", n, n=n)]
     cut = (
         tr("none cut by the crop")
         if not n_cut
-        else tr_plural("{n} cut by the crop", "{n} cut by the crop", n_cut).format(n=n_cut)
+        else tr_plural("{n} cut by the crop", "{n} cut by the crop", n_cut, n=n_cut)
     )
     parts.append(cut)
-    parts.append(tr("{share} of the pixels remain").format(share=format_percent(surviving)))
+    parts.append(tr("{share} of the pixels remain", share=format_percent(surviving)))
     if stride is not None:
         thin = tr_plural(
             "{n} is thinner than one cell of {stride} pixels",
@@ -702,7 +736,7 @@ def describe_object_losses(
             n_thin,
         )
         parts.append(thin.format(n=n_thin, stride=stride))
-    return tr("{objects}: {facts}.").format(objects=parts[0], facts="; ".join(parts[1:]))
+    return tr("{objects}: {facts}.", objects=parts[0], facts="; ".join(parts[1:]))
 
 
 def get_readiness_name(code: str) -> str:

@@ -200,7 +200,9 @@ def list_answer_lines(counts: AnswerCounts) -> tuple[str, ...]:
                 "{n} of {all} picked frames has no prediction in the file and is not scored.",
                 "{n} of {all} picked frames have no prediction in the file and are not scored.",
                 n_unanswered,
-            ).format(n=format_number(n_unanswered), all=format_number(counts.n_picked))
+                n=format_number(n_unanswered),
+                all=format_number(counts.n_picked),
+            )
         )
     n_unanswered = counts.n_benchmark - counts.n_benchmark_answered
     if n_unanswered:
@@ -211,7 +213,9 @@ def list_answer_lines(counts: AnswerCounts) -> tuple[str, ...]:
                 "{n} of {all} benchmark images have no prediction in the file. The benchmark is "
                 "scored when all have one.",
                 n_unanswered,
-            ).format(n=format_number(n_unanswered), all=format_number(counts.n_benchmark))
+                n=format_number(n_unanswered),
+                all=format_number(counts.n_benchmark),
+            )
         )
     return (*lines, describe_no_inference())
 

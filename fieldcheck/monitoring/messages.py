@@ -40,10 +40,14 @@ def list_import_lines(
     n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[str, ...], future: int = 0
 ) -> tuple[str, ...]:
     """Results and shifts that a log brought, and what is odd about it."""
-    shifts = tr_plural("{n} shift", "{n} shifts", n_shifts).format(n=n_shifts)
+    shifts = tr_plural("{n} shift", "{n} shifts", n_shifts, n=n_shifts)
     lines = [
-        tr_plural("{n} result imported, {shifts}.", "{n} results imported, {shifts}.", n).format(
-            n=n, shifts=shifts
+        tr_plural(
+            "{n} result imported, {shifts}.",
+            "{n} results imported, {shifts}.",
+            n,
+            n=n,
+            shifts=shifts,
         )
     ]
     if empty:
@@ -52,7 +56,8 @@ def list_import_lines(
                 "{n} shift without results in between.",
                 "{n} shifts without results in between.",
                 empty,
-            ).format(n=empty)
+                n=empty,
+            )
         )
     if backwards:
         text = tr_plural(
@@ -79,8 +84,9 @@ def list_import_lines(
         lines.append(text.format(n=future))
     if unknown:
         lines.append(
-            tr("Unknown to the model: {names}.").format(
-                names=", ".join(map(isolate_rtl_names, unknown[:5]))
+            tr(
+                "Unknown to the model: {names}.",
+                names=", ".join(map(isolate_rtl_names, unknown[:5])),
             )
         )
     return tuple(lines)
@@ -150,8 +156,10 @@ def describe_label_plan(labels: ShiftLabels) -> str:
     """Say how the accuracy of a shift is measured, and how exactly."""
     return tr(
         "The accuracy of a shift is measured by labels, not by confidence: label {n} frames of it "
-        "(expected 95% CI ± {points} pp)."
-    ).format(n=labels.n, points=format_number(100 * labels.half_width))
+        "(expected 95% CI ± {points} pp).",
+        n=labels.n,
+        points=format_number(100 * labels.half_width),
+    )
 
 
 def describe_label_frames(frames: SavedAlarmFrames) -> str:
@@ -171,7 +179,9 @@ def describe_label_frames(frames: SavedAlarmFrames) -> str:
             "and these images, then label all of them."
         ),
         frames.n,
-    ).format(n=frames.n, folder=frames.folder)
+        n=frames.n,
+        folder=frames.folder,
+    )
 
 
 def describe_correlation(correlation: float) -> str:
@@ -180,15 +190,17 @@ def describe_correlation(correlation: float) -> str:
     return tr(
         "Correlation of neighbouring shifts φ = {phi}; the limits of the charts allow for it. A "
         "fall of 2 standard deviations is expected to be seen within ten shifts in {two} of "
-        "cases, of 3 in {three}."
-    ).format(
-        phi=format_number(correlation, 2), two=format_percent(two), three=format_percent(three)
+        "cases, of 3 in {three}.",
+        phi=format_number(correlation, 2),
+        two=format_percent(two),
+        three=format_percent(three),
     )
 
 
 def describe_open_alarm(alarm: OpenAlarm) -> str:
     """An alarm that nobody acknowledged, of whatever model: it is the line's."""
-    text = tr("▲ Open alarm, shift of {date} (model “{model}”): not acknowledged.").format(
+    text = tr(
+        "▲ Open alarm, shift of {date} (model “{model}”): not acknowledged.",
         date=format_shift_date(alarm.shift.began, with_year=True),
         model=isolate_rtl_names(alarm.model),
     )
@@ -204,7 +216,7 @@ def describe_alarms(alarms: Sequence[MonitoredShift]) -> str:
     text = " ".join([format_shift_date(newest.began) + ":", *list_shift_lines(newest)[:2]])
     more = len(alarms) - 1
     return (
-        text + " " + tr_plural("{n} more new alarm.", "{n} more new alarms.", more).format(n=more)
+        text + " " + tr_plural("{n} more new alarm.", "{n} more new alarms.", more, n=more)
         if more
         else text
     )
@@ -243,9 +255,7 @@ def list_retention_lines(
             )
         )
     if dropped.copies:
-        lines.append(
-            tr("A copy is in {files} of the project.").format(files=", ".join(dropped.copies))
-        )
+        lines.append(tr("A copy is in {files} of the project.", files=", ".join(dropped.copies)))
     return tuple(lines)
 
 
@@ -262,7 +272,7 @@ def describe_restored_shifts(n: int) -> str:
 def get_retention_name(weeks: int) -> str:
     """How long shifts are kept."""
     return (
-        tr_plural("retain {n} week", "retain {n} weeks", weeks).format(n=weeks)
+        tr_plural("retain {n} week", "retain {n} weeks", weeks, n=weeks)
         if weeks
         else tr("retain all shifts")
     )
@@ -320,7 +330,7 @@ def get_chart_unit(code: str) -> str:
 def describe_chart(code: str, begun: bool) -> str:
     """How a chart of the dashboard is read. `begun`: it has lines."""
     if not begun and code == "charts":
-        return tr("Charts start after {n} baseline shifts.").format(n=BASELINE_SHIFTS)
+        return tr("Charts start after {n} baseline shifts.", n=BASELINE_SHIFTS)
     return {
         "charts": tr("Values are relative to each chart's limit: above 1 is an alarm."),
         "entropy": tr(
@@ -371,16 +381,20 @@ def list_shift_lines(shift: MonitoredShift) -> tuple[str, ...]:
         lines.append(text.format(names=", ".join(map(isolate_rtl_names, shift.candidates))))
     if shift.slow:
         lines.append(
-            tr("Slow drift: the last ten shifts differ from the first ten in {names}.").format(
-                names=_format_chart_names(shift.slow)
+            tr(
+                "Slow drift: the last ten shifts differ from the first ten in {names}.",
+                names=_format_chart_names(shift.slow),
             )
         )
     if shift.state == "learning":
         n_missing = max(0, BASELINE_SHIFTS - shift.n_reference - 1)
         lines.append(
             tr_plural(
-                "Baseline: {n} shift remaining.", "Baseline: {n} shifts remaining.", n_missing
-            ).format(n=n_missing)
+                "Baseline: {n} shift remaining.",
+                "Baseline: {n} shifts remaining.",
+                n_missing,
+                n=n_missing,
+            )
         )
     return tuple(line for line in lines if line)
 
@@ -421,7 +435,9 @@ def describe_camera_fault(health_finding: HealthFinding) -> str:
         "The fault recurred {n} time in this shift, for {seconds} s.",
         "The fault recurred {n} times in this shift, for {seconds} s in total.",
         health_finding.folded,
-    ).format(n=format_number(health_finding.folded), seconds=format_number(health_finding.folded_s))
+        n=format_number(health_finding.folded),
+        seconds=format_number(health_finding.folded_s),
+    )
     weak = (
         tr("Strong compression of a still scene can look the same.")
         if health_finding.state == "weak"

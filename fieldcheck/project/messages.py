@@ -47,8 +47,8 @@ def describe_plant_figures(figures: PlantFigures) -> str:
     ]
     if not entered:
         return ""
-    owner = tr(" (entered by {who})").format(who=", ".join(figures.by)) if figures.by else ""
-    return tr("Plant data: {figures}{who}.").format(figures=", ".join(entered), who=owner)
+    owner = tr(" (entered by {who})", who=", ".join(figures.by)) if figures.by else ""
+    return tr("Plant data: {figures}{who}.", figures=", ".join(entered), who=owner)
 
 
 def describe_missing_figures(figures: PlantFigures) -> str:
@@ -62,16 +62,18 @@ def describe_missing_figures(figures: PlantFigures) -> str:
         (not figures.currency, tr("currency")),
     )
     missing = [name for lacks, name in wanted if lacks]
-    return tr("Costs require: {missing}.").format(missing=", ".join(missing)) if missing else ""
+    return tr("Costs require: {missing}.", missing=", ".join(missing)) if missing else ""
 
 
 def format_ppm(cost_interval: CostInterval) -> str:
     """Parts per million with their range: `about 300 ppm (60–760)`."""
     if not cost_interval.value and cost_interval.hi:
-        return tr("none observed (upper limit {value} ppm)").format(
-            value=format_approximate_upper(cost_interval.hi)
+        return tr(
+            "none observed (upper limit {value} ppm)",
+            value=format_approximate_upper(cost_interval.hi),
         )
-    return tr("about {value} ppm ({range})").format(
+    return tr(
+        "about {value} ppm ({range})",
         value=format_approximate(cost_interval.value),
         range=format_approximate_range(cost_interval.lo, cost_interval.hi),
     )
@@ -83,29 +85,28 @@ def format_daily_cost(cost_interval: CostInterval, currency: str) -> str:
         most = tr("none observed (upper limit {value} {currency} per day)")
         return most.format(value=format_approximate_upper(cost_interval.hi), currency=currency)
     span = format_approximate_range(cost_interval.lo, cost_interval.hi)
-    return tr("about {value} {currency} per day ({range})").format(
-        value=format_approximate(cost_interval.value), currency=currency, range=span
+    return tr(
+        "about {value} {currency} per day ({range})",
+        value=format_approximate(cost_interval.value),
+        currency=currency,
+        range=span,
     )
 
 
 def list_new_project_lines(path: str, model: str, n_benchmark: int) -> tuple[str, ...]:
     """A new project, and what it still needs."""
-    lines = [tr("Project created: {path}").format(path=path)]
+    lines = [tr("Project created: {path}", path=path)]
     lines.append(
-        tr("Model: {name}").format(name=model)
+        tr("Model: {name}", name=model)
         if model
-        else tr("No model yet: add one{remedy}.").format(remedy=format_remedy("model"))
+        else tr("No model yet: add one{remedy}.", remedy=format_remedy("model"))
     )
     if n_benchmark:
         lines.append(
-            tr_plural("Benchmark: {n} image", "Benchmark: {n} images", n_benchmark).format(
-                n=n_benchmark
-            )
+            tr_plural("Benchmark: {n} image", "Benchmark: {n} images", n_benchmark, n=n_benchmark)
         )
     else:
-        lines.append(
-            tr("No benchmark yet: set one{remedy}.").format(remedy=format_remedy("benchmark"))
-        )
+        lines.append(tr("No benchmark yet: set one{remedy}.", remedy=format_remedy("benchmark")))
     return tuple(lines)
 
 
@@ -114,28 +115,31 @@ def list_next_commands(path: str) -> tuple[str, ...]:
     run the model and export the report."""
     project = shlex.quote(path)
     return (
-        tr("Next, label the picked frames in the window: {command}").format(
-            command=f"fieldcheck {project}"
+        tr(
+            "Next, label the picked frames in the window: {command}",
+            command=f"fieldcheck {project}",
         ),
-        tr("Or in another tool: {command}").format(
-            command=f"fieldcheck label export {project} --as label-studio --out tasks/"
+        tr(
+            "Or in another tool: {command}",
+            command=f"fieldcheck label export {project} --as label-studio --out tasks/",
         ),
-        tr("Then: {command}").format(
-            command=f"fieldcheck run {project} --on all && fieldcheck report {project}"
+        tr(
+            "Then: {command}",
+            command=f"fieldcheck run {project} --on all && fieldcheck report {project}",
         ),
     )
 
 
 def describe_added_model(name: str) -> str:
     """A model was added."""
-    return tr("{name} is now the newest model of this project.").format(name=name)
+    return tr("{name} is now the newest model of this project.", name=name)
 
 
 def describe_added_benchmark(n: int, unmatched: Sequence[str]) -> str:
     """A benchmark was named; classes that the model does not know are listed."""
-    text = tr_plural("Benchmark of {n} image.", "Benchmark of {n} images.", n).format(n=n)
+    text = tr_plural("Benchmark of {n} image.", "Benchmark of {n} images.", n, n=n)
     if unmatched:
-        text += " " + tr("Unknown to the model: {names}.").format(names=", ".join(unmatched))
+        text += " " + tr("Unknown to the model: {names}.", names=", ".join(unmatched))
     return text
 
 
@@ -145,7 +149,9 @@ def describe_added_golden_set(name: str, n: int) -> str:
         "Golden set {name}: {n} image that must stay correct.",
         "Golden set {name}: {n} images that must stay correct.",
         n,
-    ).format(name=name, n=n)
+        name=name,
+        n=n,
+    )
 
 
 def list_check_lines(
@@ -158,23 +164,24 @@ def list_check_lines(
     """The outcome of a check."""
     if ok:
         return (tr("No problems found."),)
-    lines = [
-        tr_plural("{n} problem found.", "{n} problems found.", n_problems).format(n=n_problems)
-    ]
+    lines = [tr_plural("{n} problem found.", "{n} problems found.", n_problems, n=n_problems)]
     if repaired:
-        lines.append(tr("Repaired: {what}").format(what="; ".join(repaired)))
+        lines.append(tr("Repaired: {what}", what="; ".join(repaired)))
     else:
         lines.append(
-            tr("No changes made. Some problems can be repaired{remedy}.").format(
-                remedy=format_remedy("repair")
+            tr(
+                "No changes made. Some problems can be repaired{remedy}.",
+                remedy=format_remedy("repair"),
             )
         )
     if taken_back:
         rows = ", ".join(f"{table} {n}" for table, n in taken_back)
         lines.append(
             tr(
-                "Unreadable rows restored from backup {backup}; they may be outdated: {rows}."
-            ).format(backup=backup, rows=rows)
+                "Unreadable rows restored from backup {backup}; they may be outdated: {rows}.",
+                backup=backup,
+                rows=rows,
+            )
         )
     return tuple(lines)
 
@@ -182,12 +189,12 @@ def list_check_lines(
 def list_report_lines(sentence: str, verdict: str, page: str, missing: str = "") -> tuple[str, ...]:
     """The gap in one sentence, the verdict with its reason, where the report lies, and what is done
     next, by the code of its remedy; empty for nothing."""
-    lines = (sentence, verdict, tr("Report: {path}").format(path=page))
+    lines = (sentence, verdict, tr("Report: {path}", path=page))
     return (
         (
             *lines,
-            tr("The report is incomplete. Do the next step{remedy}.").format(
-                remedy=format_remedy(missing)
+            tr(
+                "The report is incomplete. Do the next step{remedy}.", remedy=format_remedy(missing)
             ),
         )
         if missing
@@ -198,8 +205,10 @@ def list_report_lines(sentence: str, verdict: str, page: str, missing: str = "")
 def describe_self_check(n_rooms: int, n_screens: int) -> str:
     """All rooms could be entered, and every screen could be built."""
     return tr(
-        "Self-check passed: {n} modules, {screens} screens and the demo files are present."
-    ).format(n=n_rooms, screens=n_screens)
+        "Self-check passed: {n} modules, {screens} screens and the demo files are present.",
+        n=n_rooms,
+        screens=n_screens,
+    )
 
 
 def format_limit_owner(by: str, date: str, confirmed: bool = True) -> str:
@@ -232,7 +241,8 @@ def list_limit_lines(limits: SetLimits, ok: Sequence[str], is_confirmed: bool) -
     names = {item.code: item.name for item in LIMITED_RATES}
     for rate in limits.rates:
         lines.append(
-            tr("{name}: at most {value} ({who}).").format(
+            tr(
+                "{name}: at most {value} ({who}).",
                 name=tr_msgid(names[rate.rate]),
                 value=numbers.format_percent_limit(rate.limit),
                 who=format_limit_owner(rate.by, rate.date),
@@ -241,8 +251,10 @@ def list_limit_lines(limits: SetLimits, ok: Sequence[str], is_confirmed: bool) -
     if limits.latency is not None:
         ms = limits.latency
         lines.append(
-            tr("Latency, 95th percentile: at most {ms} ms ({who}).").format(
-                ms=format_as_entered(ms.ms), who=format_limit_owner(ms.by, ms.date)
+            tr(
+                "Latency, 95th percentile: at most {ms} ms ({who}).",
+                ms=format_as_entered(ms.ms),
+                who=format_limit_owner(ms.by, ms.date),
             )
         )
     if not ok:

@@ -130,9 +130,7 @@ def list_class_tables(report: Report, most: int) -> Iterator[Block]:
     omitted = tr("Classes without labels and without predictions are omitted.")
     if len(occurring) > most:
         occurring = sorted(occurring, key=_get_recall)[:most]
-        omitted = tr("The {n} classes with the lowest recall; report.html has all of them.").format(
-            n=most
-        )
+        omitted = tr("The {n} classes with the lowest recall; report.html has all of them.", n=most)
     yield _build_class_table(occurring)
     yield Paragraph(omitted, quiet=True)
 
@@ -170,14 +168,18 @@ def _describe_reproduction(part: BenchmarkResult) -> str:
     if part.reproduced is None and part.claim_score.without_spread:
         return tr(
             "Reference score: {claim}. Measured here: {score}, without a CI, so the two "
-            "cannot be compared."
-        ).format(claim=claim, score=measured)
+            "cannot be compared.",
+            claim=claim,
+            score=measured,
+        )
     if part.reproduced is None:
-        return tr("Reference score: {claim}. It was not measured here.").format(claim=claim)
+        return tr("Reference score: {claim}. It was not measured here.", claim=claim)
     if part.reproduced:
         return tr(
-            "Reference score: {claim}. Measured here: {score}. The two do not disagree."
-        ).format(claim=claim, score=measured)
+            "Reference score: {claim}. Measured here: {score}. The two do not disagree.",
+            claim=claim,
+            score=measured,
+        )
     sentence = tr(
         "Reference score: {claim}. Measured here: {score}. The two disagree: preprocessing "
         "may differ from "
@@ -211,7 +213,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     if field.hard is not None:
         rows.append(
             (
-                Cell(tr("{metric}, hardest 20%").format(metric=own), head=True),
+                Cell(tr("{metric}, hardest 20%", metric=own), head=True),
                 _build_figure_cell("–"),
                 _build_figure_cell(names_and_numbers.format_estimate(field.hard)),
             )
@@ -219,7 +221,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     if field.chosen is not None:
         rows.append(
             (
-                Cell(tr("{metric}, required frames").format(metric=own), head=True),
+                Cell(tr("{metric}, required frames", metric=own), head=True),
                 _build_figure_cell("–"),
                 _build_figure_cell(names_and_numbers.format_estimate(field.chosen)),
             )
@@ -307,8 +309,11 @@ def _describe_listed_frames(field: FieldResult) -> str:
     sentence = names_and_numbers.format_frame_count(field.n_frames_listed)
     if field.n_frozen:
         sentence += "; " + tr_plural(
-            "{n} skipped: image feed frozen", "{n} skipped: image feed frozen", field.n_frozen
-        ).format(n=field.n_frozen)
+            "{n} skipped: image feed frozen",
+            "{n} skipped: image feed frozen",
+            field.n_frozen,
+            n=field.n_frozen,
+        )
     return sentence
 
 
@@ -341,7 +346,7 @@ def _describe_labels_for_five_points(field: FieldResult) -> str:
     return (
         tr("not measured")
         if n is None
-        else tr("about {n} at the current score, from further similar clips").format(n=n)
+        else tr("about {n} at the current score, from further similar clips", n=n)
     )
 
 
@@ -373,12 +378,11 @@ def _list_program_rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:
         else []
     )
     rows += [
-        (tr("Random seed of {what}").format(what=name), str(seed))
+        (tr("Random seed of {what}", what=name), str(seed))
         for name, seed in provenance.seeds.items()
     ]
     rows += [
-        (tr("SHA-256 of {what}").format(what=name), digest)
-        for name, digest in provenance.hashes.items()
+        (tr("SHA-256 of {what}", what=name), digest) for name, digest in provenance.hashes.items()
     ]
     return tuple(rows) or ((tr("Software"), tr("unknown")),)
 

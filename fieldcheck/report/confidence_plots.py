@@ -106,7 +106,7 @@ def _build_class_plot(name: str, rows: Sequence[FrameRow]) -> Plot:
         name=name, right=len(right), wrong=len(wrong), middle=format_number(middle, 2)
     )
     up, down = _split_into_bins(right, _get_confidence), _split_into_bins(wrong, _get_confidence)
-    title = tr("Confidence, predicted {name}").format(name=name)
+    title = tr("Confidence, predicted {name}", name=name)
     return replace(
         _build_mirrored_plot(title, sentence, tr("confidence"), *_count_bins(up, down), up, down),
         figures=(middle,),

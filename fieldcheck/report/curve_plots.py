@@ -100,7 +100,8 @@ def build_severity_plot(report: Report, name: str) -> Plot:
         get_family(name)
     )
     last = [
-        tr("{side} {value} at severity {severity}").format(
+        tr(
+            "{side} {value} at severity {severity}",
             side=text,
             value=names_and_numbers.format_estimate(rows[set_name][-1].value),
             severity=format_number(rows[set_name][-1].severity),
@@ -315,9 +316,12 @@ def _build_unlikeness_plots(report: Report, unlikeness: Unlikeness | None) -> It
         "{n} frames in "
         "{steps} time bins, {beyond} of them beyond the dotted line (95% of the {pictures} "
         "benchmark images "
-        "have a closer neighbour)."
-    ).format(
-        how=how, n=unlikeness.n, steps=len(marks), beyond=beyond, pictures=unlikeness.n_pictures
+        "have a closer neighbour).",
+        how=how,
+        n=unlikeness.n,
+        steps=len(marks),
+        beyond=beyond,
+        pictures=unlikeness.n_pictures,
     )
     heads = (tr("from"), tr("distance (quartiles)"), "n")
     axes = (
@@ -473,14 +477,14 @@ def _build_precision_recall_plot(
                 "line", tuple(marks), "square" if line else "disc", dashed=line, band=len(marks) > 1
             )
         )
-        parts.append(tr("{side} n = {n}").format(side=side, n=item.n))
+        parts.append(tr("{side} n = {n}", side=side, n=item.n))
     how = tr(
         "Precision against recall by threshold, unweighted, with 95% CI. Circle: field; "
         "square, dashed: benchmark."
     )
     sentence = f"{how} {', '.join(parts)}."
     heads = (tr("side"), tr("threshold"), tr("recall"), tr("precision"), "n")
-    title = tr("Precision-recall curve, {name}").format(name=name)
+    title = tr("Precision-recall curve, {name}", name=name)
     axes = make_share_axis(heads[2]), make_share_axis(heads[3])
     return Plot("thresholds", title, sentence, *axes, tuple(series), heads, how=how)
 

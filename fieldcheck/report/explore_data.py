@@ -300,7 +300,9 @@ def _describe_open_comparison(project: Project) -> str:
         "{n} labels are still missing for the comparison with {model}: frames on which "
         "the two models differ.",
         n,
-    ).format(n=n, model=names[0])
+        n=n,
+        model=names[0],
+    )
 
 
 @memoisable

@@ -120,8 +120,8 @@ def _describe_largest_differences(
                 n=reported_finding.n,
             )
         )
-    return tr("Largest differences from the rest, not demonstrated: {parts}.").format(
-        parts="; ".join(parts)
+    return tr(
+        "Largest differences from the rest, not demonstrated: {parts}.", parts="; ".join(parts)
     )
 
 
@@ -145,10 +145,9 @@ def _build_finding_card(report: Report, reported_finding: ReportedFinding) -> Fi
         if reported_finding.difference.measured
         else "",
     )
-    clips = tr_plural("{n} clip", "{n} clips", reported_finding.clips).format(
-        n=reported_finding.clips
-    )
-    here = tr("{metric} on this footage {value}, {clips}.").format(
+    clips = tr_plural("{n} clip", "{n} clips", reported_finding.clips, n=reported_finding.clips)
+    here = tr(
+        "{metric} on this footage {value}, {clips}.",
         metric=names_and_numbers.get_metric_name(report.own_metric),
         value=names_and_numbers.format_estimate(reported_finding.estimate),
         clips=clips,
@@ -215,9 +214,10 @@ def list_test_facts(visit: RecordingSummary) -> tuple[tuple[str, str], ...]:
         )
     )
     light = ", ".join(f"{get_condition_name(name)} {n}" for name, n in visit.conditions)
-    amount = tr("{duration}, {clips}, {frames} sampled").format(
+    amount = tr(
+        "{duration}, {clips}, {frames} sampled",
         duration=names_and_numbers.format_duration(visit.seconds),
-        clips=tr_plural("{n} clip", "{n} clips", visit.n_clips).format(n=visit.n_clips),
+        clips=tr_plural("{n} clip", "{n} clips", visit.n_clips, n=visit.n_clips),
         frames=names_and_numbers.format_frame_count(visit.n_frames_listed),
     )
     return (
@@ -244,7 +244,8 @@ def _is_below(part: Estimate, whole: Estimate) -> bool:
 
 
 def _format_correct_share(estimate: Estimate) -> str:
-    return tr("{value} correct ({range}, n = {n}).").format(
+    return tr(
+        "{value} correct ({range}, n = {n}).",
         value=names_and_numbers.format_value(estimate),
         range=names_and_numbers.format_range(estimate),
         n=estimate.n,
@@ -435,11 +436,12 @@ def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
     if plan.least_gap is not None:
         sentence = tr(
             "No labels can show this limit: no labelled frame is wrong, and 300 clips without an "
-            "error show a gap of at most {points} pp. Agree on a limit that can be shown."
-        ).format(points=format_limit(ceil(1000 * plan.least_gap) / 1000))
+            "error show a gap of at most {points} pp. Agree on a limit that can be shown.",
+            points=format_limit(ceil(1000 * plan.least_gap) / 1000),
+        )
         return [Action("step", sentence=sentence, step="tight_limit")]
     if plan.obstacle:
-        sentence = tr("Improve the model: {why}.").format(why=describe_obstacle(plan.obstacle))
+        sentence = tr("Improve the model: {why}.", why=describe_obstacle(plan.obstacle))
         return [Action("step", sentence=sentence, step="improve_model")]
     step = "without_error" if plan.without_error else ""
     if plan.more_labels is not None:
@@ -573,12 +575,15 @@ def _describe_source(action: Action) -> str:
     """From what: frames without a label, clips to record, or training data."""
     if action.code in ("label", "label_footage"):
         return tr_plural(
-            "yes: {n} frame without a label", "yes: {n} frames without a label", action.available
-        ).format(n=action.available)
+            "yes: {n} frame without a label",
+            "yes: {n} frames without a label",
+            action.available,
+            n=action.available,
+        )
     if action.code == "record":
         return tr_plural(
-            "on site: {n} clip to record", "on site: {n} clips to record", action.n
-        ).format(n=action.n)
+            "on site: {n} clip to record", "on site: {n} clips to record", action.n, n=action.n
+        )
     if action.code == "change_site":
         return tr("on site")
     return tr("requires training data") if action.code == "collect" else ""

@@ -124,9 +124,7 @@ def _build_slice_blocks(report: Report) -> list[Block]:
         )
     if shown and report.own_metric != "accuracy":
         score = named.get_metric_name(report.own_metric)
-        blocks.append(
-            Paragraph(tr("Slices: {metric}; classes: recall.").format(metric=score), quiet=True)
-        )
+        blocks.append(Paragraph(tr("Slices: {metric}; classes: recall.", metric=score), quiet=True))
     if few:
         sentence = tr("Too few frames (under 10): {names}.")
         blocks.append(
@@ -162,9 +160,9 @@ def _build_slice_columns(report: Report) -> list[Block]:
 
 def _link_to_appendix(link_text: str, section: str, anchor: str) -> LinkLine:
     return LinkLine(
-        tr("{what}: in the appendix under “{section}”.").format(what=link_text, section=section),
+        tr("{what}: in the appendix under “{section}”.", what=link_text, section=section),
         anchor,
-        tr("{what}: in report.html under “{section}”.").format(what=link_text, section=section),
+        tr("{what}: in report.html under “{section}”.", what=link_text, section=section),
     )
 
 
@@ -205,8 +203,9 @@ def _build_curve_blocks(report: Report) -> list[Block]:
         return []
     sentence = tr(
         "{metric} by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, "
-        "circle: field, dotted: −20 pp."
-    ).format(metric=named.get_metric_name(report.own_metric))
+        "circle: field, dotted: −20 pp.",
+        metric=named.get_metric_name(report.own_metric),
+    )
     curves = [curve_plots.build_severity_plot(report, name) for name in names]
     field_match = get_robustness(report).field_match
     if field_match is not None and field_match.named_corruptions:
@@ -231,8 +230,8 @@ def _build_ood_blocks(report: Report) -> list[Block]:
     if row is None or probes is None:
         return []
     sentence = tr(
-        "{pictures}: confident predictions (confidence {threshold} or more) on {n} of {all}{share}."
-    ).format(
+        "{pictures}: confident predictions (confidence {threshold} or more) on {n} of "
+        "{all}{share}.",
         pictures=get_ood_family_name(row.family),
         threshold=format_number(probes.threshold, 1),
         n=row.n_confident,
@@ -316,7 +315,7 @@ def _count_phase(report: Report, phase: Phase) -> str:
     exempted = counts["not_applicable"]
     if not exempted:
         return line
-    more = tr_plural("{n} does not apply.", "{n} do not apply.", exempted).format(n=exempted)
+    more = tr_plural("{n} does not apply.", "{n} do not apply.", exempted, n=exempted)
     return f"{line} {more}"
 
 
@@ -324,11 +323,13 @@ def _build_footer_blocks(report: Report) -> list[Block]:
     """What was tested, the seed, the change since the last report, and how to verify."""
     field, change = report.field, get_report_change(report)
     lines = [
-        tr("{labelled} of {listed} sampled frames labelled").format(
-            labelled=field.n_labelled, listed=field.n_frames_listed
+        tr(
+            "{labelled} of {listed} sampled frames labelled",
+            labelled=field.n_labelled,
+            listed=field.n_frames_listed,
         )
     ]
-    lines += [] if field.seed is None else [tr("random seed {seed}").format(seed=field.seed)]
+    lines += [] if field.seed is None else [tr("random seed {seed}", seed=field.seed)]
     if change is not None and has_same_field_score(change):
         lines.append(describe_field_change(change))
     lines.append(tr("SHA256SUMS.txt lists the SHA-256 of every file in this folder"))
@@ -340,7 +341,7 @@ def build_page(report: Report) -> ReportPage:
     site = report.site or report.project
     return ReportPage(
         language=report.language,
-        title=tr("Field report: {site}").format(site=site),
+        title=tr("Field report: {site}", site=site),
         contents=tr("In this report"),
         opening=build_first_page(report),
         evidence=build_evidence_page(report),

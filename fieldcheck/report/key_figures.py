@@ -84,19 +84,20 @@ def _build_accuracy_figure(report: Report) -> KeyFigure:
     part, gap = report.benchmark, report.gap
     footage, camera = get_compared_scores(report.field, gap)
     shown = camera if gap.basis == "camera" and camera is not None else footage
-    under = [tr("n = {n}").format(n=shown.n)] if shown.measured else []
+    under = [tr("n = {n}", n=shown.n)] if shown.measured else []
     if part is not None and part.claim_score.measured:
         under.append(
-            tr("benchmark {value}").format(
-                value=names_and_numbers.format_benchmark_estimate(part.claim_score)
+            tr(
+                "benchmark {value}",
+                value=names_and_numbers.format_benchmark_estimate(part.claim_score),
             )
         )
     if part is not None and part.claimed is not None:
-        under.append(tr("reference {value}").format(value=format_percent(part.claimed, 1)))
+        under.append(tr("reference {value}", value=format_percent(part.claimed, 1)))
     limit, word = _describe_limit(report, "gap")
-    under.append(tr("gap: {limit}").format(limit=limit))
+    under.append(tr("gap: {limit}", limit=limit))
     name = names_and_numbers.get_metric_name(gap.metric or "accuracy")
-    return _make_figure(tr("{metric}, field").format(metric=name), shown, tuple(under), word)
+    return _make_figure(tr("{metric}, field", metric=name), shown, tuple(under), word)
 
 
 def _build_rate_figure(
@@ -109,7 +110,7 @@ def _build_rate_figure(
         rate,
         (
             meaning,
-            *_format_count(rate, tr("{hits} of {n}").format(hits=hits, n=n_all)),
+            *_format_count(rate, tr("{hits} of {n}", hits=hits, n=n_all)),
             *_format_camera_interval(cameras),
             limit_text,
         ),
@@ -144,13 +145,13 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
     if decision is None:
         return _make_figure(name, Estimate.not_measured("no_labels"), (), NO_LIMIT)
     rate = decision.confident_errors
-    meaning = tr("wrong at confidence {from_} or more").format(from_=format_number(CONFIDENT, 1))
+    meaning = tr("wrong at confidence {from_} or more", from_=format_number(CONFIDENT, 1))
     cameras = decision.confident_errors_cameras
     limit_text, judged = _describe_limit(report, "confident_errors")
     under = (
         (
             meaning,
-            *_format_count(rate, tr("n = {n}").format(n=rate.n)),
+            *_format_count(rate, tr("n = {n}", n=rate.n)),
             *_format_camera_interval(cameras),
             limit_text,
         )
@@ -168,9 +169,7 @@ def _format_count(rate: Estimate, count: str) -> tuple[str, ...]:
 def _format_camera_interval(cameras: Estimate) -> tuple[str, ...]:
     """The interval for other clips of the cameras, where there are three clips or more."""
     return (
-        (tr("other clips: {range}").format(range=format_rate_limits(cameras)),)
-        if cameras.measured
-        else ()
+        (tr("other clips: {range}", range=format_rate_limits(cameras)),) if cameras.measured else ()
     )
 
 
@@ -184,7 +183,7 @@ def _build_worst_class_figure(report: Report) -> KeyFigure:
             name, Estimate.not_measured("too_few"), (tr("no class with ten labels"),), NO_LIMIT
         )
     worst, recall, n = min(enough, key=lambda row: row[1].value)
-    under = (worst, tr("n = {n}").format(n=n), tr("no limit set"))
+    under = (worst, tr("n = {n}", n=n), tr("no limit set"))
     return _make_figure(name, recall, under, NO_LIMIT)
 
 
@@ -205,14 +204,14 @@ def _build_calibration_figure(report: Report) -> KeyFigure:
     chance = tr_points("up to {points} pp by chance", null).format(points=null)
     value = tr_points("{points} pp", error).format(points=error)
     return KeyFigure(
-        name, value, "", (chance, tr("n = {n}").format(n=side.n), tr("no limit set")), *NO_LIMIT
+        name, value, "", (chance, tr("n = {n}", n=side.n), tr("no limit set")), *NO_LIMIT
     )
 
 
 def _build_detector_figures(report: Report, decision: Decision) -> tuple[KeyFigure, ...]:
     metrics = report.field.metrics
     missing = Estimate.not_measured("not_measured")
-    under = (tr("at the deployed threshold"), tr("n = {n}").format(n=report.field.n_labelled))
+    under = (tr("at the deployed threshold"), tr("n = {n}", n=report.field.n_labelled))
     shares = [
         _make_figure(name, metrics.get(code, missing), under, NO_LIMIT)
         for code, name in (("recall", tr("Recall")), ("precision", tr("Precision")))
@@ -233,7 +232,7 @@ def _build_per_frame_figure(name: str, rate: Estimate | None) -> KeyFigure:
     value, span, n = (
         format_number(rate.value, 2),
         f"{format_number(rate.lo, 2)}–{format_number(rate.hi, 2)}",
-        tr("n = {n}").format(n=rate.n),
+        tr("n = {n}", n=rate.n),
     )
     if rate.n < FEW_FRAMES:
         return KeyFigure(
@@ -242,7 +241,7 @@ def _build_per_frame_figure(name: str, rate: Estimate | None) -> KeyFigure:
     if has_no_events(rate):
         value, span = (
             tr("none observed"),
-            tr("upper limit {limit}").format(limit=format_number(rate.hi, 2)),
+            tr("upper limit {limit}", limit=format_number(rate.hi, 2)),
         )
     return KeyFigure(name, value, span, (tr("per frame"), n, tr("no limit set")), *NO_LIMIT)
 

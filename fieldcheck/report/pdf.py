@@ -206,7 +206,7 @@ def _build_method_sheet(report: Report) -> Section:
     if CHECKLIST not in get_report_form(report).left_out:
         blocks += _list_checklist_tables(report)
     if names := list_unmeasured_names(report, SECTIONS):
-        blocks.append(Paragraph(tr("Not measured: {names}.").format(names=", ".join(names))))
+        blocks.append(Paragraph(tr("Not measured: {names}.", names=", ".join(names))))
     blocks.append(
         Paragraph(
             tr(

@@ -235,7 +235,8 @@ def _build_score_row(score_change: ScoreChange) -> tuple[Cell, ...]:
             points=format_points(side.value), range=format_points_interval(side)
         )
         if score_change.name == "gap" and not score_change.of_class
-        else tr("{value} ({range}, n = {n})").format(
+        else tr(
+            "{value} ({range}, n = {n})",
             value=format_percent(side.value) if side.n >= FEW_FRAMES else tr("too few"),
             range=format_interval(side),
             n=side.n,

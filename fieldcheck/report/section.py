@@ -171,9 +171,7 @@ def describe_left_out_sections(report: Report, sections: Iterable[Analysis[Any]]
     if not left_out:
         return []
     named = get_section_names(report, [section for section in sections if section.key in left_out])
-    return [
-        tr("Excluded by choice; values may exist: {names}.").format(names=", ".join(named.values()))
-    ]
+    return [tr("Excluded by choice; values may exist: {names}.", names=", ".join(named.values()))]
 
 
 def _build_left_out_section(section: Section) -> Section:

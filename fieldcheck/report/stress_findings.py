@@ -186,7 +186,8 @@ def _describe_confidence(rows: list[SweepRow]) -> str:
     clean, *cells = rows
     if not cells or clean.median_confidence != clean.median_confidence:
         return ""
-    return tr("Median confidence {clean} clean, {worst} at {severity}.").format(
+    return tr(
+        "Median confidence {clean} clean, {worst} at {severity}.",
         clean=format_number(clean.median_confidence, 2),
         worst=format_number(cells[-1].median_confidence, 2),
         severity=get_severity_name(cells[-1].severity),
@@ -196,25 +197,25 @@ def _describe_confidence(rows: list[SweepRow]) -> str:
 def _format_line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
     sentence = (
-        [tr("{value} correct").format(value=_format_interval(row.value))]
-        if row.value.measured
-        else []
+        [tr("{value} correct", value=_format_interval(row.value))] if row.value.measured else []
     )
     sentence.append(
-        tr("predictions changed: {share}").format(
-            share=names_and_numbers.format_rate_with_range(row.flips)
+        tr(
+            "predictions changed: {share}",
+            share=names_and_numbers.format_rate_with_range(row.flips),
         )
     )
     if row.confident_wrong.measured:
         sentence.append(
-            tr("wrong at confidence {limit} or more: {share}").format(
+            tr(
+                "wrong at confidence {limit} or more: {share}",
                 share=names_and_numbers.format_rate_with_range(row.confident_wrong),
                 limit=format_number(CONFIDENT, 2),
             )
         )
     if row.median_confidence == row.median_confidence:
         sentence.append(
-            tr("median confidence {share}").format(share=format_number(row.median_confidence, 2))
+            tr("median confidence {share}", share=format_number(row.median_confidence, 2))
         )
     if row.psnr is not None and row.ssim is not None:
         sentence.append(describe_likeness(row.psnr, row.ssim))
@@ -223,11 +224,13 @@ def _format_line(row: SweepRow) -> str:
 
 def _format_short_line(row: SweepRow, clean: SweepRow) -> str:
     if row.value.measured:
-        return tr("{value} correct, clean {clean}").format(
-            value=_format_interval(row.value), clean=_format_interval(clean.value)
+        return tr(
+            "{value} correct, clean {clean}",
+            value=_format_interval(row.value),
+            clean=_format_interval(clean.value),
         )
-    return tr("predictions changed: {share}").format(
-        share=names_and_numbers.format_rate_with_range(row.flips)
+    return tr(
+        "predictions changed: {share}", share=names_and_numbers.format_rate_with_range(row.flips)
     )
 
 

@@ -95,11 +95,9 @@ def build_first_page(report: Report) -> FirstPage:
 def _list_about_lines(report: Report) -> tuple[str, ...]:
     """Revision, place, model, benchmark and who made it, in two lines."""
     first = [
-        tr("Report {project}, revision {n}").format(
-            project=report.project, n=report.provenance.revision
-        )
+        tr("Report {project}, revision {n}", project=report.project, n=report.provenance.revision)
     ]
-    first += [tr("line: {name}").format(name=report.line)] if report.line else []
+    first += [tr("line: {name}", name=report.line)] if report.line else []
     for visit in report.visits:
         first += [", ".join(visit.locations)] if visit.locations else []
         times = dict.fromkeys(
@@ -110,15 +108,15 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
         first += [" – ".join(times)] if times else []
     second = []
     if report.model is not None:
-        second.append(tr("model: {name}").format(name=report.model.name))
+        second.append(tr("model: {name}", name=report.model.name))
     if report.benchmark is not None:
         name = report.benchmark.path
         second.append(
-            tr("benchmark: {name}, n = {n}").format(name=name, n=report.benchmark.n)
+            tr("benchmark: {name}, n = {n}", name=name, n=report.benchmark.n)
             if name
             else f"n = {report.benchmark.n}"
         )
-    second += [tr("created by {name}").format(name=report.author)] if report.author else []
+    second += [tr("created by {name}", name=report.author)] if report.author else []
     return tuple(" · ".join(parts) for parts in (first, second) if parts)
 
 
@@ -194,7 +192,8 @@ def list_warnings(report: Report) -> list[str]:
                 "The model returned NaN or infinite values on {n} frame.",
                 "The model returned NaN or infinite values on {n} frames.",
                 field.n_nan,
-            ).format(n=field.n_nan)
+                n=field.n_nan,
+            )
         )
     return lines
 
@@ -217,13 +216,15 @@ def _describe_chart_key(report: Report) -> str:
     lines = []
     if camera is not None:
         lines.append(
-            tr("Thin line: 95% CI, other clips of these cameras, {range}.").format(
-                range=names_and_numbers.format_range(camera)
+            tr(
+                "Thin line: 95% CI, other clips of these cameras, {range}.",
+                range=names_and_numbers.format_range(camera),
             )
         )
     if footage.measured:
         lines.append(
-            tr("Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).").format(
+            tr(
+                "Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).",
                 range=names_and_numbers.format_range(footage),
                 value=names_and_numbers.format_value(footage),
                 n=footage.n,
@@ -231,22 +232,22 @@ def _describe_chart_key(report: Report) -> str:
         )
     if report.benchmark is not None and report.benchmark.claim_score.measured:
         lines.append(
-            tr("Square: benchmark, {score}.").format(
-                score=names_and_numbers.format_benchmark_estimate(report.benchmark.claim_score)
+            tr(
+                "Square: benchmark, {score}.",
+                score=names_and_numbers.format_benchmark_estimate(report.benchmark.claim_score),
             )
         )
         lines.append(tr("Dashed: benchmark minus limit."))
     if report.benchmark is not None and report.benchmark.claimed is not None:
         lines.append(
-            tr("Diamond: reference score, {value}.").format(
-                value=format_percent(report.benchmark.claimed, 1)
+            tr(
+                "Diamond: reference score, {value}.",
+                value=format_percent(report.benchmark.claimed, 1),
             )
         )
     previous = report_change.get_previous_field_score(report)
     if previous is not None and report.gap.footage is None:
-        lines.append(
-            tr("Hollow circle: previous report, {value}.").format(value=format_percent(previous))
-        )
+        lines.append(tr("Hollow circle: previous report, {value}.", value=format_percent(previous)))
     return " ".join(lines)
 
 
@@ -412,7 +413,8 @@ def list_limitations(report: Report) -> tuple[str, ...]:
                     "recorded."
                 ),
                 field.n_clips,
-            ).format(n=field.n_clips)
+                n=field.n_clips,
+            )
         )
     for limit in limits.get_judged_limits(report):
         if not limit.confirmed:
@@ -526,7 +528,7 @@ def _build_finding_reason(report: Report, reported_finding: ReportedFinding) -> 
         points=points,
         range=format_points_interval(reported_finding.difference),
     )
-    return Reason("triangle", tr("{name} below the rest").format(name=name), text)
+    return Reason("triangle", tr("{name} below the rest", name=name), text)
 
 
 def _list_rate_reasons(report: Report) -> list[Reason]:
@@ -620,12 +622,14 @@ def _describe_more_clips(
         "Record {n} more clip, spread over all locations and conditions.",
         "Record {n} more clips, spread over all locations and conditions.",
         wanted.more_clips,
-    ).format(n=wanted.more_clips)
+        n=wanted.more_clips,
+    )
     note = tr("About a 50% chance of a conclusive result.") if decides else ""
     if plan is not None and plan.without_error:
         note = tr("Demonstrates that the limit is met if no prediction is wrong.")
-    same = tr("With twice the labels in the same clips: {width}.").format(
-        width=_format_half_width(wanted.same_clips)
+    same = tr(
+        "With twice the labels in the same clips: {width}.",
+        width=_format_half_width(wanted.same_clips),
     )
     return Outlook(
         half_width,
@@ -678,10 +682,10 @@ def _build_narrowing_card(outlook: Outlook | None) -> NarrowingCard | None:
     if outlook is None:
         return None
     clips, wanted = (
-        tr_plural("{n} clip", "{n} clips", n).format(n=n) for n in (outlook.clips, outlook.wanted)
+        tr_plural("{n} clip", "{n} clips", n, n=n) for n in (outlook.clips, outlook.wanted)
     )
     source = tr_plural("from {n} clip", "from {n} clips", outlook.clips)
-    expected = tr("expected {width}").format(width=outlook.expected)
+    expected = tr("expected {width}", width=outlook.expected)
     return NarrowingCard(
         title=tr("Narrower interval"),
         width=outlook.half_width,

@@ -71,16 +71,16 @@ def describe_verdict(report: Report) -> str:
     sentences."""
     with use_language(report.language):
         verdict = get_verdict(report)
-        return tr("{word}, {reason}").format(word=verdict.name, reason=describe_reason(verdict))
+        return tr("{word}, {reason}", word=verdict.name, reason=describe_reason(verdict))
 
 
 def describe_reason(verdict: ReportVerdict) -> str:
     """Why a report has its word: the limits that decide it, or that are open."""
     if verdict.readiness == "not_ready":
         failed = [limit for limit in verdict.limits if limit.state == "not_met"]
-        return tr("because of {facts}.").format(facts=_join_facts(failed))
+        return tr("because of {facts}.", facts=_join_facts(failed))
     if verdict.readiness == "supervised_trial":
-        return tr("because every limit is met: {facts}.").format(facts=_join_facts(verdict.limits))
+        return tr("because every limit is met: {facts}.", facts=_join_facts(verdict.limits))
     return describe_preceding(verdict) or _describe_open_limits(verdict)
 
 
@@ -103,7 +103,8 @@ def describe_preceding(verdict: ReportVerdict) -> str:
             "because the one frame shown could not be judged.",
             "because none of {n} frames could be judged.",
             verdict.n_unsure,
-        ).format(n=verdict.n_unsure)
+            n=verdict.n_unsure,
+        )
     if verdict.verdict == "chosen_only":
         return tr(
             "because only hard frames were selected; they are not representative of the footage."
@@ -116,7 +117,8 @@ def describe_preceding(verdict: ReportVerdict) -> str:
 def _describe_open_limits(verdict: ReportVerdict) -> str:
     """The open limits, the first with why and with what would decide it."""
     first, *others = [limit for limit in verdict.limits if limit.state == "inconclusive"]
-    sentence = tr("because {measured} is inconclusive ({cause}), {limit}").format(
+    sentence = tr(
+        "because {measured} is inconclusive ({cause}), {limit}",
         measured=limits.describe_measured(first),
         cause=limits.describe_open_cause(first),
         limit=limits.describe_limit(first),
@@ -124,10 +126,10 @@ def _describe_open_limits(verdict: ReportVerdict) -> str:
     step = describe_plan(verdict.plan) if first.code == "gap" and verdict.plan else ""
     step = step or limits.describe_deciding_step(first)
     if step:
-        sentence = tr("{reason}: {step}").format(reason=sentence, step=step)
+        sentence = tr("{reason}: {step}", reason=sentence, step=step)
     if others:
         names = ", ".join(limits.get_limit_name(other.code) for other in others)
-        sentence = tr("{reason}; also open: {names}").format(reason=sentence, names=names)
+        sentence = tr("{reason}; also open: {names}", reason=sentence, names=names)
     return f"{sentence}."
 
 
@@ -294,7 +296,7 @@ def format_row(row: CheckRow) -> str:
 def describe_open_row(row: CheckRow) -> str:
     """What to do while a line is open, or who said that it does not apply; empty for others."""
     if row.state == "not_applicable":
-        return tr("{who}, {date}").format(who=row.by, date=row.date)
+        return tr("{who}, {date}", who=row.by, date=row.date)
     open_still = row.state in ("not_measured", "too_few")
     return RULES[row.rule].how_to_measure() if open_still else ""
 

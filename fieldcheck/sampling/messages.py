@@ -74,9 +74,7 @@ MOST_FAILED, MOST_SKIPPED = 3, 3  # told one by one
 def describe_import(recording: Recording, n_clips: int, n_listed: int, known: bool) -> str:
     """One recording after its import."""
     if known:
-        return tr("{source} is already in the project; nothing added.").format(
-            source=recording.source
-        )
+        return tr("{source} is already in the project; nothing added.", source=recording.source)
     text = "{source}: " + ", ".join(
         (
             tr_plural("{clips} clip", "{clips} clips", n_clips),
@@ -85,8 +83,8 @@ def describe_import(recording: Recording, n_clips: int, n_listed: int, known: bo
     )
     text = text.format(source=recording.source, clips=n_clips, listed=n_listed)
     if recording.n_unreadable:
-        text += "; " + tr_plural("{n} unreadable", "{n} unreadable", recording.n_unreadable).format(
-            n=recording.n_unreadable
+        text += "; " + tr_plural(
+            "{n} unreadable", "{n} unreadable", recording.n_unreadable, n=recording.n_unreadable
         )
         text += format_in_brackets(
             format_names([skipped_file.file for skipped_file in recording.skipped], MOST_SKIPPED)
@@ -99,11 +97,7 @@ def format_length(recorded_s: float, seconds: float, n_gaps: int) -> str:
     text = numbers.format_minutes(round(recorded_s))
     if not n_gaps:
         return text
-    took = (
-        tr("{n} s").format(n=round(seconds))
-        if seconds < 60
-        else numbers.format_minutes(round(seconds))
-    )
+    took = tr("{n} s", n=round(seconds)) if seconds < 60 else numbers.format_minutes(round(seconds))
     with_gaps = tr_plural(
         "{recorded} ({took} with {n} gap)", "{recorded} ({took} with {n} gaps)", n_gaps
     )
@@ -121,18 +115,19 @@ def list_failed_imports(refusals: Sequence[str], n_new: int, n_known: int = 0) -
     `n_new` came in, `n_known` were there."""
     more = len(refusals) - MOST_FAILED
     rest = (
-        (tr_plural("{n} more unreadable.", "{n} more unreadable.", more).format(n=more),)
+        (tr_plural("{n} more unreadable.", "{n} more unreadable.", more, n=more),)
         if more > 0
         else ()
     )
     new = (
-        (tr_plural("{n} other imported.", "{n} others imported.", n_new).format(n=n_new),)
-        if n_new
-        else ()
+        (tr_plural("{n} other imported.", "{n} others imported.", n_new, n=n_new),) if n_new else ()
     )
     known_line = tr_plural(
-        "{n} other was already in the project.", "{n} others were already in the project.", n_known
-    ).format(n=n_known)
+        "{n} other was already in the project.",
+        "{n} others were already in the project.",
+        n_known,
+        n=n_known,
+    )
     last = " ".join((*rest, *new, *((known_line,) if n_known else ())))
     return (*refusals[:MOST_FAILED], *((last,) if last else ()))
 
@@ -140,7 +135,7 @@ def list_failed_imports(refusals: Sequence[str], n_new: int, n_known: int = 0) -
 def list_left_out_recordings(recordings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """List the recordings that a draw left out, one line each, with the reason."""
     return tuple(
-        tr("{source} excluded from sampling. {why}").format(source=to_one_line(source), why=why)
+        tr("{source} excluded from sampling. {why}", source=to_one_line(source), why=why)
         for source, why in recordings
     )
 
@@ -155,24 +150,32 @@ def list_draw_lines(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
                 "Census: only {n} frame sampled, so it is picked.",
                 "Census: only {n} frames sampled, so all are picked.",
                 n_picks,
-            ).format(n=n_picks),
+                n=n_picks,
+            ),
         )
     parts = [
-        tr("{name}: {picked} of {listed}").format(
-            picked=stratum.picked, listed=stratum.listed, name=get_stratum_name(stratum.name)
+        tr(
+            "{name}: {picked} of {listed}",
+            picked=stratum.picked,
+            listed=stratum.listed,
+            name=get_stratum_name(stratum.name),
         )
         for stratum in draw.strata
         if stratum.picked
     ]
     first = tr_plural(
-        "{n} frame picked ({parts}).", "{n} frames picked ({parts}).", n_picks
-    ).format(n=n_picks, parts="; ".join(parts))
+        "{n} frame picked ({parts}).",
+        "{n} frames picked ({parts}).",
+        n_picks,
+        n=n_picks,
+        parts="; ".join(parts),
+    )
     grounds = Counter(code for code in reasons if code not in ("spread", "must")).most_common(
         MOST_GROUNDS
     )
     why = "; ".join(f"{get_pick_reason(code)} ({n})" for code, n in grounds)
-    because = (tr("Reasons for hard frames: {grounds}.").format(grounds=why),) if why else ()
-    return (first, *because, tr("Random seed {seed}.").format(seed=draw.seed))
+    because = (tr("Reasons for hard frames: {grounds}.", grounds=why),) if why else ()
+    return (first, *because, tr("Random seed {seed}.", seed=draw.seed))
 
 
 def describe_differing(n: int) -> str:
@@ -181,13 +184,14 @@ def describe_differing(n: int) -> str:
         "The two models differ on {n} picked frame. To compare them, it alone needs a label.",
         "The two models differ on {n} picked frames. To compare them, these alone need labels.",
         n,
-    ).format(n=n)
+        n=n,
+    )
 
 
 def describe_clip_plan(clips: int, wanted: int, half_width: float | None) -> str:
     """How many clips there are, and how wide the camera interval of a hundred labels over them will
     be."""
-    text = tr("{n} of {wanted} clips").format(n=clips, wanted=wanted)
+    text = tr("{n} of {wanted} clips", n=clips, wanted=wanted)
     if half_width is None:
         return f"{text}: {tr('at least three for a camera interval')}"
     points = numbers.format_points(half_width)
@@ -205,4 +209,4 @@ def get_stratum_name(name: str) -> str:
         "extra": tr("Added after picking"),
         "chosen": tr("Hard only"),
     }.get(kind, kind)
-    return tr("{name}, sample {number}").format(name=text, number=number) if number else text
+    return tr("{name}, sample {number}", name=text, number=number) if number else text

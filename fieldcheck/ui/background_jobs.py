@@ -133,7 +133,7 @@ class BackgroundJobs(QObject):
             return
         name, work = self._stages[0]
         self._job = self._current.run_job(
-            self, lambda: tr("Background: {job}").format(job=name()), work, in_background=True
+            self, lambda: tr("Background: {job}", job=name()), work, in_background=True
         )
         self._job.on_failure(self._on_failure).on_end(self._on_stage_end)
 

@@ -143,13 +143,13 @@ class ProjectOpener:
 
         def on_unpacked(project: Path) -> None:
             self._messages.show_toast(
-                tr("{pack} verified; unpacking to {folder}.").format(pack=pack.name, folder=project)
+                tr("{pack} verified; unpacking to {folder}.", pack=pack.name, folder=project)
             )
             self._ask(project)
 
         job = self._runner.run_job(
             self._messages,
-            lambda: tr("Unpack {file}").format(file=pack.name),
+            lambda: tr("Unpack {file}", file=pack.name),
             unpack_in_background,
             writes=True,
             key=UNPACKING,

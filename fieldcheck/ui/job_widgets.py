@@ -35,7 +35,7 @@ def format_job_status(job: Job) -> str:
         if job.unit == "seconds"
         else (job.done, job.total)
     )
-    count = tr("{done} of {all}").format(done=done, all=total) if job.total else ""
+    count = tr("{done} of {all}", done=done, all=total) if job.total else ""
     if job.state == DONE:
         return tr("done")
     if job.state == FAILED:
@@ -43,9 +43,7 @@ def format_job_status(job: Job) -> str:
     if job.state == CANCELLED:
         goes_on = count and job.resumes
         return (
-            tr("partial: {count}; restart to continue").format(count=count)
-            if goes_on
-            else tr("cancelled")
+            tr("partial: {count}; restart to continue", count=count) if goes_on else tr("cancelled")
         )
     if job.is_stopping:
         return tr("stopping …")
@@ -249,7 +247,7 @@ class JobToggle:
 
     def _on_success(self, result: object) -> None:
         self._done(result)
-        self._context.messages.show_toast(tr("Done: {name}.").format(name=self._name()))
+        self._context.messages.show_toast(tr("Done: {name}.", name=self._name()))
 
     def _on_failure(self, error: BaseException) -> None:
         self._context.messages.show_error(error, self._identity)

@@ -262,10 +262,13 @@ class OpenCameras(QObject):
         if camera_session is None:
             return ""
         if camera_session.lost_at is not None:
-            return "⬣ " + tr("{camera} disconnected").format(camera=camera_session.name)
+            return "⬣ " + tr("{camera} disconnected", camera=camera_session.name)
         sign = camera_session.status.camera_status
-        return tr("{camera} · {fps} fps · {n} dropped").format(
-            camera=camera_session.name, fps=round(sign.fps), n=sign.n_dropped
+        return tr(
+            "{camera} · {fps} fps · {n} dropped",
+            camera=camera_session.name,
+            fps=round(sign.fps),
+            n=sign.n_dropped,
         )
 
     def format_recording_time(self) -> str:
@@ -277,9 +280,7 @@ class OpenCameras(QObject):
             for camera_session in self.sessions.values()
             if camera_session.recording
         ]
-        return (
-            tr("Recording {time}").format(time=numbers.format_minutes(max(going))) if going else ""
-        )
+        return tr("Recording {time}", time=numbers.format_minutes(max(going))) if going else ""
 
     def get_recording_time_left_s(self) -> float | None:
         """Seconds until a recording stops by itself for want of room; None where nobody knows."""
@@ -394,7 +395,7 @@ class OpenCameras(QObject):
         camera_session.recording = False
 
         def format_name() -> str:
-            return tr("Recording of {camera}").format(camera=camera_session.name)
+            return tr("Recording of {camera}", camera=camera_session.name)
 
         job = self._current.run_job(
             self,

@@ -258,7 +258,7 @@ class ScreenSpec:
         text, key = (
             self.open_action()
             if self.open_action is not None
-            else (tr("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.order}")
+            else (tr("Go to {screen}", screen=self.name()), f"Ctrl+{self.order}")
         )
         return ActionSpec(
             f"go.{self.id}", text, (key,), lambda do: do.show_screen(self.id), icon=self.icon

@@ -40,7 +40,8 @@ def sentences_with_commands():
             ):
                 said = [
                     one.value
-                    for one in ast.walk(node)
+                    for sentence in node.args
+                    for one in ast.walk(sentence)
                     if isinstance(one, ast.Constant) and isinstance(one.value, str)
                 ]
                 if any(COMMAND.search(one) for one in said):

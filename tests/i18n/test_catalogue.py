@@ -209,7 +209,7 @@ def test_the_pseudo_language_leaves_what_is_no_word(kept):
 
 def test_the_pseudo_language_has_both_forms_of_a_plural_and_can_be_filled_in():
     with language.use_language("xx"):
-        assert tr_plural("{n} frame", "{n} frames", 1).format(n=1).startswith("1 ")
+        assert tr_plural("{n} frame", "{n} frames", 1, n=1).startswith("1 ")
         assert tr_plural("{n} frame", "{n} frames", 1) != tr_plural("{n} frame", "{n} frames", 2)
 
 

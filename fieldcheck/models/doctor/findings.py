@@ -128,12 +128,15 @@ def describe_diagnosis(name: str, n_findings: int, n_labelled: int) -> str:
     """The first line of an answer: whether anything was found, and what it was looked at with."""
     if n_labelled:
         shown = tr_plural(
-            "checked with {n} labelled frame", "checked with {n} labelled frames", n_labelled
-        ).format(n=n_labelled)
+            "checked with {n} labelled frame",
+            "checked with {n} labelled frames",
+            n_labelled,
+            n=n_labelled,
+        )
     else:
         shown = tr("checked with rendered images only")
     if not n_findings:
-        return tr("{name}: no problem found ({shown}).").format(name=to_one_line(name), shown=shown)
+        return tr("{name}: no problem found ({shown}).", name=to_one_line(name), shown=shown)
     text = tr_plural(
         "{name}: {n} problem found ({shown}).", "{name}: {n} problems found ({shown}).", n_findings
     )
@@ -219,8 +222,9 @@ def list_warning_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
 def describe_proposed_values(keys: Sequence[str]) -> str:
     """Proposed card values: what neither the file nor a card says."""
     return tr(
-        "{keys}: not specified; the model card values above are proposals to confirm."
-    ).format(keys=format_names(keys, len(keys)))
+        "{keys}: not specified; the model card values above are proposals to confirm.",
+        keys=format_names(keys, len(keys)),
+    )
 
 
 def describe_written_card(path: str, *, written: bool) -> str:
@@ -228,8 +232,10 @@ def describe_written_card(path: str, *, written: bool) -> str:
     if not written:
         return tr("No model card written: the model file cannot be opened.")
     return tr(
-        "Model card written: {path}. Check every value, then add the model card to the model{how}."
-    ).format(path=path, how=format_command(f"--card {path}"))
+        "Model card written: {path}. Check every value, then add the model card to the model{how}.",
+        path=path,
+        how=format_command(f"--card {path}"),
+    )
 
 
 def describe_candidate(change: Facts, score: Estimate) -> str:
@@ -237,8 +243,11 @@ def describe_candidate(change: Facts, score: Estimate) -> str:
     text = format_card_changes(change) or tr("current model card")
     if not score.measured:
         return text
-    return tr("{change}: accuracy {score}, n = {n}").format(
-        change=text, score=_format_score_range(score), n=score.n
+    return tr(
+        "{change}: accuracy {score}, n = {n}",
+        change=text,
+        score=_format_score_range(score),
+        n=score.n,
     )
 
 
@@ -381,8 +390,7 @@ def _describe_evidence(finding: Finding) -> str:
 def _describe_label_evidence(facts: Facts) -> str:
     if facts.get("proposed"):
         return tr(
-            "On {n} labelled frames the accuracy is {said} as proposed, and {fits} with {change}."
-        ).format(
+            "On {n} labelled frames the accuracy is {said} as proposed, and {fits} with {change}.",
             n=facts["n"],
             said=_format_score_range(facts["said_score"]),
             fits=_format_score_range(facts["fits_score"]),
@@ -390,8 +398,7 @@ def _describe_label_evidence(facts: Facts) -> str:
         )
     return tr(
         "On {n} labelled frames the accuracy is {said} with the model card as it is, and "
-        "{fits} with {change}."
-    ).format(
+        "{fits} with {change}.",
         n=facts["n"],
         said=_format_score_range(facts["said_score"]),
         fits=_format_score_range(facts["fits_score"]),
@@ -403,14 +410,14 @@ def _describe_range_evidence(facts: Facts) -> str:
     if facts.get("proposed"):
         return tr(
             "The proposal scales input to {low} to {high}; the quantised file represents "
-            "{held_low} to {held_high}."
-        ).format(
-            **{key: format_figure(facts[key]) for key in ("low", "high", "held_low", "held_high")}
+            "{held_low} to {held_high}.",
+            **{key: format_figure(facts[key]) for key in ("low", "high", "held_low", "held_high")},
         )
     return tr(
         "The model card scales input to {low} to {high}; the quantised file represents "
-        "{held_low} to {held_high}."
-    ).format(**{key: format_figure(facts[key]) for key in ("low", "high", "held_low", "held_high")})
+        "{held_low} to {held_high}.",
+        **{key: format_figure(facts[key]) for key in ("low", "high", "held_low", "held_high")},
+    )
 
 
 def _describe_behaviour_evidence(facts: Facts) -> str:
@@ -456,8 +463,7 @@ def _describe_activation_evidence(facts: Facts, which: str) -> str:
 def _describe_parity_drift(facts: Facts) -> str:
     return tr(
         "On {n} images the predictions differ from {base} by {moved}; {flipped} of the images "
-        "get a different confident prediction."
-    ).format(
+        "get a different confident prediction.",
         n=facts["n"],
         base=to_one_line(facts["base"]),
         moved=format_percent(facts["moved"], 1),
@@ -471,111 +477,135 @@ SEEN: dict[tuple[str, str], Seen] = {
     ("", "behaviour"): _describe_behaviour_evidence,
     ("at_chance", "labels"): lambda facts: tr(
         "{said} of {n} predictions are correct; always predicting the most frequent class "
-        "would give {chance}."
-    ).format(
+        "would give {chance}.",
         n=facts["n"],
         said=_format_score_range(facts["said_score"]),
         chance=format_percent(facts["chance"]),
     ),
     ("at_chance", "objects"): lambda facts: tr(
-        "{said} of {n} labelled objects are detected."
-    ).format(n=facts["n"], said=_format_score_range(facts["score"])),
+        "{said} of {n} labelled objects are detected.",
+        n=facts["n"],
+        said=_format_score_range(facts["score"]),
+    ),
     ("channel_order", "channels"): lambda facts: tr(
-        "The model card specifies {said}; the file declares {n} channels."
-    ).format(said=facts["said"], n=facts["has"]),
+        "The model card specifies {said}; the file declares {n} channels.",
+        said=facts["said"],
+        n=facts["has"],
+    ),
     ("resize", "size"): lambda facts: tr(
-        "The model card specifies {said}; the file declares {has}."
-    ).format(said=facts["said"], has=facts["has"]),
+        "The model card specifies {said}; the file declares {has}.",
+        said=facts["said"],
+        has=facts["has"],
+    ),
     ("layout", "shape"): lambda facts: tr(
-        "The model card specifies {said}; the input of the file, {shape}, runs only as {fits}."
-    ).format(**facts),
+        "The model card specifies {said}; the input of the file, {shape}, runs only as {fits}.",
+        **facts,
+    ),
     ("class_count", "kind"): lambda facts: tr(
-        "The model card specifies {kind}; the output shape is {shape}."
-    ).format(**facts),
+        "The model card specifies {kind}; the output shape is {shape}.", **facts
+    ),
     ("class_count", "figures"): lambda facts: tr(
-        "The model card specifies {kind}; the shape {shape} fits, but the values match {fits}."
-    ).format(
+        "The model card specifies {kind}; the shape {shape} fits, but the values match {fits}.",
         kind=facts["kind"],
         shape=facts["shape"],
         fits=format_names(facts["fits"]) or tr("another type"),
     ),
     ("class_count", "background"): lambda facts: tr(
-        "The first class is {name}; the output is {kind}."
-    ).format(name=to_one_line(facts["name"]), kind=facts["kind"]),
+        "The first class is {name}; the output is {kind}.",
+        name=to_one_line(facts["name"]),
+        kind=facts["kind"],
+    ),
     ("class_count", "unclear"): lambda facts: _describe_unclear_output(facts),
     ("class_count", "classes"): lambda facts: tr(
-        "The model card has {said} classes; the output {shape} has {has}."
-    ).format(**facts),
+        "The model card has {said} classes; the output {shape} has {has}.", **facts
+    ),
     ("class_count", "detector"): lambda facts: tr(
-        "The model card has {said} classes; the output shape is {shape}."
-    ).format(**facts),
-    ("class_count", "names"): lambda facts: tr("Missing from the model card: {names}.").format(
-        names=format_names(facts["names"])
+        "The model card has {said} classes; the output shape is {shape}.", **facts
+    ),
+    ("class_count", "names"): lambda facts: tr(
+        "Missing from the model card: {names}.", names=format_names(facts["names"])
     ),
     ("batch_norm_training", "flag"): lambda facts: tr(
-        "Found in the graph at {layer} ({n} in total)."
-    ).format(layer=to_one_line(facts["layer"]), n=facts["n"]),
+        "Found in the graph at {layer} ({n} in total).",
+        layer=to_one_line(facts["layer"]),
+        n=facts["n"],
+    ),
     ("batch_norm_training", "mean"): lambda facts: tr(
         "The graph computes batch statistics at {layer} ({n} in total) instead of using "
-        "stored ones."
-    ).format(layer=to_one_line(facts["layer"]), n=facts["n"]),
+        "stored ones.",
+        layer=to_one_line(facts["layer"]),
+        n=facts["n"],
+    ),
     ("dropout_active", "flag"): lambda facts: tr(
-        "Found in the graph at {layer} ({n} in total)."
-    ).format(layer=to_one_line(facts["layer"]), n=facts["n"]),
+        "Found in the graph at {layer} ({n} in total).",
+        layer=to_one_line(facts["layer"]),
+        n=facts["n"],
+    ),
     ("dropout_active", "random"): lambda facts: tr(
-        "The graph uses random numbers at {layer} ({n} in total)."
-    ).format(layer=to_one_line(facts["layer"]), n=facts["n"]),
+        "The graph uses random numbers at {layer} ({n} in total).",
+        layer=to_one_line(facts["layer"]),
+        n=facts["n"],
+    ),
     ("dropout_active", "repeat"): lambda facts: tr(
-        "The same image gives predictions that differ by up to {by}."
-    ).format(by=format_figure(facts["difference"])),
+        "The same image gives predictions that differ by up to {by}.",
+        by=format_figure(facts["difference"]),
+    ),
     ("batch_dependent", "company"): lambda facts: tr(
         "{n} images run one by one and as a batch differ by up to {by} (spread of predictions "
-        "{spread})."
-    ).format(
-        n=facts["n"], by=format_figure(facts["difference"]), spread=format_figure(facts["spread"])
+        "{spread}).",
+        n=facts["n"],
+        by=format_figure(facts["difference"]),
+        spread=format_figure(facts["spread"]),
     ),
     ("constant_output", "probes"): lambda facts: tr(
-        "{n} different images give exactly the same prediction."
-    ).format(n=facts["n"]),
+        "{n} different images give exactly the same prediction.", n=facts["n"]
+    ),
     ("nan_output", "probes"): lambda facts: tr(
-        "{n} of {of} images give NaN or an infinite value."
-    ).format(**facts),
+        "{n} of {of} images give NaN or an infinite value.", **facts
+    ),
     ("softmax_twice", "graph"): lambda facts: tr(
-        "In the graph, {operator} follows {first}."
-    ).format(operator=facts["operator"], first=to_one_line(facts["first"])),
+        "In the graph, {operator} follows {first}.",
+        operator=facts["operator"],
+        first=to_one_line(facts["first"]),
+    ),
     ("softmax_twice", "card"): lambda facts: _describe_activation_evidence(facts, "twice"),
     ("softmax_twice", "values"): lambda facts: tr(
         "After inverting the activation once, the outputs over {k} classes are still "
-        "probabilities; the highest is {high}."
-    ).format(k=facts["classes"], high=format_percent(facts["high"])),
+        "probabilities; the highest is {high}.",
+        k=facts["classes"],
+        high=format_percent(facts["high"]),
+    ),
     ("softmax_missing", "values"): lambda facts: _describe_activation_evidence(facts, "missing"),
     ("ignored_input", "graph"): lambda facts: tr(
-        "In the graph, {name} is not connected to any output."
-    ).format(name=to_one_line(facts["input"])),
-    ("insensitive", "probes"): lambda facts: tr(
-        "Over {n} different images the predictions vary by {moves}; at least {usual} is typical."
-    ).format(
-        n=facts["n"], moves=format_figure(facts["moves"]), usual=format_figure(facts["usual"])
+        "In the graph, {name} is not connected to any output.", name=to_one_line(facts["input"])
     ),
-    ("unsupported_operator", "too_new"): lambda facts: tr("Declared: {seen}.").format(
-        seen=to_one_line(facts["seen"])
+    ("insensitive", "probes"): lambda facts: tr(
+        "Over {n} different images the predictions vary by {moves}; at least {usual} is typical.",
+        n=facts["n"],
+        moves=format_figure(facts["moves"]),
+        usual=format_figure(facts["usual"]),
+    ),
+    ("unsupported_operator", "too_new"): lambda facts: tr(
+        "Declared: {seen}.", seen=to_one_line(facts["seen"])
     ),
     ("unsupported_operator", "unsupported_operator"): lambda facts: tr(
-        "Value found: {seen}."
-    ).format(seen=to_one_line(facts["seen"])),
+        "Value found: {seen}.", seen=to_one_line(facts["seen"])
+    ),
     ("unsupported_operator", "provider"): lambda facts: tr(
-        "{name} does not support {seen}."
-    ).format(name=get_provider_name(facts["provider"]), seen=to_one_line(facts["seen"])),
+        "{name} does not support {seen}.",
+        name=get_provider_name(facts["provider"]),
+        seen=to_one_line(facts["seen"]),
+    ),
     ("precision_drift", "provider"): lambda facts: tr(
-        "{name} on {n} images: predictions differ by up to {moved}."
-    ).format(
+        "{name} on {n} images: predictions differ by up to {moved}.",
         name=get_provider_name(facts["provider"]),
         n=facts["n"],
         moved=format_percent(facts["moved"], 1),
     ),
     ("precision_drift", "shape"): lambda facts: tr(
-        "The output differs in shape from {base}, or is not finite."
-    ).format(base=to_one_line(facts["base"])),
+        "The output differs in shape from {base}, or is not finite.",
+        base=to_one_line(facts["base"]),
+    ),
     ("precision_drift", "base"): _describe_parity_drift,
 }
 
@@ -585,11 +615,12 @@ def _describe_remedy(finding: Finding) -> str:
         return tr(
             "A model trained on this value range is just as confident. Provide labelled "
             "frames to decide. If they "
-            "confirm it, set in the model card: {change}."
-        ).format(change=format_card_changes(finding.facts["change"]))
+            "confirm it, set in the model card: {change}.",
+            change=format_card_changes(finding.facts["change"]),
+        )
     if "change" in finding.facts:
-        return tr("In the model card, set: {change}.").format(
-            change=format_card_changes(finding.facts["change"])
+        return tr(
+            "In the model card, set: {change}.", change=format_card_changes(finding.facts["change"])
         )
     return _describe_card_fix(finding) or _list_advice()[finding.code]
 
@@ -598,12 +629,10 @@ def _describe_card_fix(finding: Finding) -> str:
     """Describe the change of the card, with the required value."""
     facts = finding.facts
     texts = {
-        ("layout", "shape"): tr("In the model card, set layout to {value}.").format(
-            value=facts.get("fits")
+        ("layout", "shape"): tr(
+            "In the model card, set layout to {value}.", value=facts.get("fits")
         ),
-        ("resize", "size"): tr("In the model card, set size to {value}.").format(
-            value=facts.get("has")
-        ),
+        ("resize", "size"): tr("In the model card, set size to {value}.", value=facts.get("has")),
         ("channel_order", "channels"): tr(
             "In the model card, set colour to GRAY for one channel, to RGB or BGR for three."
         ),
@@ -634,27 +663,28 @@ def _describe_card_fix(finding: Finding) -> str:
 
 def _describe_unclear_output(facts: Facts) -> str:
     if facts["fits"]:
-        return tr("The outputs {shape} may be {fits} or another type.").format(
-            shape=facts["shape"], fits=format_names(facts["fits"])
+        return tr(
+            "The outputs {shape} may be {fits} or another type.",
+            shape=facts["shape"],
+            fits=format_names(facts["fits"]),
         )
-    return tr("No known output type matches {shape}.").format(shape=facts["shape"])
+    return tr("No known output type matches {shape}.", shape=facts["shape"])
 
 
 def _describe_output_choice(facts: Facts) -> str:
     """What to write on the card of a file whose outputs can be several things, or none that is
     known."""
     if facts.get("fits"):
-        return tr("In the model card, set task and output.kind{how}.").format(
-            how=format_command("--task TASK --kind KIND")
+        return tr(
+            "In the model card, set task and output.kind{how}.",
+            how=format_command("--task TASK --kind KIND"),
         )
     return _describe_output_kind(facts)
 
 
 def _describe_output_kind(facts: Facts) -> str:
     if facts.get("fits"):
-        return tr("In the model card, set output.kind to {fits}.").format(
-            fits=format_names(facts["fits"])
-        )
+        return tr("In the model card, set output.kind to {fits}.", fits=format_names(facts["fits"]))
     text = tr(
         "In the model card, set task, output.kind and output.names, or export the model with "
         "a supported output ({known})."

@@ -54,7 +54,7 @@ class KeyedList(QListWidget):
             self.widest = key
         item.setData(
             Qt.ItemDataRole.AccessibleTextRole,
-            tr("{action}, key {key}").format(action=text, key=key) if key else text,
+            tr("{action}, key {key}", action=text, key=key) if key else text,
         )
         if not enabled:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -181,7 +181,7 @@ class CommandPalette(QWidget):
             first = item if fits and first is None else first
         self.list.setCurrentRow(-1 if first is None else self.list.row(first))
         self.nothing.setVisible(first is None)
-        self.nothing.setText(tr("No action matches “{typed}”.").format(typed=typed))
+        self.nothing.setText(tr("No action matches “{typed}”.", typed=typed))
 
     def _move_selection(self, steps: int) -> None:
         index = self.list.currentRow() + steps

@@ -206,9 +206,7 @@ class GlobalActions(QObject):
         """Says when something was saved last."""
         saved_at = self._window.current.saved_at
         text = (
-            tr("Saved {time}. Changes are saved automatically.").format(
-                time=format_time_of_day(saved_at)
-            )
+            tr("Saved {time}. Changes are saved automatically.", time=format_time_of_day(saved_at))
             if saved_at
             else tr("All changes are saved automatically.")
         )

@@ -91,8 +91,11 @@ class BannerSlot(QWidget):
         if len(banners) > MOST and not self._line:
             more = len(banners) - MOST
             text = tr_plural(
-                "{n} more message: Ctrl+M shows all.", "{n} more messages: Ctrl+M shows all.", more
-            ).format(n=more)
+                "{n} more message: Ctrl+M shows all.",
+                "{n} more messages: Ctrl+M shows all.",
+                more,
+                n=more,
+            )
             self._column.addWidget(make_label(text, "caption"))
         self.setVisible(bool(banners))
         self.filled.emit(bool(banners))

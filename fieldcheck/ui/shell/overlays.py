@@ -224,8 +224,8 @@ class ConfirmStopJobs(ConfirmQuit):
 
     def __init__(self, parent: QWidget, runner: JobRunner) -> None:
         jobs = runner.list_writing()
-        title = tr_plural("{n} job is not finished", "{n} jobs are not finished", len(jobs)).format(
-            n=len(jobs)
+        title = tr_plural(
+            "{n} job is not finished", "{n} jobs are not finished", len(jobs), n=len(jobs)
         )
         super().__init__(
             parent, title, _describe_jobs(jobs), tr("Stop jobs"), tr("Continue working")

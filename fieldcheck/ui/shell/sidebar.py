@@ -77,7 +77,7 @@ class SidebarItem(ClickedByToggle, QAbstractButton):
         """Another state of the screen."""
         self._badge = badge
         text = (
-            tr("Step {name}, {state}").format(name=self._name, state=badge.text)
+            tr("Step {name}, {state}", name=self._name, state=badge.text)
             if badge.text
             else self._name
         )

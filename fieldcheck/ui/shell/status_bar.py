@@ -161,7 +161,7 @@ class StatusBar(QWidget):
             return tr("⬣ Not saved: disk not reachable")
         if current.saved_at is None:
             return tr("✓ All changes saved")
-        return tr("✓ All changes saved {time}").format(time=format_time_of_day(current.saved_at))
+        return tr("✓ All changes saved {time}", time=format_time_of_day(current.saved_at))
 
     def _format_jobs(self) -> str:
         running = self._context.runner.list_running()
@@ -170,9 +170,7 @@ class StatusBar(QWidget):
         job = running[0]
         lines = [job.name, job_widgets.format_job_status(job)]
         if len(running) > 1:
-            lines.append(
-                tr_plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1)
-            )
+            lines.append(tr_plural("{n} more", "{n} more", len(running) - 1, n=len(running) - 1))
         return " · ".join(lines)
 
     def _update_disk_space(self) -> None:
@@ -191,12 +189,12 @@ class StatusBar(QWidget):
 
     def _format_disk_space(self, free: int) -> str:
         text, space_left = (
-            tr("Disk {size} free").format(size=format_size(free)),
+            tr("Disk {size} free", size=format_size(free)),
             self._context.cameras.get_recording_time_left_s(),
         )
         if space_left is None:
             return f"▲ {text}" if free < LITTLE_DISK else text
-        text = tr("{disk} · {time}").format(disk=text, time=format_duration(space_left))
+        text = tr("{disk} · {time}", disk=text, time=format_duration(space_left))
         return f"▲ {text}" if space_left < SHORT_S else text
 
     def _make_part(self) -> QPushButton:

@@ -130,8 +130,8 @@ class Tour(QObject):
         if not self.active or screen not in STEPS:
             return
         index = STEPS.index(screen)
-        text = tr("Step {n} of {all}. {text}").format(
-            n=index + 1, all=len(STEPS), text=get_step_text(screen)
+        text = tr(
+            "Step {n} of {all}. {text}", n=index + 1, all=len(STEPS), text=get_step_text(screen)
         )
         more: list[MessageAction] = []
         if screen == "label" and self._n_left:

@@ -630,7 +630,7 @@ class DumbbellChart(QWidget):
         if chart.camera is not None:
             entries.append(("line", tr("other clips of these cameras")))
         if chart.benchmark is not None:
-            entries.append(("box", tr("benchmark, n = {n}").format(n=chart.benchmark.n)))
+            entries.append(("box", tr("benchmark, n = {n}", n=chart.benchmark.n)))
         if chart.limit is not None:
             entries.append(("dash", tr("benchmark less limit")))
         if chart.ceiling is not None:

@@ -355,13 +355,13 @@ class FilePicker(QDialog):
         if self.mode == "folder":
             name = paths[0].name or str(paths[0])
             self.choose.set_label(
-                tr("Choose folder “{name}”").format(name=shorten_middle(name, LONGEST_SHOWN))
+                tr("Choose folder “{name}”", name=shorten_middle(name, LONGEST_SHOWN))
             )
         elif len(paths) > 1:
-            self.choose.set_label(tr("Choose {n} files").format(n=len(paths)))
+            self.choose.set_label(tr("Choose {n} files", n=len(paths)))
         else:
             text = (
-                tr("Choose “{name}”").format(name=shorten_middle(paths[0].name, LONGEST_SHOWN))
+                tr("Choose “{name}”", name=shorten_middle(paths[0].name, LONGEST_SHOWN))
                 if paths
                 else ""
             )

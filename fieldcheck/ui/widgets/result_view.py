@@ -378,7 +378,7 @@ class ClipScale(QWidget):
         return (
             format_clips(outlook.clips),
             format_clips(outlook.wanted),
-            tr("expected {width}").format(width=outlook.expected),
+            tr("expected {width}", width=outlook.expected),
         )
 
     def _px(self, at_100: float) -> int:
@@ -387,7 +387,7 @@ class ClipScale(QWidget):
 
 def format_clips(n: int) -> str:
     """A number of clips."""
-    return tr_plural("{n} clip", "{n} clips", n).format(n=n)
+    return tr_plural("{n} clip", "{n} clips", n, n=n)
 
 
 class OutlookCard(QFrame):
@@ -426,7 +426,7 @@ class OutlookCard(QFrame):
         """Other words and figures."""
         self.width_label.setText(outlook.half_width)
         self.source.setText(
-            tr_plural("from {n} clip", "from {n} clips", outlook.clips).format(n=outlook.clips)
+            tr_plural("from {n} clip", "from {n} clips", outlook.clips, n=outlook.clips)
         )
         self.scale.setVisible(bool(outlook.wanted))
         if outlook.wanted:
@@ -641,7 +641,7 @@ class ResultView(QWidget):
         self.no_errors.setText(content.no_errors)
         self.no_errors.setVisible(bool(content.no_errors) and not content.errors)
         self.errors_card.setVisible(bool(content.errors or content.no_errors))
-        self.show_all.set_label(tr("Show all {n}").format(n=content.n_wrong))
+        self.show_all.set_label(tr("Show all {n}", n=content.n_wrong))
         self.show_all.setVisible(bool(content.errors) and content.n_wrong > 0)
         self._pad_cards()
 

@@ -35,7 +35,7 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return Badge("look", tr("import interrupted"))
     return Badge(
         "done",
-        tr("{time} of footage").format(time=numbers.format_minutes(round(standing.seconds))),
+        tr("{time} of footage", time=numbers.format_minutes(round(standing.seconds))),
         count=str(standing.n_recordings),
     )
 
@@ -98,7 +98,7 @@ def _make_help() -> ScreenHelp:
 
 
 def _make_condition_action(number: int, code: str) -> ActionSpec:
-    name = tr("Condition: {condition}").format(condition=messages.get_condition_name(code))
+    name = tr("Condition: {condition}", condition=messages.get_condition_name(code))
     return ActionSpec(f"capture.{code}", name, (str(number),), lambda do: do.toggle_condition(code))
 
 

@@ -115,7 +115,7 @@ def format_condition_time(camera_session: CameraSession) -> str:
     )
     if not conditions:
         return tr("none chosen")
-    return tr("since {time}").format(time=format_minutes(time_s))
+    return tr("since {time}", time=format_minutes(time_s))
 
 
 def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...]:
@@ -139,7 +139,7 @@ def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...
 def build_clip_light(clips: int) -> ClipLightContent:
     """Whether there are clips enough, and how wide the interval of a hundred labels will be."""
     fewest = camera_interval.FEWEST_CLIPS
-    marks = [(fewest, tr("≥ {n}").format(n=fewest))]
+    marks = [(fewest, tr("≥ {n}", n=fewest))]
     for number in (SOME_CLIPS, clips_and_scene_cuts.WANTED_CLIPS):
         width = clips_and_scene_cuts.plan_for_clips(number, LABELS).half_width
         points = format_points(width or 0.0)
@@ -150,13 +150,11 @@ def build_clip_light(clips: int) -> ClipLightContent:
         title = tr("No clips yet")
     elif clips < fewest:
         n = fewest - clips
-        title = tr_plural("Record {n} more clip", "Record {n} more clips", n).format(n=n)
+        title = tr_plural("Record {n} more clip", "Record {n} more clips", n, n=n)
     else:
-        title = tr("Enough clips: {n}").format(n=clips)
+        title = tr("Enough clips: {n}", n=clips)
     if clips < fewest:
-        sentence = tr("With fewer than {n} clips the result holds for this footage only.").format(
-            n=fewest
-        )
+        sentence = tr("With fewer than {n} clips the result holds for this footage only.", n=fewest)
     else:
         points = format_points(clips_and_scene_cuts.plan_for_clips(clips, LABELS).half_width or 0)
         width_text = tr_points("Expected 95% CI: ±{points} pp.", points).format(points=points)
@@ -171,9 +169,9 @@ def build_exposure_controls(sign: CameraStatus, locked: bool) -> ExposureControl
     parts = []
     if camera_settings is not None and camera_settings.exposure_ms is not None:
         ms = get_locale().toString(camera_settings.exposure_ms, "f", 1)
-        parts.append(tr("Exposure {ms} ms").format(ms=ms))
+        parts.append(tr("Exposure {ms} ms", ms=ms))
     if camera_settings is not None and camera_settings.gain is not None:
-        parts.append(tr("gain {n}").format(n=get_locale().toString(camera_settings.gain, "f", 1)))
+        parts.append(tr("gain {n}", n=get_locale().toString(camera_settings.gain, "f", 1)))
     auto = bool(camera_settings and camera_settings.auto_exposure)
     if auto:
         parts.append(tr("automatic"))
@@ -200,10 +198,8 @@ def format_source(driver: str, sign: CameraStatus | None) -> str:
     kind = kinds.get(driver, driver)
     if sign is None or sign.frame_format is None:
         return kind
-    size = tr("{width}×{height}").format(
-        width=sign.frame_format.width, height=sign.frame_format.height
-    )
-    rate = tr("{n} fps").format(n=round(sign.fps)) if sign.fps >= 1 else tr("no frames")
+    size = tr("{width}×{height}", width=sign.frame_format.width, height=sign.frame_format.height)
+    rate = tr("{n} fps", n=round(sign.fps)) if sign.fps >= 1 else tr("no frames")
     return f"{kind} · {size} · {rate}"
 
 
@@ -242,12 +238,18 @@ def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     )
     return (
         name,
-        tr("{n} fps, reopened {times}×").format(
-            n=get_locale().toString(sign.fps, "f", 1), times=sign.n_opened
+        tr(
+            "{n} fps, reopened {times}×",
+            n=get_locale().toString(sign.fps, "f", 1),
+            times=sign.n_opened,
         ),
         tr_plural(
-            "{n} frame, {dropped} dropped", "{n} frames, {dropped} dropped", sign.n_frames
-        ).format(n=sign.n_frames, dropped=sign.n_dropped),
+            "{n} frame, {dropped} dropped",
+            "{n} frames, {dropped} dropped",
+            sign.n_frames,
+            n=sign.n_frames,
+            dropped=sign.n_dropped,
+        ),
         health_line,
     )
 

@@ -213,8 +213,8 @@ class CapturePresenter:
         if len(lines) == 1:
             self._context.messages.show_toast(lines[0])
         elif lines:
-            came_in = tr_plural("{n} file imported.", "{n} files imported.", len(lines)).format(
-                n=len(lines)
+            came_in = tr_plural(
+                "{n} file imported.", "{n} files imported.", len(lines), n=len(lines)
             )
             self._context.messages.show_toast(
                 " ".join(
@@ -380,10 +380,8 @@ def _scale_to_row(image: QImage) -> QImage:
 
 def _format_import_name(paths: Sequence[Path]) -> str:
     if len(paths) > 1:
-        return tr_plural("Import of {n} file", "Import of {n} files", len(paths)).format(
-            n=len(paths)
-        )
-    return tr("Import of {file}").format(file=paths[0].name)
+        return tr_plural("Import of {n} file", "Import of {n} files", len(paths), n=len(paths))
+    return tr("Import of {file}", file=paths[0].name)
 
 
 def _format_interrupted_imports(n: int) -> str:

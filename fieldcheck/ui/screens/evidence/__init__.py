@@ -203,5 +203,5 @@ SPEC = ScreenSpec(
     help=_make_help,
     actions=_list_actions,
     acts=("label.adjudicate", "label.merge"),
-    open_action=lambda: (tr("Go to {screen}").format(screen=tr("Evidence")), "Ctrl+R"),
+    open_action=lambda: (tr("Go to {screen}", screen=tr("Evidence")), "Ctrl+R"),
 )

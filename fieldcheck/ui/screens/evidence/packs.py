@@ -437,9 +437,7 @@ class PacksPresenter:
             storing.on_success(self._on_pin_accepted).on_failure(self._failed)
         elif len(pin) < limits.SHORTEST_PIN:
             self._view.show_pin_error(
-                tr("The PIN must have at least {n} letters or digits.").format(
-                    n=limits.SHORTEST_PIN
-                )
+                tr("The PIN must have at least {n} letters or digits.", n=limits.SHORTEST_PIN)
             )
         else:
             storing = self._context.current.run_edit(

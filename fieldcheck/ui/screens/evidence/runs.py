@@ -330,7 +330,7 @@ class RunsPresenter:
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(
             self._view,
-            lambda: tr("Reproduce run {run}").format(run=run_id[:8]),
+            lambda: tr("Reproduce run {run}", run=run_id[:8]),
             run_replay,
             key=WORK,
             resumes=False,

@@ -150,7 +150,7 @@ class FramesOfCell(QFrame):
         """Other frames."""
         n = len(tiles)
         self.title.setText(title)
-        self.count.setText(tr_plural("{n} frame", "{n} frames", n).format(n=n) if title else "")
+        self.count.setText(tr_plural("{n} frame", "{n} frames", n, n=n) if title else "")
         self.order.setVisible(bool(tiles))
         self.grid.show_tiles(tiles)
         if not tiles:
@@ -421,5 +421,5 @@ class BreakdownPresenter:
         )
         clip = ", ".join(captions.list_facet_values(items, "clip", row))
         number = subject.rpartition("-")[2].lstrip("0") or "0"
-        title = tr("Frame {n} · {clip}").format(n=number, clip=clip) if clip else subject
+        title = tr("Frame {n} · {clip}", n=number, clip=clip) if clip else subject
         self._view.frames.show_frame(images, title, facts, captions.is_wrong(items, row))

@@ -170,7 +170,10 @@ class ConfusionTableModel(QAbstractTableModel):
                 "Label {truth}, prediction {answer}: {n} frame",
                 "Label {truth}, prediction {answer}: {n} frames",
                 n,
-            ).format(truth=self.captions[row], answer=self.captions[k], n=n)
+                truth=self.captions[row],
+                answer=self.captions[k],
+                n=n,
+            )
             return make_plain_tip(text) if role == Role.ToolTipRole else text
         return None
 
@@ -386,11 +389,9 @@ class ConfusionLegend(QWidget):
     def show_counts(self, correct: int, most_wrong: int) -> None:
         """Frames that are correct, and the largest count of one error."""
         tokens = self._theme.tokens
-        self._entries = [((tokens.correct[1],), tr("correct, {n}").format(n=correct))]
+        self._entries = [((tokens.correct[1],), tr("correct, {n}", n=correct))]
         if most_wrong:
-            text = (
-                tr("errors, 1 to {n}").format(n=most_wrong) if most_wrong > 1 else tr("errors, 1")
-            )
+            text = tr("errors, 1 to {n}", n=most_wrong) if most_wrong > 1 else tr("errors, 1")
             self._entries.append((tokens.errors[: min(4, most_wrong)], text))
         self._entries.append(((tokens.panel,), tr("none")))
         self.setAccessibleName(", ".join(text for _, text in self._entries))
@@ -450,5 +451,8 @@ class ConfusionView(QWidget):
                 "Most errors: {name} predicted {n} time, {wrong} of them wrong.",
                 "Most errors: {name} predicted {n} times, {wrong} of them wrong.",
                 predicted,
-            ).format(name=name, n=predicted, wrong=wrong)
+                name=name,
+                n=predicted,
+                wrong=wrong,
+            )
         self.sentence.setText(text if model.rowCount() else "")

@@ -202,7 +202,9 @@ class FrameGalleryPresenter:
             "{n} frame drawn at random from {all}; not counted in the score.",
             "{n} frames drawn at random from {all}; not counted in the score.",
             n,
-        ).format(n=n, all=format_number(n_like))
+            n=n,
+            all=format_number(n_like),
+        )
         self._context.messages.show_toast(message, tr("Undo"), self._undo_last)
         self._context.show_screen("label")
 
@@ -283,7 +285,7 @@ class FrameGalleryPresenter:
         wanted = self.wanted
         self._run_edit(
             lambda project: embeddings.save_slice(project, name, wanted),
-            tr("Slice “{name}” saved.").format(name=name.strip()),
+            tr("Slice “{name}” saved.", name=name.strip()),
         )
         self._view.bar.clear_slice_name()
         self._view.focus_part("grid")
@@ -301,7 +303,7 @@ class FrameGalleryPresenter:
         if saved is not None:
             self._run_edit(
                 lambda project: embeddings.delete_slice(project, saved.name),
-                tr("Slice “{name}” deleted.").format(name=saved.name),
+                tr("Slice “{name}” deleted.", name=saved.name),
             )
 
     def focus_tags(self) -> None:
@@ -322,9 +324,7 @@ class FrameGalleryPresenter:
         )
         removed = [name for name in before if name not in names]
         n = len(subjects)
-        message = tr_plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(
-            n=n
-        )
+        message = tr_plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n, n=n)
         self._run_edit(
             lambda project: embeddings.set_tags(project, subjects, names, removed), message
         )
@@ -497,8 +497,8 @@ class FrameGalleryPresenter:
 
     def _on_exported(self, written: Any) -> None:
         n = written.n
-        message = tr_plural("{n} image is in {folder}.", "{n} images are in {folder}.", n).format(
-            n=n, folder=written.out
+        message = tr_plural(
+            "{n} image is in {folder}.", "{n} images are in {folder}.", n, n=n, folder=written.out
         )
         self._context.messages.show_toast(
             f"{message} {describe_excluded_people(written.n_people)}"

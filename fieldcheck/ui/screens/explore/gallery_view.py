@@ -136,9 +136,9 @@ class FramePictures(QWidget):
         self.frame.show_image(shown.frame, described)
         self.frame.show_crop(shown.crop)
         size = shown.model_input.size()
-        text = tr("Model input {width} × {height}").format(width=size.width(), height=size.height())
+        text = tr("Model input {width} × {height}", width=size.width(), height=size.height())
         self.model_input.show_image(shown.model_input, text)
-        nearest = tr("Benchmark, nearest: {name}").format(name=shown.nearest_name)
+        nearest = tr("Benchmark, nearest: {name}", name=shown.nearest_name)
         self.nearest.show_image(shown.nearest, nearest)
         self.captions[0].setText(title)
         self.captions[1].setText("" if shown.model_input.isNull() else text)
@@ -297,7 +297,7 @@ class FilterBar(QWidget):
             if preset in ("errors", "correct") and code in ("set", "right"):
                 continue  # the preset says it
             chip = ChipButton(self._theme, text, removable=True)
-            chip.setAccessibleName(tr("Remove filter: {what}").format(what=text))
+            chip.setAccessibleName(tr("Remove filter: {what}", what=text))
             chip.clicked.connect(
                 lambda _checked=False, code=code, value=value: self.filter_removed.emit(code, value)
             )
@@ -416,17 +416,15 @@ def get_order_name(code: str) -> str:
         return tr("Lowest confidence first")
     if code == "time-":
         return tr("Newest first")
-    return tr("By {figure}").format(figure=get_figure_name(code.removesuffix("-")))
+    return tr("By {figure}", figure=get_figure_name(code.removesuffix("-")))
 
 
 def format_range(figure: str, low: float, high: float) -> str:
     """A range in words."""
     digits = 2 if figure in ("confidence", "label_confidence") else 0
     if high == float("inf"):
-        return tr("from {low}").format(low=format_number(low, digits))
-    return tr("{low} to {high}").format(
-        low=format_number(low, digits), high=format_number(high, digits)
-    )
+        return tr("from {low}", low=format_number(low, digits))
+    return tr("{low} to {high}", low=format_number(low, digits), high=format_number(high, digits))
 
 
 def list_chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
@@ -444,7 +442,7 @@ def list_chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[
     if wanted.subjects:
         n = len(wanted.subjects)
         chips.append(
-            ("subjects", "", tr_plural("{n} selected frame", "{n} selected frames", n).format(n=n))
+            ("subjects", "", tr_plural("{n} selected frame", "{n} selected frames", n, n=n))
         )
     return chips
 

@@ -434,14 +434,14 @@ class LabelReviewPresenter:
         )
         lines = [
             row.small,
-            tr("Reviewed: {answer}").format(answer=get_facet_value_name("second_look", row.answer))
+            tr("Reviewed: {answer}", answer=get_facet_value_name("second_look", row.answer))
             if row.answer
             else "",
         ]
         view.show_description(
-            tr("{done} of {n} reviewed").format(done=done, n=len(review_findings.rows)),
+            tr("{done} of {n} reviewed", done=done, n=len(review_findings.rows)),
             by_file.format(label=row.truth),
-            tr("Prediction: {answer}").format(answer=row.model_prediction),
+            tr("Prediction: {answer}", answer=row.model_prediction),
             " · ".join(part for part in lines if part),
         )
 
@@ -477,9 +477,7 @@ class LabelReviewPresenter:
         shown = draw_marks(image, marks) if self._marked and has_marks(marks) else image
         self._view.show_image(
             shown,
-            tr("Label {label}; prediction {answer}").format(
-                label=row.truth, answer=row.model_prediction
-            ),
+            tr("Label {label}; prediction {answer}", label=row.truth, answer=row.model_prediction),
         )
 
     def _find_row(self, subject: str) -> ReviewRow | None:
@@ -522,8 +520,9 @@ def _format_replacement(row: ReviewRow, review_findings: ReviewFindings) -> str:
         return tr("Label wrong: press the digit of the correct class.")
     if review_findings.keeps_points:
         return tr("If the label was wrong, the frame is set to “unsure”.")
-    return tr("If the label was wrong, it is replaced by the predicted boxes: {answer}").format(
-        answer=row.model_prediction
+    return tr(
+        "If the label was wrong, it is replaced by the predicted boxes: {answer}",
+        answer=row.model_prediction,
     )
 
 
@@ -567,7 +566,7 @@ def _build_disagreement_row(row: Any) -> ReviewRow:
     sure = (
         ""
         if isnan(row.confidence)
-        else tr("confidence {share}").format(share=format_number(row.confidence, 2))
+        else tr("confidence {share}", share=format_number(row.confidence, 2))
     )
     return ReviewRow(
         row.subject,
@@ -583,9 +582,9 @@ def _build_suspect_row(row: Any, boxes: bool) -> ReviewRow:
     believed = (
         ""
         if isnan(row.confidence)
-        else tr("label confidence {share}").format(share=format_number(row.confidence, 2))
+        else tr("label confidence {share}", share=format_number(row.confidence, 2))
     )
-    group = tr("group {n}").format(n=row.group)
+    group = tr("group {n}", n=row.group)
     text = " · ".join(part for part in (believed, group) if part)
     if boxes:  # what stands in the label's place are the model's own boxes
         return ReviewRow(
@@ -605,10 +604,7 @@ def _split_names(names: str) -> list[str]:
 
 def _build_review_tile(row: ReviewRow) -> Tile:
     mark = "✓" if row.answer else ""
-    text = (
-        f"{row.truth}. {tr('Prediction: {answer}').format(answer=row.model_prediction)}. "
-        f"{row.small}"
-    )
+    text = f"{row.truth}. {tr('Prediction: {answer}', answer=row.model_prediction)}. {row.small}"
     return Tile(row.subject, row.truth, f"→ {row.model_prediction}", text, mark=mark)
 
 

@@ -56,7 +56,7 @@ class NearestView(ImageView):
 
     def show_nearest(self, image: QImage | None, name: str) -> None:
         """Another image by its file; None: there is none, and no room is kept."""
-        self._text = tr("Benchmark, nearest: {name}").format(name=name) if name else ""
+        self._text = tr("Benchmark, nearest: {name}", name=name) if name else ""
         self.show_image(image, self._text)
         self.setVisible(image is not None)
 
@@ -296,9 +296,7 @@ class LabelReviewView(QWidget):
         for index, name in enumerate(classes):
             row = RowButton(self._theme, name, str(index + 1), key_first=True)
             row.setToolTip(make_plain_tip(name))
-            row.setAccessibleName(
-                tr("Label wrong: {name}, key {key}").format(name=name, key=index + 1)
-            )
+            row.setAccessibleName(tr("Label wrong: {name}, key {key}", name=name, key=index + 1))
             row.clicked.connect(partial(self._on_class_clicked, index))
             self._class_grid.addWidget(row, index // columns, index % columns)
 

@@ -379,7 +379,7 @@ class ExplorePresenter:
             self._show_loading(tr("Computing results …"))
             return
         primary = {
-            "elsewhere": tr("Go to {screen}").format(screen=get_screen_name(state.next_screen))
+            "elsewhere": tr("Go to {screen}", screen=get_screen_name(state.next_screen))
             if state.next_screen
             else "",
             "run": tr("Run model"),
@@ -419,7 +419,7 @@ class ExplorePresenter:
         if standing is None or outlook is None:
             return tr("Find where the model fails.")
         frames = tr_plural("{n} frame", "{n} frames", standing.n_labelled)
-        clips = tr_plural("{n} clip", "{n} clips", outlook.clips).format(n=outlook.clips)
+        clips = tr_plural("{n} clip", "{n} clips", outlook.clips, n=outlook.clips)
         return f"{frames.format(n=standing.n_labelled)}, {clips}"
 
     def _show_loading(self, sentence: str) -> None:

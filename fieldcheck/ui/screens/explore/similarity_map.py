@@ -154,12 +154,13 @@ class SimilarityMapPresenter:
 def format_legend(scatter_layout: ScatterLayout) -> str:
     """Legend of the map: what the marks are and what likeness rests on."""
     frames = tr_plural(
-        "Circles: {n} field frame.", "Circles: {n} field frames.", scatter_layout.n_frames
-    ).format(n=scatter_layout.n_frames)
+        "Circles: {n} field frame.",
+        "Circles: {n} field frames.",
+        scatter_layout.n_frames,
+        n=scatter_layout.n_frames,
+    )
     n = len(scatter_layout.subjects) - scatter_layout.n_frames
-    squares = tr_plural(
-        "Squares: {n} benchmark image.", "Squares: {n} benchmark images.", n
-    ).format(n=n)
+    squares = tr_plural("Squares: {n} benchmark image.", "Squares: {n} benchmark images.", n, n=n)
     text = (
         tr("Layout by model embeddings.")
         if scatter_layout.of_model

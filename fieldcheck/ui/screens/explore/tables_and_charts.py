@@ -469,9 +469,7 @@ class ClassTableModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return (f"{line.sign} {line.name}".strip(), str(line.n), line.figure, "")[column]
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            text = tr("{name}: {right}, n = {n}").format(
-                name=line.name, right=line.figure, n=line.n
-            )
+            text = tr("{name}: {right}, n = {n}", name=line.name, right=line.figure, n=line.n)
             return make_plain_tip(text) if role == Role.ToolTipRole else text
         if role == Role.TextAlignmentRole and column in (N, RIGHT):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

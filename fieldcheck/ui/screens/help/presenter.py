@@ -497,7 +497,7 @@ class HelpPanel(QWidget):
         has none."""
         page = self._pages.get(name) or next(iter(self._pages.values()))
         self.page.setHtml(render_html(page))
-        self.page.setAccessibleName(tr("Help: {page}").format(page=page.title))
+        self.page.setAccessibleName(tr("Help: {page}", page=page.title))
 
     def _on_link_followed(self, link: QUrl) -> None:
         self.show_page(link.toString().removeprefix(SCHEME))
@@ -568,7 +568,7 @@ class HelpView(QWidget):
         self.list.setCurrentRow(index)
         self.list.blockSignals(False)
         self.page.setHtml(render_html(page))
-        self.page.setAccessibleName(tr("Help: {page}").format(page=page.title))
+        self.page.setAccessibleName(tr("Help: {page}", page=page.title))
 
     def _filter_pages(self, typed: str) -> None:
         """Only the pages in which every typed word occurs."""

@@ -111,7 +111,7 @@ def build_found_row(recent_project: RecentProject) -> RecentProjectRow:
     if total:
         text = tr("{done} of {all} labelled") if standing.n_left else tr("{all} labelled")
         labelled = text.format(done=done, all=total)
-    goes_on = tr("Next: {screen}").format(screen=get_screen_name(get_next_step(standing)))
+    goes_on = tr("Next: {screen}", screen=get_screen_name(get_next_step(standing)))
     return RecentProjectRow(
         path,
         get_project_name(path),
@@ -150,7 +150,7 @@ def format_offer(row: RecentProjectRow | None) -> str:
         return tr("Open demo project")
     name = shorten_middle(row.name, MOST_OFFERED)
     if not row.is_unfinished:
-        return tr("Open {name}").format(name=name)
+        return tr("Open {name}", name=name)
     text = tr("Continue: {name}, {done} of {all}")
     return text.format(name=name, done=row.done, all=row.total)
 
@@ -159,7 +159,7 @@ def build_missing_row(path: str, missing: Path) -> RecentProjectRow:
     """A project whose folder is missing, with what of its path is: the folder itself, or one above
     it."""
     return RecentProjectRow(
-        path, get_project_name(path), MISSING, tr("{folder} not found").format(folder=str(missing))
+        path, get_project_name(path), MISSING, tr("{folder} not found", folder=str(missing))
     )
 
 
@@ -200,7 +200,7 @@ def list_training_lines(
     first = training.notes.partition("\n")[0][:MOST_NOTED]
     return (
         *retraining.list_training_lines(training, ranges),
-        *([tr("Notes: {first}").format(first=first)] if first else []),
+        *([tr("Notes: {first}", first=first)] if first else []),
     )
 
 
@@ -229,7 +229,7 @@ def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
         return (
             "–",
             tr("not run on this computer yet"),
-            tr_plural("{n} image", "{n} images", facts.n).format(n=facts.n),
+            tr_plural("{n} image", "{n} images", facts.n, n=facts.n),
         )
     score = facts.score
     right = round(score.value * score.n)
@@ -238,10 +238,12 @@ def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
         "frame_score": tr("frames without errors: {right} of {n}"),
     }
     score_name = shares.get(facts.metric, messages.get_metric_name(facts.metric))
-    spread = tr("95% CI {range}").format(range=format_interval(score, 1))
+    spread = tr("95% CI {range}", range=format_interval(score, 1))
     if facts.spot:
-        spread += "\n" + tr("spot check of {n} of {all} images").format(
-            n=score.n, all=formatting.get_locale().toString(facts.n)
+        spread += "\n" + tr(
+            "spot check of {n} of {all} images",
+            n=score.n,
+            all=formatting.get_locale().toString(facts.n),
         )
     return (
         format_percent(score.value, 1),
@@ -257,7 +259,7 @@ def format_benchmark_source(root: str) -> str:
     """Where the benchmark's pictures lie; those that came with the program have no place a person
     would look for, and those of a project out of a pack lie on the computer that made it."""
     if root.startswith(ELSEWHERE):
-        return tr("{name}, on the computer that created the pack").format(name=Path(root).name)
+        return tr("{name}, on the computer that created the pack", name=Path(root).name)
     return tr("demo project images") if paths.is_shipped(Path(root)) else root
 
 
@@ -271,8 +273,8 @@ def format_reference_score(facts: BenchmarkFacts) -> str:
     if facts.reproduced is None:
         return claimed
     if facts.reproduced:
-        return tr("✓ {claimed}: reproduced").format(claimed=claimed)
-    return tr("▲ {claimed}: not reproduced; preprocessing may differ").format(claimed=claimed)
+        return tr("✓ {claimed}: reproduced", claimed=claimed)
+    return tr("▲ {claimed}: not reproduced; preprocessing may differ", claimed=claimed)
 
 
 def format_claim_input(claimed: float | None) -> str:
@@ -302,7 +304,7 @@ def format_tolerance(tolerance: float) -> str:
 def format_gap_limit(tolerance: float, confirmed: bool) -> str:
     """The largest gap that is accepted, and that it is the program's where nobody set it."""
     shown = format_tolerance(tolerance)
-    return shown if confirmed else tr("{gap}, default limit, not confirmed").format(gap=shown)
+    return shown if confirmed else tr("{gap}, default limit, not confirmed", gap=shown)
 
 
 def format_ok_classes(names: tuple[str, ...], is_confirmed: bool) -> str:
@@ -311,7 +313,7 @@ def format_ok_classes(names: tuple[str, ...], is_confirmed: bool) -> str:
     if not names:
         return tr("none") if is_confirmed else ""
     text = ", ".join(names)
-    return text if is_confirmed else tr("proposed: {classes}").format(classes=text)
+    return text if is_confirmed else tr("proposed: {classes}", classes=text)
 
 
 def format_tolerance_input(tolerance: float) -> str:
@@ -485,8 +487,8 @@ class ModelInputView(QWidget):
     def show_images(self, pair: ModelInputImages) -> None:
         """From now on this frame."""
         height, width = pair.rgb.shape[:2]
-        text = tr("{source}, {width} × {height} pixels").format(
-            source=pair.source, width=width, height=height
+        text = tr(
+            "{source}, {width} × {height} pixels", source=pair.source, width=width, height=height
         )
         title = {
             "frame": tr("Camera frame {width} × {height}"),
@@ -495,11 +497,11 @@ class ModelInputView(QWidget):
         }[pair.kind].format(width=width, height=height)
         self.frame.show_frame(pair.rgb, title, text, pair.crop, pair.marks)
         tall, wide = pair.seen.shape[:2]
-        text = tr("{source}, {width} × {height} pixels").format(
-            source=pair.source, width=wide, height=tall
+        text = tr(
+            "{source}, {width} × {height} pixels", source=pair.source, width=wide, height=tall
         )
         self.input.show_frame(
-            pair.seen, tr("Model input {width} × {height}").format(width=wide, height=tall), text
+            pair.seen, tr("Model input {width} × {height}", width=wide, height=tall), text
         )
 
 

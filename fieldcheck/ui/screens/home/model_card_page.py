@@ -208,8 +208,9 @@ def format_proposal(
         return ""
     fields = format_names(field_names, len(field_names))
     proposed = tr(
-        "Proposed values, not confirmed: {fields}. Check whether the predictions make sense."
-    ).format(fields=fields)
+        "Proposed values, not confirmed: {fields}. Check whether the predictions make sense.",
+        fields=fields,
+    )
     if not n_recipes:
         return " ".join([proposed, *finding_lines])
     fed = tr(
@@ -386,7 +387,7 @@ class ModelCardPage(QWidget):
             tile = _TileWidget(self._theme)
             tile.show_prediction(shown)
             self._choices.addWidget(tile, 1)
-        button = KeyButton(self._theme, tr("Use {kind}").format(kind=name))
+        button = KeyButton(self._theme, tr("Use {kind}", kind=name))
         button.clicked.connect(lambda: self.chosen.emit(index))
         self._choices.addWidget(button)
         return button
@@ -520,7 +521,7 @@ class ModelCardPage(QWidget):
             for key in keys
         ]
         fields = " · ".join(f"{name}: {value}" for name, value in values)
-        self._known_fields.setText(tr("Known: {fields}").format(fields=fields))
+        self._known_fields.setText(tr("Known: {fields}", fields=fields))
         for part in (self._known_fields, self.show_all):
             part.setVisible(bool(keys))
 
@@ -574,8 +575,11 @@ class _TileWidget(QWidget):
         self.frame.show_frame(
             pair.rgb,
             pair.source,
-            tr("{source}, {width} × {height} pixels").format(
-                source=pair.source, width=width, height=height
+            tr(
+                "{source}, {width} × {height} pixels",
+                source=pair.source,
+                width=width,
+                height=height,
             ),
             pair.crop,
             pair.marks,

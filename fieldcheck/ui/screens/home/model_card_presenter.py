@@ -310,11 +310,9 @@ def build_tile_preview(tried: TriedImage, shown: TrialFrame) -> TilePreview:
     if not shown.truth or not tried.predictions:
         return TilePreview(pair, answers_text)
     if tried.predictions[0].name == shown.truth:
-        return TilePreview(pair, tr("✓ {says}").format(says=answers_text))
+        return TilePreview(pair, tr("✓ {says}", says=answers_text))
     return TilePreview(
-        pair,
-        tr("▲ {says}; labelled {truth}").format(says=answers_text, truth=shown.truth),
-        wrong=True,
+        pair, tr("▲ {says}; labelled {truth}", says=answers_text, truth=shown.truth), wrong=True
     )
 
 

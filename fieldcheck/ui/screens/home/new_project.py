@@ -270,7 +270,7 @@ class WizardPage(QWidget):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
             row.addWidget(column, 1)
-        self.limits[0].setPlaceholderText(tr("{points} (default limit)").format(points=gap))
+        self.limits[0].setPlaceholderText(tr("{points} (default limit)", points=gap))
         return rows
 
     def _set_location(self, folder: Path) -> None:
@@ -497,7 +497,7 @@ class NewProjectPresenter:
         typed = self._view.get_form()
         self._view.show_errors()
         self._view.show_project_path(
-            tr("Will create {path}").format(path=_get_project_path(typed))
+            tr("Will create {path}", path=_get_project_path(typed))
             if typed.name
             else tr("Only the name is required.")
         )
@@ -692,8 +692,9 @@ def _find_form_errors(typed: NewProjectForm) -> tuple[str, str]:
     if not typed.name:
         return tr("Enter a project name."), ""
     if any(letter in FORBIDDEN for letter in typed.name) or typed.name.startswith("."):
-        return tr("The name must not start with a dot or contain any of {letters}").format(
-            letters=" ".join(FORBIDDEN)
+        return tr(
+            "The name must not start with a dot or contain any of {letters}",
+            letters=" ".join(FORBIDDEN),
         ), ""
     if not typed.folder:
         return "", tr("Choose a folder.")

@@ -86,7 +86,7 @@ class LimitsCard(EditableCard):
         """Shows the limits that hold now; `needs_ok`: whether the OK classes are still to be
         confirmed."""
         decided = (
-            tr("{gap}, approved by {who}").format(gap=tolerance, who=decided_by)
+            tr("{gap}, approved by {who}", gap=tolerance, who=decided_by)
             if decided_by
             else tolerance
         )
@@ -173,7 +173,7 @@ class ClassChips(QWidget):
         more = len(names) - MOST_CLASSES
         if more > 0:
             self._flow.addWidget(
-                Chip(self._theme, tr_plural("and {n} more", "and {n} more", more).format(n=more))
+                Chip(self._theme, tr_plural("and {n} more", "and {n} more", more, n=more))
             )
         self.updateGeometry()
 
@@ -263,7 +263,7 @@ class ModelPanel(ProjectCard):
         if n_more:
             self._findings.addWidget(
                 make_label(
-                    tr_plural("and {n} more", "and {n} more", n_more).format(n=n_more), tone="quiet"
+                    tr_plural("and {n} more", "and {n} more", n_more, n=n_more), tone="quiet"
                 )
             )
         self._first.setText(first)
@@ -282,11 +282,7 @@ class ModelPanel(ProjectCard):
         n_more = len(lines) - MOST_TRAINED
         shown = (
             *lines[:MOST_TRAINED],
-            *(
-                [tr_plural("and {n} more", "and {n} more", n_more).format(n=n_more)]
-                if n_more > 0
-                else []
-            ),
+            *([tr_plural("and {n} more", "and {n} more", n_more, n=n_more)] if n_more > 0 else []),
         )
         self._trained.setText("\n".join(shown))
         self._trained.setToolTip(make_plain_tip("\n".join(lines)))

@@ -557,7 +557,7 @@ class HomePresenter:
             return ScreenHeading(
                 title,
                 hint,
-                tr("Continue: {step}").format(step=step),
+                tr("Continue: {step}", step=step),
                 can,
                 secondary={DEMO_PROJECT: "tour", FINISHED_DEMO: "label_demo"}.get(name, ""),
             )

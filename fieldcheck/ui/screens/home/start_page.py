@@ -288,9 +288,7 @@ class VisitStepsLine(QWidget):
             grid.addWidget(_Disc(theme, number), number, 0)
             grid.addWidget(make_label(name, bold=True), number, 1, middle)
             grid.addWidget(make_label(step_text, tone="quiet", wrap=True), number, 2)
-            grid.addWidget(
-                make_label(tr("{n} min").format(n=minutes), tone="quiet"), number, 3, middle
-            )
+            grid.addWidget(make_label(tr("{n} min", n=minutes), tone="quiet"), number, 3, middle)
 
 
 class _Disc(QWidget):
@@ -422,8 +420,9 @@ class StartPresenter:
         self._show_recent_projects()
         self._changed()
         self._context.messages.show_toast(
-            tr("{name} removed from the list. Its folder is unchanged.").format(
-                name=captions.get_project_name(path)
+            tr(
+                "{name} removed from the list. Its folder is unchanged.",
+                name=captions.get_project_name(path),
             ),
             tr("Undo"),
             lambda: self._restore_recent(before),

@@ -254,7 +254,8 @@ def build_trial_result(trial: ModelTrial) -> TrialResult:
             marks,
             "image",
         ),
-        tr("{model}: {what}").format(
+        tr(
+            "{model}: {what}",
             model=trial.name,
             what=captions.format_model_summary(card.task, card.input.size, len(card.classes)),
         ),

@@ -28,7 +28,7 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     n_labelled = standing.n_picked - standing.n_left
     if n_labelled == 0:
         return make_ready_badge()
-    progress_text = tr("{done} of {all}").format(done=n_labelled, all=standing.n_picked)
+    progress_text = tr("{done} of {all}", done=n_labelled, all=standing.n_picked)
     return (
         Badge("done", progress_text, count=str(n_labelled))
         if standing.n_left == 0
@@ -80,7 +80,7 @@ def _make_help() -> ScreenHelp:
 def _make_class_action(number: int, key: str) -> ActionSpec:
     return ActionSpec(
         f"label.class_{number}",
-        tr("Label as class {number} and go to next frame").format(number=number),
+        tr("Label as class {number} and go to next frame", number=number),
         (key,),
         lambda do: do.label_actions.apply_class_at(number - 1),
     )
@@ -89,7 +89,7 @@ def _make_class_action(number: int, key: str) -> ActionSpec:
 def _make_reason_action(number: int) -> ActionSpec:
     return ActionSpec(
         f"label.reason_{number}",
-        tr("Skip reason: {reason}").format(reason=messages.get_skip_reason(messages.SKIPS[number])),
+        tr("Skip reason: {reason}", reason=messages.get_skip_reason(messages.SKIPS[number])),
         (f"Alt+{number}",),
         lambda do: do.label_actions.set_skip_reason(number),
     )

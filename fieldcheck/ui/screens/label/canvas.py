@@ -610,7 +610,7 @@ class LabelCanvas(QWidget):
     def _paint_zoom(self, painter: QPainter) -> None:
         """How much is magnified, in a corner: what lies outside is not seen."""
         px = self._theme.metrics.scale_px
-        text = tr("{n} times · Esc: whole frame").format(n=format_number(self._zoom, 1))
+        text = tr("{n} times · Esc: whole frame", n=format_number(self._zoom, 1))
         painter.setFont(_make_tag_font(self._theme, self.font()))
         wide = painter.fontMetrics().horizontalAdvance(text) + px(20)
         box = QRectF(px(16), px(12), wide, px(24))

@@ -80,7 +80,7 @@ class ClassButton(BareButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(make_plain_tip(text))
-        self.setAccessibleName(tr("Label {name}, key {key}").format(name=name, key=key))
+        self.setAccessibleName(tr("Label {name}, key {key}", name=name, key=key))
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.metrics.scale_px(140), self._height)
@@ -244,7 +244,7 @@ class GuideRow(QWidget):
         self._why_none = tr("Images missing") if missing else tr("Not in the benchmark")
         n = len(self._images)
         self.setAccessibleDescription(
-            tr_plural("{n} benchmark image", "{n} benchmark images", n).format(n=n)
+            tr_plural("{n} benchmark image", "{n} benchmark images", n, n=n)
         )
         self.update()
 

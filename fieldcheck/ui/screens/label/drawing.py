@@ -262,7 +262,7 @@ class BoxTool:
         self._commit_change(self.boxes.add_corner(x, y, self._sticky), "draw")
         if self.boxes.extremes is not None:
             self._view.show_note(
-                tr("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES),
+                tr("Extreme points: {n} of {all}", n=len(self.boxes.extremes), all=EXTREMES),
                 lasts=True,
             )
         elif extreme:
@@ -536,7 +536,7 @@ class PointTool:
         ]
         self._view.canvas.show_boxes(drawn, self._chosen, None)
         self._view.show_answer(
-            number.get(self.sticky, -1), tr("Next point: {name}").format(name=self.sticky)
+            number.get(self.sticky, -1), tr("Next point: {name}", name=self.sticky)
         )
 
 

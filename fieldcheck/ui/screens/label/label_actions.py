@@ -113,9 +113,7 @@ class BlindMode:
         if suggestion is None:
             return tr("Not blind: running the model …")
         if self._drawing.boxing is not None:
-            text = tr_plural("{n} box", "{n} boxes", len(suggestion.boxes)).format(
-                n=len(suggestion.boxes)
-            )
+            text = tr_plural("{n} box", "{n} boxes", len(suggestion.boxes), n=len(suggestion.boxes))
         else:
             text = (
                 f"{suggestion.class_name} {format_number(suggestion.confidence, 2)}"
@@ -123,10 +121,8 @@ class BlindMode:
                 else tr("no prediction")
             )
         if suggestion.for_a_person:
-            text = tr("{answer}, routed to manual review by the model card").format(answer=text)
-        return tr("Not blind. Prediction of {model}: {answer}").format(
-            model=suggestion.model, answer=text
-        )
+            text = tr("{answer}, routed to manual review by the model card", answer=text)
+        return tr("Not blind. Prediction of {model}: {answer}", model=suggestion.model, answer=text)
 
     def _on_suggestion_loaded(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:
         if self._state.apply_suggestion(*answer):
@@ -300,7 +296,7 @@ class LabelActions:
             return
         fitting = self._view.finder.find_matching_classes(typed)
         if not fitting:
-            self._view.show_note(tr("No class named {typed}.").format(typed=typed))
+            self._view.show_note(tr("No class named {typed}.", typed=typed))
             return
         self._view.clear_class_search()
         self.apply_class(typed if typed in fitting else fitting[0])
@@ -335,7 +331,7 @@ class LabelActions:
                 project, name, label_store.LabelDecision(skip=reason), annotator, now
             )
         )
-        self._view.show_note(tr("Skipped: {reason}").format(reason=get_skip_reason(reason)))
+        self._view.show_note(tr("Skipped: {reason}", reason=get_skip_reason(reason)))
 
     def label_burst(self) -> None:
         """The label that was just set, for the rest of its burst."""
@@ -388,10 +384,10 @@ class LabelActions:
         if self._drawing.boxing is not None and not boxes:
             self._view.show_note(tr("No box yet. Press 0 if the frame is empty."))
         elif boxes:
-            text = tr_plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes))
+            text = tr_plural("{n} box", "{n} boxes", len(boxes), n=len(boxes))
             self.store_decision(label_store.LabelDecision(boxes=boxes), text, "boxes")
         elif points:
-            text = tr_plural("{n} point", "{n} points", len(points)).format(n=len(points))
+            text = tr_plural("{n} point", "{n} points", len(points), n=len(points))
             self.store_decision(label_store.LabelDecision(points=points), text, "points")
 
     def add_corner(self, x: float, y: float, more: bool) -> None:
@@ -469,8 +465,8 @@ class LabelActions:
         for name in changes.keys:
             self._state.mark_own_edit(name)
         self._load(None)
-        text = tr_plural("{n} frame → {name}", "{n} frames → {name}", n).format(
-            n=n, name=self._state.last_class
+        text = tr_plural(
+            "{n} frame → {name}", "{n} frames → {name}", n, n=n, name=self._state.last_class
         )
         self._context.messages.show_toast(text, tr("Undo"), self._undo_burst)
 

@@ -378,7 +378,7 @@ class LabelPresenter:
         ):
             self._view.show_answer(
                 state.get_class_index(),
-                tr("Label: {answer}").format(answer=format_label(state.label) or "–"),
+                tr("Label: {answer}", answer=format_label(state.label) or "–"),
             )
         self.blind_mode.request_suggestion()
         self.show_strip()
@@ -484,12 +484,16 @@ class LabelPresenter:
         ]
         part = self.state.frame.part
         text = (
-            tr_plural("Part {part}: {n} frame", "Part {part}: {n} frames", len(frames)).format(
-                part=part, n=len(frames)
+            tr_plural(
+                "Part {part}: {n} frame",
+                "Part {part}: {n} frames",
+                len(frames),
+                part=part,
+                n=len(frames),
             )
             if part and not self.state.repeating
-            else tr("Frames {first} to {last}").format(
-                first=frames[0].index + 1, last=frames[-1].index + 1
+            else tr(
+                "Frames {first} to {last}", first=frames[0].index + 1, last=frames[-1].index + 1
             )
         )
         self._view.show_cells(cells, self.state.index, text)
@@ -632,15 +636,15 @@ def format_title(
     frame: FrameToLabel, index: int, n: int, expert: bool = False, repeat: bool = False
 ) -> str:
     """`Frame 38 of 100 · 23:41:07 · Camera 2 · burst 1 of 3`; what nobody knows is left out."""
-    parts = [tr("Frame {n} of {all}").format(n=index + 1, all=n)]
+    parts = [tr("Frame {n} of {all}", n=index + 1, all=n)]
     if frame.taken_at:
         parts.append(format_time_of_day(parse_local_time(frame.taken_at)))
     if frame.camera:
         parts.append(frame.camera)
     if frame.part:
-        parts.append(tr("part {part}").format(part=frame.part))
+        parts.append(tr("part {part}", part=frame.part))
     elif frame.scene_size > 1:
-        parts.append(tr("burst {n} of {all}").format(n=frame.scene_place, all=frame.scene_size))
+        parts.append(tr("burst {n} of {all}", n=frame.scene_place, all=frame.scene_size))
     if expert:
         parts.append(tr("flagged for expert"))
     if repeat:
@@ -650,16 +654,14 @@ def format_title(
 
 def describe_frame(named: str, label: Label | None) -> str:
     """The title with what was said, for a screen reader."""
-    return tr("{title}, {answer}").format(
-        title=named, answer=format_label(label) or tr("not labelled")
-    )
+    return tr("{title}, {answer}", title=named, answer=format_label(label) or tr("not labelled"))
 
 
 def format_finished(n: int, n_unsure: int, repeated: bool = False) -> str:
     """Every frame has a label."""
     if repeated:
-        return tr("{n} of {n} relabelled. Press Esc to return to the labels.").format(n=n)
-    text = tr("{n} of {n} labelled.").format(n=n)
+        return tr("{n} of {n} relabelled. Press Esc to return to the labels.", n=n)
+    text = tr("{n} of {n} labelled.", n=n)
     if n_unsure:
         unsure = tr_plural(
             "{n} frame is unsure: decide it, or press Ctrl+Enter for the result.",
@@ -677,4 +679,4 @@ def format_skip_reasons() -> str:
     whys = " · ".join(
         f"Alt+{index} {get_skip_reason(code)}" for index, code in enumerate(SKIPS[1:], 1)
     )
-    return tr("Skipped. Optional reason: {reasons}").format(reasons=whys)
+    return tr("Skipped. Optional reason: {reasons}", reasons=whys)

@@ -210,8 +210,11 @@ def _format_verdict(round_result: RoundResult) -> str:
     """The word of the report, or how many labels there are while the gap cannot be measured."""
     if round_result.lacking:
         return tr_plural(
-            "{n} frame is labelled", "{n} frames are labelled", round_result.n_labelled
-        ).format(n=round_result.n_labelled)
+            "{n} frame is labelled",
+            "{n} frames are labelled",
+            round_result.n_labelled,
+            n=round_result.n_labelled,
+        )
     return get_readiness_name(round_result.readiness or "no_verdict")
 
 

@@ -164,7 +164,7 @@ class LabelView(QWidget, BodyStates):
         self.canvas.set_drawing(kind != "class")
         self.accept.setVisible(boxing)
         self._boxes.setVisible(boxing)
-        self._all_classes.set_label(tr("All {n} classes").format(n=len(classes)))
+        self._all_classes.set_label(tr("All {n} classes", n=len(classes)))
         self._all_classes.setVisible(many)
         guide = (self.guide_row,) if self._theme.metrics.gloves else ()
         if kind == "class":
@@ -451,8 +451,10 @@ class LabelView(QWidget, BodyStates):
         self.open_guide = KeyButton(self._theme, "", icon="image", role="link").bind_action(
             self._actions.get_action("label.guide")
         )
-        guide = tr("{name}, key {key}").format(
-            name=tr("Class guide"), key=self._actions.get_key_text("label.guide")
+        guide = tr(
+            "{name}, key {key}",
+            name=tr("Class guide"),
+            key=self._actions.get_key_text("label.guide"),
         )
         self.open_guide.setAccessibleName(guide)
         self.open_guide.setToolTip(make_plain_tip(guide))
@@ -483,8 +485,10 @@ class LabelView(QWidget, BodyStates):
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(make_plain_tip(self._actions.get_action("label.blind").text()))
         self.blind.setAccessibleName(
-            tr("{name}, key {key}").format(
-                name=self._blind_said, key=self._actions.get_key_text("label.blind")
+            tr(
+                "{name}, key {key}",
+                name=self._blind_said,
+                key=self._actions.get_key_text("label.blind"),
             )
         )
         self.blind.clicked.connect(self._actions.get_action("label.blind").trigger)

@@ -694,8 +694,7 @@ def _list_memory_options(declared: float) -> list[tuple[str, str]]:
     """Choices of memory, with one that was declared by a command among them."""
     offered = sorted({*map(float, MEMORIES), declared})
     return [
-        (f"{mb:g}", tr("{n} MB").format(n=format_number(mb)) if mb else tr("no limit"))
-        for mb in offered
+        (f"{mb:g}", tr("{n} MB", n=format_number(mb)) if mb else tr("no limit")) for mb in offered
     ]
 
 

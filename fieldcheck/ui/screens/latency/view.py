@@ -165,8 +165,10 @@ def format_stages(parts: Sequence[tuple[str, float]]) -> str:
     if not parts:
         return ""
     text = " · ".join(f"{name} {format_number(ms, 1)}" for name, ms in parts)
-    return tr("{stages} = {whole} ms per frame").format(
-        stages=text, whole=format_number(sum(ms for _, ms in parts), 1)
+    return tr(
+        "{stages} = {whole} ms per frame",
+        stages=text,
+        whole=format_number(sum(ms for _, ms in parts), 1),
     )
 
 

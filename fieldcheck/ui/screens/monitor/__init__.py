@@ -16,11 +16,10 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return Badge("optional", tr("optional"))
     if standing.n_alarms:
         return Badge(
-            "look",
-            tr_plural("{n} alarm", "{n} alarms", standing.n_alarms).format(n=standing.n_alarms),
+            "look", tr_plural("{n} alarm", "{n} alarms", standing.n_alarms, n=standing.n_alarms)
         )
     return Badge(
-        "done", tr_plural("{n} shift", "{n} shifts", standing.n_shifts).format(n=standing.n_shifts)
+        "done", tr_plural("{n} shift", "{n} shifts", standing.n_shifts, n=standing.n_shifts)
     )
 
 

@@ -420,10 +420,13 @@ def build_drift_plot(state: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
     step = max(1, -(-len(dates) // TICKS))
     ticks = tuple((float(index), dates[index]) for index in range(0, len(dates), step))
     across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, tr("shift start"))
-    counted = tr_plural("{n} shift", "{n} shifts", len(dates)).format(n=len(dates))
+    counted = tr_plural("{n} shift", "{n} shifts", len(dates), n=len(dates))
     counted += " · " + tr_plural(
-        "{n} result", "{n} results", sum(monitored_shift.n for monitored_shift in state.shifts)
-    ).format(n=sum(monitored_shift.n for monitored_shift in state.shifts))
+        "{n} result",
+        "{n} results",
+        sum(monitored_shift.n for monitored_shift in state.shifts),
+        n=sum(monitored_shift.n for monitored_shift in state.shifts),
+    )
     text = f"{messages.describe_chart(state.view, any(series.name for series in series))} {counted}"
     heads = (tr("shift start"), tr("Chart") if state.view == "charts" else tr("Result"), up.name)
     title = messages.get_chart_view_name(state.view)

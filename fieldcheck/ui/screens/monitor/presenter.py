@@ -421,8 +421,8 @@ class MonitorPresenter(QObject):
         ]
         dates = [words.format_shift_date(monitored_shift.began) for monitored_shift in state.shifts]
         span = f"{dates[0]} – {dates[-1]} · " + tr_plural(
-            "{n} shift", "{n} shifts", len(states)
-        ).format(n=len(states))
+            "{n} shift", "{n} shifts", len(states), n=len(states)
+        )
         if state.others:
             span += " · " + tr("charts restarted: model or model card changed")
         self._view.show_timeline(

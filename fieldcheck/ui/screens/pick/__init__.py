@@ -27,7 +27,7 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return make_ready_badge()
     return Badge(
         "done",
-        tr_plural("{n} frame", "{n} frames", standing.n_picked).format(n=standing.n_picked),
+        tr_plural("{n} frame", "{n} frames", standing.n_picked, n=standing.n_picked),
         count=str(standing.n_picked),
     )
 

@@ -73,7 +73,7 @@ def build_tiles(
 def _make_tile(row: ProposedPick, index: int, width: int, alike: int) -> Tile:
     text = describe_frame(row, index)
     if alike > 1:
-        text += ", " + tr_plural("{n} similar", "{n} similar", alike).format(n=alike)
+        text += ", " + tr_plural("{n} similar", "{n} similar", alike, n=alike)
     return Tile(
         row.frame_id,
         f"{index:0{width}d}",
@@ -89,8 +89,11 @@ def _make_tile(row: ProposedPick, index: int, width: int, alike: int) -> Tile:
 def make_list_tile(line: SamplingLine, index: int, required: bool, picked: bool) -> Tile:
     """A frame of the whole list, picked or not."""
     moment = format_minutes(line.t_s)
-    text = tr("Sampled frame {number}, {source}, {moment}").format(
-        number=index, source=line.frame.source, moment=moment
+    text = tr(
+        "Sampled frame {number}, {source}, {moment}",
+        number=index,
+        source=line.frame.source,
+        moment=moment,
     )
     states = [tr("required")] * required + [tr("picked")] * picked
     return Tile(
@@ -126,19 +129,23 @@ def list_timeline_clips(drawn_picks: DrawnPicks) -> list[TimelineClip]:
 def describe_clips(drawn_picks: DrawnPicks) -> str:
     """Clip planner in one sentence."""
     n, picks = len(drawn_picks.clips), len(drawn_picks.inside)
-    return tr("{clips} with {frames}").format(
-        clips=tr_plural("{n} clip", "{n} clips", n).format(n=n),
-        frames=tr_plural("{n} picked frame", "{n} picked frames", picks).format(n=picks),
+    return tr(
+        "{clips} with {frames}",
+        clips=tr_plural("{n} clip", "{n} clips", n, n=n),
+        frames=tr_plural("{n} picked frame", "{n} picked frames", picks, n=picks),
     )
 
 
 def describe_frame(row: ProposedPick, index: int) -> str:
     """A frame in one line, for whoever does not see it."""
-    text = tr("Frame {number}, clip {clip}, {moment}").format(
-        number=index, clip=row.clip, moment=format_minutes(row.t_s)
+    text = tr(
+        "Frame {number}, clip {clip}, {moment}",
+        number=index,
+        clip=row.clip,
+        moment=format_minutes(row.t_s),
     )
     state = (
-        [tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out))]
+        [tr("excluded: {reason}", reason=get_exclusion_reason(row.taken_out))]
         if row.taken_out
         else []
     )
@@ -152,7 +159,7 @@ def build_enlarged_frame(row: ProposedPick, index: int) -> EnlargedFrame:
     return EnlargedFrame(
         f"#{index} · {format_minutes(row.t_s)}",
         (
-            (tr("Clip"), tr("{number}, from {source}").format(number=row.clip, source=row.source)),
+            (tr("Clip"), tr("{number}, from {source}", number=row.clip, source=row.source)),
             (
                 tr("Camera"),
                 ", ".join(part for part in (row.camera, row.location) if part)
@@ -172,16 +179,12 @@ def build_enlarged_frame(row: ProposedPick, index: int) -> EnlargedFrame:
 def format_summary(drawn_picks: DrawnPicks) -> str:
     """How many frames of how many clips and cameras."""
     parts = [
-        tr_plural("{n} frame", "{n} frames", len(drawn_picks.inside)).format(
-            n=len(drawn_picks.inside)
-        ),
-        tr_plural("{n} clip", "{n} clips", drawn_picks.n_clips).format(n=drawn_picks.n_clips),
+        tr_plural("{n} frame", "{n} frames", len(drawn_picks.inside), n=len(drawn_picks.inside)),
+        tr_plural("{n} clip", "{n} clips", drawn_picks.n_clips, n=drawn_picks.n_clips),
     ]
     if drawn_picks.n_cameras:
         parts.append(
-            tr_plural("{n} camera", "{n} cameras", drawn_picks.n_cameras).format(
-                n=drawn_picks.n_cameras
-            )
+            tr_plural("{n} camera", "{n} cameras", drawn_picks.n_cameras, n=drawn_picks.n_cameras)
         )
     return " · ".join(parts)
 
@@ -196,9 +199,11 @@ def format_clip_notice(drawn_picks: DrawnPicks) -> tuple[str, str]:
         "{n} clip. With fewer than {fewest} the result holds for this footage only.",
         "{n} clips. With fewer than {fewest} the result holds for this footage only.",
         clips,
-    ).format(n=clips, fewest=fewest)
+        n=clips,
+        fewest=fewest,
+    )
     more = fewest - clips
-    act = tr_plural("Record {n} more clip", "Record {n} more clips", more).format(n=more)
+    act = tr_plural("Record {n} more clip", "Record {n} more clips", more, n=more)
     return text, act
 
 
@@ -217,8 +222,11 @@ def format_draw_note(
         return " ".join([*planned, hard]).strip()
     census = any(draw.census for draw in drawn_picks.draws)
     drawn = [
-        tr("{name}: {picked} of {listed}").format(
-            name=get_stratum_name(stratum.name), picked=stratum.picked, listed=stratum.listed
+        tr(
+            "{name}: {picked} of {listed}",
+            name=get_stratum_name(stratum.name),
+            picked=stratum.picked,
+            listed=stratum.listed,
         )
         for draw in drawn_picks.draws
         for stratum in draw.strata
@@ -266,12 +274,12 @@ def format_draw_button(drawn_picks: DrawnPicks) -> str:
 def format_seed(drawn_picks: DrawnPicks) -> str:
     """Which seed the draw has, or will have."""
     number = drawn_picks.draws[-1].seed if drawn_picks.draws else 0
-    return tr("Random seed {seed}").format(seed=number)
+    return tr("Random seed {seed}", seed=number)
 
 
 def _format_state(row: ProposedPick) -> str:
     text = (
-        tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out))
+        tr("excluded: {reason}", reason=get_exclusion_reason(row.taken_out))
         if row.taken_out
         else tr("included")
     )
@@ -396,16 +404,15 @@ class FrameExclusion:
         self._on_job_started(job)
 
     def _on_frames_excluded(self, taken: ExcludedPicks) -> None:
-        text = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(
-            n=taken.n_out
-        )
+        text = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out, n=taken.n_out)
         if taken.n_replaced < taken.n_out:
             missing = taken.n_out - taken.n_replaced
             text += "; " + tr_plural(
                 "{n} without replacement (no frame left in the time block)",
                 "{n} without replacement (no frame left in the time block)",
                 missing,
-            ).format(n=missing)
+                n=missing,
+            )
         self._context.messages.show_toast(f"{text}.", tr("Undo"), self._undo_last)
 
     def _on_frames_added(self, changes: Changes) -> None:
@@ -414,7 +421,8 @@ class FrameExclusion:
             "{n} required frame added; not counted in the score.",
             "{n} required frames added; not counted in the score.",
             n,
-        ).format(n=n)
+            n=n,
+        )
         self._context.messages.show_toast(text, tr("Undo"), self._undo_last)
 
     def _undo_last(self) -> None:
@@ -457,7 +465,7 @@ class LabelImport:
         self._context.messages.clear_banner(LABEL_IMPORT_JOB)
         job = self._context.current.run_job(
             self._context.messages,
-            lambda: tr("Labels from {file}").format(file=path.name),
+            lambda: tr("Labels from {file}", file=path.name),
             read_labels,
             key=LABEL_IMPORT_JOB,
         )

@@ -112,7 +112,7 @@ class PickPresenter:
         self._context.messages.clear_banner(WORK)
 
         def format_job_name() -> str:
-            return tr_plural("Pick of {n} frame", "Pick of {n} frames", count).format(n=count)
+            return tr_plural("Pick of {n} frame", "Pick of {n} frames", count, n=count)
 
         job = self._context.current.run_job(
             self._context.messages, format_job_name, run_draw, key=WORK
@@ -326,13 +326,14 @@ class PickPresenter:
 
     def _on_frames_drawn(self, picked: PickResult, replaced: bool) -> None:
         n = len(picked.picks)
-        text = tr_plural("{n} frame picked.", "{n} frames picked.", n).format(n=n)
+        text = tr_plural("{n} frame picked.", "{n} frames picked.", n, n=n)
         if replaced:
             text = tr_plural(
                 "{n} frame picked, replacing the previous picks.",
                 "{n} frames picked, replacing the previous picks.",
                 n,
-            ).format(n=n)
+                n=n,
+            )
         self._context.messages.show_toast(text, tr("Undo"), self._undo_draw)
         if picked.left_out:
             self._context.messages.show_error(picked.left_out[0][1], WORK)
@@ -440,15 +441,12 @@ class PickPresenter:
             n = min(self._view.wanted_count, drawn_picks.n_listed)
             self._header.show_head(
                 ScreenHeading(
-                    title,
-                    hint,
-                    tr_plural("Pick {n} frame", "Pick {n} frames", n).format(n=n),
-                    can_draw,
+                    title, hint, tr_plural("Pick {n} frame", "Pick {n} frames", n, n=n), can_draw
                 )
             )
         elif drawn_picks is not None:
             n = len(drawn_picks.inside)
-            label = tr_plural("Label {n} frame", "Label {n} frames", n).format(n=n)
+            label = tr_plural("Label {n} frame", "Label {n} frames", n, n=n)
             self._header.show_head(
                 ScreenHeading(title, captions.format_summary(drawn_picks), label, not busy)
             )

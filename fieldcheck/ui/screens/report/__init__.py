@@ -23,8 +23,7 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return make_pending_badge()
     if standing.n_reports:
         return Badge(
-            "done",
-            tr_plural("{n} report", "{n} reports", standing.n_reports).format(n=standing.n_reports),
+            "done", tr_plural("{n} report", "{n} reports", standing.n_reports, n=standing.n_reports)
         )
     return make_ready_badge() if standing.n_labelled else make_pending_badge()
 

@@ -73,13 +73,17 @@ class ExportTarget:
         if self.free is None:
             return ""
         if self.needed is None:
-            return tr("{free} free").format(free=format_size(self.free))
+            return tr("{free} free", free=format_size(self.free))
         if not self.has_space:
-            return tr("{free} free, too little for {needed}").format(
-                free=format_size(self.free), needed=format_size(self.needed)
+            return tr(
+                "{free} free, too little for {needed}",
+                free=format_size(self.free),
+                needed=format_size(self.needed),
             )
-        return tr("{free} free, requires {needed}").format(
-            free=format_size(self.free), needed=format_size(self.needed)
+        return tr(
+            "{free} free, requires {needed}",
+            free=format_size(self.free),
+            needed=format_size(self.needed),
         )
 
 

@@ -74,21 +74,24 @@ def list_missing(missing: GapProgress) -> tuple[str, ...]:
     if missing.model and missing.n_answers:
         text.append(
             tr_plural(
-                "{n} prediction is missing.", "{n} predictions are missing.", missing.n_answers
-            ).format(n=missing.n_answers)
+                "{n} prediction is missing.",
+                "{n} predictions are missing.",
+                missing.n_answers,
+                n=missing.n_answers,
+            )
         )
     return tuple(text)
 
 
 def format_export_time(time: str) -> str:
     """Time of writing, short."""
-    return tr("✓ Exported {time}").format(time=time)
+    return tr("✓ Exported {time}", time=time)
 
 
 def format_exported(folder: Path) -> str:
     """Message after the export was verified. Names the folder only, since its path may be wider
     than the window."""
-    return tr("Exported to {folder}. All files verified.").format(folder=folder.name)
+    return tr("Exported to {folder}. All files verified.", folder=folder.name)
 
 
 Made = tuple["ReportDraft", tuple[PageImage, ...], bool]
@@ -191,7 +194,7 @@ class ReportPresenter:
         """Which page is shown, of how many; empty before there are pages."""
         if not self._sheets:
             return ""
-        return tr("Page {n} of {all}").format(n=self._page_index + 1, all=len(self._sheets))
+        return tr("Page {n} of {all}", n=self._page_index + 1, all=len(self._sheets))
 
     def set_page_mode(self, mode: str) -> None:
         """The whole page, or its width."""
@@ -451,7 +454,7 @@ class ReportPresenter:
         can = self._context.current.writable and target.has_space and not self._writing
         primary = tr("Export to project folder")
         if target.kind != PROJECT:
-            primary = tr("Export to {place}").format(place=shorten_name(target.name))
+            primary = tr("Export to {place}", place=shorten_name(target.name))
         project = self._context.current.project
         demo = project is not None and project.path.name == FINISHED_DEMO
         self._header.show_head(

@@ -565,7 +565,7 @@ class ReportView(QWidget):
         )  # as the style sheet has it
         for index, sheet in enumerate(self._sheets):
             item = QListWidgetItem(str(index + 1))
-            name = tr("Page {n}").format(n=index + 1)
+            name = tr("Page {n}", n=index + 1)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
             item.setIcon(_make_untinted_icon(sheet.thumb))
             width, height = self.thumb_width, round(self.thumb_width * A4)

@@ -129,7 +129,7 @@ class KeysPage(QWidget):
     def _filter_rows(self, typed: str) -> None:
         self.rows.show_rows(filter_rows(self._all, typed))
         n = self.rows.rowCount()
-        self._count.setText(tr_plural("{n} key", "{n} keys", n).format(n=n))
+        self._count.setText(tr_plural("{n} key", "{n} keys", n, n=n))
 
 
 class PrivacyPage(QWidget):
@@ -172,7 +172,7 @@ class AboutPage(QWidget):
         super().__init__()
         self.copy = KeyButton(theme, tr("Copy diagnostics"), key).bind_action(diagnostics)
         self.copy.setObjectName("copy_diagnostics")
-        named = make_label(tr("Fieldcheck {version}").format(version=__version__), bold=True)
+        named = make_label(tr("Fieldcheck {version}", version=__version__), bold=True)
         top = make_row(theme, named)
         top.addStretch()
         top.addWidget(self.copy)
@@ -288,10 +288,10 @@ class UpdatePage(QWidget):
             ),
             "python": tr("Installed with pip or started from a checkout: update it with pip."),
         }
-        text = tr("Fieldcheck {version}").format(version=version)
+        text = tr("Fieldcheck {version}", version=version)
         if before:
-            text = tr("Fieldcheck {version}. Version {before} is kept.").format(
-                version=version, before=before
+            text = tr(
+                "Fieldcheck {version}. Version {before} is kept.", version=version, before=before
             )
         self.installed.setText(text)
         self.note.setText(about[kind])

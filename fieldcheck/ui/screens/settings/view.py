@@ -77,8 +77,9 @@ class AppearancePage(QWidget):
         }
         by_key = tr(
             "Press {larger} or {smaller} on any screen to change the size, {usual} to reset "
-            "to 100%."
-        ).format(**keys)
+            "to 100%.",
+            **keys,
+        )
         inside.addWidget(make_label(by_key, tone="quiet", wrap=True))
         inside.addSpacing(theme.metrics.scale_px(8))
         inside.addWidget(make_label(tr("Hands"), bold=True))
@@ -123,9 +124,7 @@ class AppearancePage(QWidget):
             button.setObjectName(f"size.{size}")
             button.setProperty("role", "chip")
             button.setCheckable(True)
-            button.setAccessibleName(
-                tr("Interface size {size}").format(size=format_percent(size / 100))
-            )
+            button.setAccessibleName(tr("Interface size {size}", size=format_percent(size / 100)))
             self._size_group.addButton(button)
             button.clicked.connect(partial(self.changed.emit, "size", size))
         row = make_row(self._theme, *self.sizes.values())
@@ -318,7 +317,7 @@ class LabellingPage(FieldsPage):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         steps = [
-            (str(ms), tr("{n} ms").format(n=ms) if ms else tr("off"))
+            (str(ms), tr("{n} ms", n=ms) if ms else tr("off"))
             for ms in range(0, MOST_MS + 1, STEP_MS)
         ]
         self.too_fast = ComboBox(theme, tr("Minimum time per label"), steps)
@@ -381,7 +380,7 @@ class ComputingPage(FieldsPage):
         """Shows the settings as they are now; a provider that is not installed any more stays, and
         says so."""
         if self.provider.findData(settings.provider) < 0:
-            name = tr("{name} (not installed)").format(name=get_provider_name(settings.provider))
+            name = tr("{name} (not installed)", name=get_provider_name(settings.provider))
             self.provider.addItem(name, settings.provider)
         self.provider.select_code(settings.provider)
         self.background.select_code("on" if settings.background else "")

@@ -25,8 +25,10 @@ def _list_risks() -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             fault,
-            tr("{appearance} → {corruption}").format(
-                appearance=appearance, corruption=messages.get_corruption_name(name)
+            tr(
+                "{appearance} → {corruption}",
+                appearance=appearance,
+                corruption=messages.get_corruption_name(name),
             ),
         )
         for fault, appearance, name in messages.list_line_faults()
@@ -97,7 +99,7 @@ def _make_help() -> ScreenHelp:
 def _make_favourite_action(number: int) -> ActionSpec:
     return ActionSpec(
         f"stress.corruption_{number}",
-        tr("Corruption {number}").format(number=number),
+        tr("Corruption {number}", number=number),
         (str(number),),
         lambda do: do.corruption_choice.choose_favourite(number - 1),
     )

@@ -157,8 +157,11 @@ def _get_bar_colour(tokens: Tokens, first: bool) -> QColor:
 def _describe_row(row: AnswerRow) -> str:
     if isnan(row.before):
         return f"{row.name} {format_number(row.value, 2)}"
-    return tr("{name} {now}, original {before}").format(
-        name=row.name, now=format_number(row.value, 2), before=format_number(row.before, 2)
+    return tr(
+        "{name} {now}, original {before}",
+        name=row.name,
+        now=format_number(row.value, 2),
+        before=format_number(row.before, 2),
     )
 
 
@@ -252,12 +255,12 @@ def _format_box_changes(result: LiveResult) -> str:
     parts = []
     if n_lost:
         parts.append(
-            tr_plural("{n} of {of} box lost", "{n} of {of} boxes lost", n_before).format(
-                n=n_lost, of=n_before
+            tr_plural(
+                "{n} of {of} box lost", "{n} of {of} boxes lost", n_before, n=n_lost, of=n_before
             )
         )
     if n_new:
-        parts.append(tr_plural("{n} new box", "{n} new boxes", n_new).format(n=n_new))
+        parts.append(tr_plural("{n} new box", "{n} new boxes", n_new, n=n_new))
     return "▲ " + ", ".join(parts or [tr("boxes moved")])
 
 
@@ -276,19 +279,17 @@ def format_decision(result: LiveResult) -> str:
 def format_throughput(running: LiveRates, has_model: bool) -> tuple[str, bool]:
     """How the live view keeps up, and whether frames are lost on the way in."""
     n_arrived = running.n_skipped + running.n_dropped
-    parts = [tr("input {fps} fps").format(fps=format_number(running.fps_in))]
+    parts = [tr("input {fps} fps", fps=format_number(running.fps_in))]
     if has_model:
         parts.append(
-            tr("model p50 {p50}, p95 {p95} ms").format(
-                p50=format_number(running.p50_ms), p95=format_number(running.p95_ms)
+            tr(
+                "model p50 {p50}, p95 {p95} ms",
+                p50=format_number(running.p50_ms),
+                p95=format_number(running.p95_ms),
             )
         )
-    parts.append(
-        tr_plural("{n} dropped", "{n} dropped", running.n_dropped).format(n=running.n_dropped)
-    )
-    parts.append(
-        tr_plural("{n} skipped", "{n} skipped", running.n_skipped).format(n=running.n_skipped)
-    )
+    parts.append(tr_plural("{n} dropped", "{n} dropped", running.n_dropped, n=running.n_dropped))
+    parts.append(tr_plural("{n} skipped", "{n} skipped", running.n_skipped, n=running.n_skipped))
     return " · ".join(parts), running.n_dropped > DROPPED_TOO_MANY * max(
         n_arrived, 1
     ) and running.n_dropped > 1
@@ -308,21 +309,21 @@ def _format_corrupted_title(result: LiveResult) -> str:
 def _format_difference_title(result: LiveResult) -> str:
     if not result.recipe.has_effect:
         return tr("Difference: none")
-    return tr("Difference × 4: {done}").format(done=describe_steps(result.recipe.steps))
+    return tr("Difference × 4: {done}", done=describe_steps(result.recipe.steps))
 
 
 def _make_model_input(result: LiveResult) -> StressPicture | None:
     if result.input_image is None:
         return None
     height, width = result.input_image.shape[:2]
-    title = tr("Model input, {width} × {height}").format(width=width, height=height)
+    title = tr("Model input, {width} × {height}", width=width, height=height)
     return StressPicture(result.input_image, title, _format_size(result, result.input_image))
 
 
 def _format_size(result: LiveResult, rgb: NDArray[np.uint8]) -> str:
     height, width = rgb.shape[:2]
-    return tr("{source}, {width} × {height} pixels").format(
-        source=result.source, width=width, height=height
+    return tr(
+        "{source}, {width} × {height} pixels", source=result.source, width=width, height=height
     )
 
 
@@ -558,7 +559,7 @@ def build_sweep_plot(name: str, curves: Sequence[SweepCurve]) -> Plot:
         0.0,
         1.0,
         tuple((position, format_number(100 * position)) for position in (0.0, 0.5, 1.0)),
-        tr("{metric}, %").format(metric=metrics),
+        tr("{metric}, %", metric=metrics),
     )
     text = "; ".join(_describe_curve(curve) for curve in curves) or tr("No sweep yet.")
     return Plot(
@@ -611,4 +612,4 @@ def describe_confidence(confidence: ConfidenceTally) -> str:
 
 def format_frame_count(n: int) -> str:
     """The heading of the histogram: how many answers are in it."""
-    return tr_plural("Last {n} frame", "Last {n} frames", min(n, KEPT)).format(n=min(n, KEPT))
+    return tr_plural("Last {n} frame", "Last {n} frames", min(n, KEPT), n=min(n, KEPT))

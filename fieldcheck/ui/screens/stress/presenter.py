@@ -173,8 +173,8 @@ class SweepPresenter:
     def _on_frames_loaded(self, set_name: On, cell: Cell, frames: tuple[ChangedFrame, ...]) -> None:
         if self._opened_cell == (set_name, cell):
             text = tr_plural(
-                "{n} prediction changed", "{n} predictions changed", len(frames)
-            ).format(n=len(frames))
+                "{n} prediction changed", "{n} predictions changed", len(frames), n=len(frames)
+            )
             self._page.show_frames(
                 f"{get_sweep_set_name(set_name)} · {describe_steps([cell])} · {text}",
                 [_make_tile(frame) for frame in frames],
@@ -205,8 +205,10 @@ def describe_tip(heat: SweepHeatmap, row: int) -> str:
     no labels."""
     if not heat.tips:
         return ""
-    return tr("Tipping point: {severity} (95% CI: {interval}).").format(
-        severity=heat.tips[row], interval=heat.tip_ranges[row]
+    return tr(
+        "Tipping point: {severity} (95% CI: {interval}).",
+        severity=heat.tips[row],
+        interval=heat.tip_ranges[row],
     )
 
 
@@ -216,7 +218,7 @@ def _make_tile(changed_frame: ChangedFrame) -> Tile:
             changed_frame.subject,
             tr("changed"),
             "",
-            tr("Prediction on {frame} changed.").format(frame=changed_frame.subject),
+            tr("Prediction on {frame} changed.", frame=changed_frame.subject),
         )
     nothing = tr("nothing detected")
     before, after = (
@@ -224,9 +226,7 @@ def _make_tile(changed_frame: ChangedFrame) -> Tile:
         ", ".join(changed_frame.after) or nothing,
     )
     judged = tr("now wrong") if changed_frame.wrong else tr("now correct")
-    text = tr("Was {before}, now {after}: {judged}.").format(
-        before=before, after=after, judged=judged
-    )
+    text = tr("Was {before}, now {after}: {judged}.", before=before, after=after, judged=judged)
     return Tile(changed_frame.subject, f"{before} → {after}", judged, text)
 
 
@@ -431,8 +431,10 @@ class StressPresenter(QObject):
             runs = page.runs
             primary = tr("Stop") if runs else begin
         if self.state.page == "sweep":
-            hint = tr("{n} corruptions at {severities} severities").format(
-                n=len(CORE), severities=len(SEVERITIES)
+            hint = tr(
+                "{n} corruptions at {severities} severities",
+                n=len(CORE),
+                severities=len(SEVERITIES),
             )
         self._header.show_head(
             ScreenHeading(

@@ -157,7 +157,7 @@ class CorruptionThumbnail(ClickedByToggle, QAbstractButton):
         self._caption = f"{self._key} {name}"
         self.setText(self._caption)
         self.setToolTip(make_plain_tip(name))
-        self.setAccessibleName(tr("{name}, key {key}").format(name=name, key=self._key))
+        self.setAccessibleName(tr("{name}, key {key}", name=name, key=self._key))
         self.updateGeometry()
         self.update()
 
@@ -263,7 +263,7 @@ class RecipeStepList(QWidget):
         self._line.addWidget(make_label(tr("Applied first:"), "caption", "quiet"))
         for index, step in enumerate(self._steps):
             button = KeyButton(self._theme, describe_steps([step]) + "  ✕")
-            button.setAccessibleName(tr("Remove {step}").format(step=describe_steps([step])))
+            button.setAccessibleName(tr("Remove {step}", step=describe_steps([step])))
             button.setToolTip(make_plain_tip(button.accessibleName()))
             button.clicked.connect(partial(self._on_pressed, index))
             self._line.addWidget(button)

@@ -256,7 +256,7 @@ def list_sample_sources() -> SourceChoices:
 
 def make_camera_choice(source: str, name: str) -> tuple[str, str]:
     """Key and name of a camera."""
-    return CAMERA + source, tr("Camera: {name}").format(name=name)
+    return CAMERA + source, tr("Camera: {name}", name=name)
 
 
 def make_file_key(path: str) -> str:

@@ -310,7 +310,7 @@ class LossLegend(QWidget):
         super().__init__()
         self._theme = theme
         self._from = tr("Loss against clean: 0 pp")
-        self._to = tr("{n} pp or more").format(n=STEPS[-1])
+        self._to = tr("{n} pp or more", n=STEPS[-1])
         self.setAccessibleName(f"{self._from}, {self._to}")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -428,7 +428,7 @@ class SweepPage(QWidget, BodyStates):
         self.tips.show_findings(stress_findings.tips)
         self.tips_head.setText(stress_findings.tips.caption if stress_findings.tips else "")
         caption = stress_findings.heats[0].table.caption if stress_findings.heats else ""
-        self.title.setText(tr("{score} under corruption").format(score=caption))
+        self.title.setText(tr("{score} under corruption", score=caption))
         if self._front not in self._there:
             self._front = self._there[0] if self._there else None
         self._arrange_tables()

@@ -569,8 +569,9 @@ class StressView(QWidget):
         hint = ReservedLinesLabel(size="caption", tone="quiet")
         hint.setAlignment(Qt.AlignmentFlag.AlignRight)
         hint.set_text(
-            tr("● prediction changed: click a mark or press {key} to pause on that frame").format(
-                key=self._actions.get_key_text("stress.back")
+            tr(
+                "● prediction changed: click a mark or press {key} to pause on that frame",
+                key=self._actions.get_key_text("stress.back"),
             ),
             "quiet",
         )

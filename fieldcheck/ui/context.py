@@ -173,7 +173,7 @@ class ProjectOpener:
             self._messages.show_error(
                 why,
                 READ_ONLY,
-                tr("Accept"),
+                tr("Take over"),
                 partial(self._ask, path),
                 partial(self._show_read_only, path, why),
             )

@@ -109,12 +109,12 @@ def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(
     open_in_window(path)
     assert f"process {process.pid}" in texts(window)[0]
     assert not window.current.writable
-    press_in_banner(window, press, "Accept")
+    press_in_banner(window, press, "Take over")
     settle()
     assert not window.current.writable, "taken from a program that lives"
     assert process.poll() is None
     process.communicate("")
-    press_in_banner(window, press, "Accept")
+    press_in_banner(window, press, "Take over")
     settle()
     assert window.current.writable
     assert texts(window) == []

@@ -89,12 +89,18 @@ def test_what_the_pages_of_the_checkout_link_to_is_there(page):
     assert [target for target in targets if not ((CHECKOUT / page).parent / target).exists()] == []
 
 
-def test_the_changelog_has_four_headings_and_one_line_an_entry():
-    unreleased = (CHECKOUT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
-    kinds = [kind["name"] for kind in PYPROJECT["tool"]["towncrier"]["type"]]
-    lines = [line for line in unreleased.splitlines()[1:] if line]
-    actual = [line for line in lines if not line.startswith("- ")]
-    assert actual == [f"### {kind}" for kind in kinds]
+def test_the_changelog_begins_with_this_version_and_has_one_line_an_entry():
+    """Grouped by what people do, no longer by kinds of fragments, no group empty."""
+    newest = (CHECKOUT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    version, *lines = [line for line in newest.splitlines() if line]
+    groups = [line for line in lines if line.startswith("### ")]
+    kinds = [f"### {kind['name']}" for kind in PYPROJECT["tool"]["towncrier"]["type"]]
+    assert version == PYPROJECT["project"]["version"]
+    assert groups
+    assert set(groups).isdisjoint(kinds)
+    entries = lines[lines.index(groups[0]) :]
+    assert [line for line in entries if not line.startswith(("- ", "### "))] == []
+    assert [two for two in pairwise([*entries, "### "]) if two[0][0] == two[1][0] == "#"] == []
     assert len(set(lines)) == len(lines)
 
 

@@ -17,8 +17,8 @@ from fieldcheck.cli.command import (
     json_command,
     print_message,
 )
+from fieldcheck.cli.compare import make_compare_document
 from fieldcheck.cli.footage import get_camera_password
-from fieldcheck.cli.gate import make_compare_document
 from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.csv_json_xml import to_json_value

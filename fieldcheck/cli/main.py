@@ -100,11 +100,13 @@ ROOMS = {
         "model": "Models of a project.",
         "try": "Run a model on images without a project; show input and prediction.",
     },
-    "gate": {
+    "compare": {
         "compare": (
             "Compare models of the project on the same labelled frames: two with each other, three "
             "or more as a ranking; without names all of them."
-        ),
+        )
+    },
+    "gate": {
         "gate": "Compare a new model with the current one for CI.",
         "golden": "Golden sets: labelled images that must stay correct with every new model.",
     },
